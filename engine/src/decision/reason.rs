@@ -1,0 +1,169 @@
+//! Why a decision fell: the one table from reason to code, status, challenge and public text.
+//!
+//! Record, metrics, answers, documentation and tests all read [`Reason::ALL`]. What a caller is
+//! told is only [`Reason::status`], [`Reason::challenge`] and [`Reason::public_text`]; the reason
+//! itself goes to the record. Several reasons therefore share one public text on purpose: an
+//! unknown operation and a forbidden one look alike from outside.
+
+/// What a caller is asked to do in `WWW-Authenticate` (RFC 6750 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Challenge {
+    /// No `WWW-Authenticate`.
+    None,
+    /// `Bearer`, without `error`: no credential was understood (RFC 6750 section 3.1).
+    Credential,
+    /// `Bearer error="invalid_token"`.
+    InvalidToken,
+    /// `Bearer error="invalid_request"`.
+    InvalidRequest,
+    /// `Bearer error="insufficient_scope"`.
+    InsufficientScope,
+}
+
+/// What a decision comes down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// The request goes on.
+    Allow,
+    /// It does not.
+    Deny,
+    /// It does not, but would with a better credential.
+    Challenge,
+}
+
+impl Outcome {
+    /// Its name in records and metrics.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Challenge => "challenge",
+        }
+    }
+}
+
+macro_rules! reasons {
+    ($($name:ident $code:literal $status:literal $outcome:ident $challenge:ident $text:ident $doc:literal;)*) => {
+        /// Why a decision fell.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Reason {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Reason {
+            /// Every reason, in the order of the table.
+            pub const ALL: &'static [Reason] = &[$(Reason::$name,)*];
+
+            /// Its stable name in records, metrics and documentation.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status of the answer; 200 stands for "goes on".
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// What the decision comes down to.
+            #[must_use]
+            pub fn outcome(self) -> Outcome {
+                match self { $(Self::$name => Outcome::$outcome,)* }
+            }
+
+            /// What the caller is asked to do.
+            #[must_use]
+            pub fn challenge(self) -> Challenge {
+                match self { $(Self::$name => Challenge::$challenge,)* }
+            }
+
+            /// What the caller is told, and nothing more.
+            #[must_use]
+            pub fn public_text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// What the operator is told: one sentence.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
+
+            /// Its position in [`Reason::ALL`].
+            #[must_use]
+            pub fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+
+const PASSED: &str = "";
+const AMBIGUOUS: &str = "the request could be read in more than one way";
+const CREDENTIALS: &str = "the request carries its credential in a way that is not accepted";
+const NO_CREDENTIAL: &str = "a bearer token is needed";
+const TOKEN: &str = "the token is not valid here";
+const OUTSIDE: &str = "the request is outside the task";
+const RULE: &str = "the request is not permitted";
+const UNAVAILABLE: &str = "the request cannot be decided now";
+
+reasons! {
+    // name               code                      status outcome   challenge         public text
+    Allowed               "allowed"                 200 Allow     None              PASSED        "A rule of the task allows it.";
+    Public                "public"                  200 Allow     None              PASSED        "The operation is public.";
+
+    RequestMalformed      "request_malformed"       400 Deny      None              AMBIGUOUS     "Method, path or host is missing or is not what HTTP allows, or there are too many headers.";
+    HostAmbiguous         "host_ambiguous"          400 Deny      None              AMBIGUOUS     "The host is not in normal form: letter case, port, trailing dot, or not a host name at all.";
+    PathAmbiguous         "path_ambiguous"          400 Deny      None              AMBIGUOUS     "The path is not in normal form or could be read in two ways.";
+    QueryAmbiguous        "query_ambiguous"         400 Deny      None              AMBIGUOUS     "The query has a broken escape, a repeated scalar parameter or a value of the wrong type.";
+    CredentialInQuery     "credential_in_query"     400 Deny      InvalidRequest    CREDENTIALS   "The query carries a token (`access_token`).";
+    MultipleCredentials   "multiple_credentials"    400 Deny      InvalidRequest    CREDENTIALS   "There is more than one Authorization value.";
+
+    NoCredential          "no_credential"           401 Challenge Credential        NO_CREDENTIAL "There is no Authorization header.";
+    WrongScheme           "wrong_scheme"            401 Challenge Credential        NO_CREDENTIAL "The Authorization header is not of the Bearer scheme.";
+
+    CredentialMalformed   "credential_malformed"    401 Challenge InvalidToken      TOKEN         "The Authorization header has no token, or more than a token.";
+    TokenTooLarge         "token_too_large"         401 Challenge InvalidToken      TOKEN         "The token is longer than is read.";
+    TokenMalformed        "token_malformed"         401 Challenge InvalidToken      TOKEN         "The token is not a compact JWS with strict JSON in strict base64url, or repeats a member.";
+    TokenHeaderRefused    "token_header_refused"    401 Challenge InvalidToken      TOKEN         "The token's header has `crit`, an embedded key or another member that is not accepted.";
+    TokenTypeRefused      "token_type_refused"      401 Challenge InvalidToken      TOKEN         "The token's `typ` does not fit the issuer's profile.";
+    UnknownIssuer         "unknown_issuer"          401 Challenge InvalidToken      TOKEN         "No issuer of the policy has the token's `iss`.";
+    AlgorithmRefused      "algorithm_refused"       401 Challenge InvalidToken      TOKEN         "The token's `alg` is not among those of its issuer.";
+    UnknownKey            "unknown_key"             401 Challenge InvalidToken      TOKEN         "The issuer has no key with the token's `kid` and `alg`.";
+    KeyUnclear            "key_unclear"             401 Challenge InvalidToken      TOKEN         "The token has no `kid` and not exactly one key of the issuer fits.";
+    BadSignature          "bad_signature"           401 Challenge InvalidToken      TOKEN         "The signature is not the issuer's.";
+    ClaimMissing          "claim_missing"           401 Challenge InvalidToken      TOKEN         "A claim that the profile or the policy requires is not there.";
+    ClaimMalformed        "claim_malformed"         401 Challenge InvalidToken      TOKEN         "A claim has the wrong type or a value out of range.";
+    ClaimNotEnforceable   "claim_not_enforceable"   401 Challenge InvalidToken      TOKEN         "The token carries a restriction that is not enforced here.";
+    TokenExpired          "token_expired"           401 Challenge InvalidToken      TOKEN         "`exp` is past.";
+    TokenNotYetValid      "token_not_yet_valid"     401 Challenge InvalidToken      TOKEN         "`nbf` or `iat` is in the future.";
+    LifetimeExceeded      "lifetime_exceeded"       401 Challenge InvalidToken      TOKEN         "`exp - iat` is longer than the issuer's `max_lifetime`.";
+    WrongAudience         "wrong_audience"          401 Challenge InvalidToken      TOKEN         "`aud` does not contain the resource's audience.";
+    IssuerMayNotAssert    "issuer_may_not_assert"   401 Challenge InvalidToken      TOKEN         "The issuer names an agent or principal that it may not speak for.";
+
+    UnknownOperation      "unknown_operation"       403 Challenge InsufficientScope OUTSIDE       "No operation of the policy has this host, method and path.";
+    UndeclaredQuery       "undeclared_query"        403 Challenge InsufficientScope OUTSIDE       "The query has a parameter that the operation does not declare, or lacks one that it needs.";
+    TaskMissing           "task_missing"            403 Challenge InsufficientScope OUTSIDE       "The token names no task.";
+    UnknownTask           "unknown_task"            403 Challenge InsufficientScope OUTSIDE       "The token names a task that the policy does not have.";
+    IssuerNotInTask       "issuer_not_in_task"      403 Challenge InsufficientScope OUTSIDE       "The task does not accept tokens of this issuer.";
+    AgentNotInTask        "agent_not_in_task"       403 Challenge InsufficientScope OUTSIDE       "The task is not open to this agent.";
+    NotAllowed            "not_allowed"             403 Challenge InsufficientScope OUTSIDE       "No allow rule of the task applies.";
+
+    DeniedByRule          "denied_by_rule"          403 Deny      None              RULE          "A deny rule applies.";
+    RequirementNotMet     "requirement_not_met"     403 Deny      None              RULE          "A require rule does not hold.";
+    RuleError             "rule_error"              403 Deny      None              RULE          "A rule could not be evaluated.";
+    ConnectRefused        "connect_refused"         403 Deny      None              RULE          "The method is CONNECT, which no operation offers.";
+    UpgradeRefused        "upgrade_refused"         403 Deny      None              RULE          "The request asks to change the protocol, which no operation offers.";
+    WrongCluster          "wrong_cluster"           403 Deny      None              RULE          "The gateway was sending it to another cluster than the resource's.";
+
+    NotConfigured         "not_configured"          503 Deny      None              UNAVAILABLE   "No plan is loaded.";
+    HostFailure           "host_failure"            503 Deny      None              UNAVAILABLE   "The gateway did not give what the decision needs: headers, clock, route or crypto.";
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,9 @@
+//! The decision: bytes and time in, a decision out.
+//!
+//! Nothing here reads a clock, a file or the network, calls the host or draws a random number;
+//! the same inputs always give the same decision, natively and in wasm. Every error path denies,
+//! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
+
+pub mod limits;
+pub mod plan;
+mod text;

@@ -1,0 +1,46 @@
+//! Every bound on what a stranger or a plan can make the engine do.
+//!
+//! Sizes are bytes unless they say otherwise. Each has a test beside the code that keeps it.
+
+/// Longest token that is looked at. Envoy's default for all headers together is 60 KiB.
+pub const TOKEN_BYTES: usize = 16 * 1024;
+/// Deepest nesting of JSON in a token, the top level being 1.
+pub const JSON_DEPTH: usize = 16;
+/// Most values (members, elements, scalars) of one JSON document in a token.
+pub const JSON_VALUES: usize = 2048;
+/// Most members of `aud`.
+pub const AUDIENCES: usize = 32;
+/// Longest identity (agent, principal, task, task id, session, instance, tenant).
+pub const IDENTITY_BYTES: usize = 512;
+/// Longest `kid` that is compared.
+pub const KID_BYTES: usize = 256;
+
+/// Most header fields of a request. Envoy's default is 100.
+pub const HEADERS: usize = 128;
+/// Longest path with query.
+pub const PATH_BYTES: usize = 8 * 1024;
+/// Most segments of a path.
+pub const PATH_SEGMENTS: usize = 64;
+/// Most parameters of a query.
+pub const QUERY_PARAMETERS: usize = 64;
+/// Longest host with port: 255 for the name (RFC 1035 section 2.3.4), 6 for the port.
+pub const HOST_BYTES: usize = 261;
+
+/// Largest plan.
+pub const PLAN_BYTES: usize = 64 * 1024 * 1024;
+/// Deepest nesting of a condition, a leaf being 1.
+pub const PROGRAM_DEPTH: usize = 64;
+/// Most nodes of a condition.
+pub const PROGRAM_NODES: usize = 4096;
+/// Steps that the conditions of one request may take together.
+pub const EVALUATION_STEPS: u32 = 100_000;
+/// Bytes that the conditions of one request may allocate together (string concatenation).
+pub const EVALUATION_BYTES: u32 = 64 * 1024;
+
+/// Memory for verified tokens, per worker.
+pub const VERIFIED_CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// Memory for refused tokens, per worker.
+pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
+
+/// Longest decision record.
+pub const RECORD_BYTES: usize = 4096;

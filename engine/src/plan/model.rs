@@ -1,0 +1,541 @@
+//! What a plan says: the compiled policy as plain data.
+//!
+//! Everything is in arenas and refers to each other by index, so that a plan has no cycles, is
+//! written and read in one pass and can be checked in one pass ([`super::validate`]). A loaded
+//! plan has every index in range; code that follows one still goes through `get`, because a
+//! mistake there must deny, not trap.
+
+use serde::{Deserialize, Serialize};
+
+/// Declares an index into one of the plan's arenas.
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The position in the arena.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+index! {
+    /// Index into [`Plan::audiences`].
+    AudienceId;
+    /// Index into [`Plan::claims`].
+    ClaimId;
+    /// Index into [`Plan::issuers`].
+    IssuerId;
+    /// Index into [`Plan::names`]: a capture or query parameter.
+    NameId;
+    /// Index into [`Plan::operations`].
+    OperationId;
+    /// Index into [`Plan::resources`].
+    ResourceId;
+    /// Index into [`Plan::rules`].
+    RuleId;
+    /// Index into [`Plan::programs`].
+    ProgramId;
+    /// Index into [`Plan::tasks`].
+    TaskId;
+    /// Index into [`Program::nodes`].
+    NodeId;
+    /// Index into [`Plan::slots`].
+    SlotId;
+}
+
+/// A compiled policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The policy's name, as its author wrote it.
+    pub policy: String,
+    /// What the module that loads the plan must be able to do.
+    pub requires: Vec<Capability>,
+    /// Every audience that a resource has.
+    pub audiences: Vec<String>,
+    /// Every claim that rules may read, each once, whichever issuers send it.
+    pub claims: Vec<Claim>,
+    /// Names of captures and query parameters.
+    pub names: Vec<String>,
+    /// Who may issue tokens, with keys.
+    pub issuers: Vec<Issuer>,
+    /// What stands behind the gateway.
+    pub resources: Vec<Resource>,
+    /// What can be done there.
+    pub operations: Vec<Operation>,
+    /// Kinds of job, each with what it may do.
+    pub tasks: Vec<Task>,
+    /// The rules of all tasks.
+    pub rules: Vec<Rule>,
+    /// What conditions read.
+    pub slots: Vec<Slot>,
+    /// The conditions.
+    pub programs: Vec<Program>,
+}
+
+/// Something that a plan asks of the module that loads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Capability {
+    /// Request headers, which every module has.
+    RequestHeaders,
+    /// Request bodies and trailers.
+    RequestBody,
+}
+
+/// A claim that rules may read: where it stands in the token and what type it must have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Member names from the token's top level down. A name may contain dots (`https://…`).
+    pub path: Vec<String>,
+    /// Its type. A value of another type refuses the token.
+    pub ty: Type,
+}
+
+/// A type without parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScalarType {
+    /// `bool`.
+    Bool,
+    /// `int`, 64 bits signed.
+    Int,
+    /// `double`.
+    Double,
+    /// `string`.
+    String,
+}
+
+/// A type of a claim or query parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Type {
+    /// One value.
+    Scalar(ScalarType),
+    /// `list(T)`.
+    List(ScalarType),
+}
+
+/// Whether a value must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    /// A token or request without it is refused.
+    Mandatory,
+    /// It may be absent.
+    Optional,
+}
+
+/// The kind of token that an issuer sends (`profile` in the policy).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Profile {
+    /// JWT access token, RFC 9068: `typ` is `at+jwt`, seven claims are required.
+    AccessToken,
+    /// Any other JWT: `typ` absent or `JWT`.
+    Plain,
+}
+
+/// A signature algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Algorithm {
+    /// Ed25519, spelt `EdDSA` or `Ed25519` in a token.
+    EdDsa,
+    /// ECDSA over P-256 with SHA-256.
+    Es256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+}
+
+/// Who issues tokens, what they must look like and whom they can speak for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Issuer {
+    /// Its name in the policy.
+    pub name: String,
+    /// The `iss` claim, compared byte by byte.
+    pub issuer: String,
+    /// The kind of its tokens.
+    pub profile: Profile,
+    /// What its tokens may be signed with.
+    pub algorithms: Vec<Algorithm>,
+    /// Its public keys.
+    pub keys: Vec<Key>,
+    /// Agents that it can speak for. Nothing else.
+    pub may_assert: Vec<Pattern>,
+    /// Longest `exp - iat`, in seconds.
+    pub max_lifetime: u32,
+    /// Clock difference allowed in `exp`, `nbf` and `iat`, in seconds.
+    pub leeway: u32,
+    /// Which claims name agent, task and the rest.
+    pub names: ClaimNames,
+    /// Claims that rules may read.
+    pub claims: Vec<(ClaimId, Presence)>,
+}
+
+/// Where an issuer puts the identities. Each is a path of member names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimNames {
+    /// The agent. Without it: `act.sub` if `act` is there, else `client_id` (access token) or `sub`.
+    pub agent: Option<Vec<String>>,
+    /// The task's name.
+    pub task: Vec<String>,
+    /// One run of the task.
+    pub task_id: Option<Vec<String>>,
+    /// The conversation.
+    pub session: Option<Vec<String>>,
+    /// The running copy of the agent.
+    pub instance: Option<Vec<String>>,
+    /// The tenant.
+    pub tenant: Option<Vec<String>>,
+}
+
+/// A public key of an issuer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// `kid`; compared byte by byte.
+    pub kid: Option<String>,
+    /// The one algorithm it is used with.
+    pub algorithm: Algorithm,
+    /// SubjectPublicKeyInfo, DER (RFC 5280 section 4.1.2.7), as the host's crypto wants it.
+    pub spki: Vec<u8>,
+}
+
+/// A pattern over identities: `*` stands for one segment, a final `**` for one or more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// What stands before `://`, with it; empty for names that are not URIs.
+    pub scheme: String,
+    /// The parts between slashes after the scheme.
+    pub segments: Vec<Segment>,
+}
+
+/// One part of a [`Pattern`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Segment {
+    /// Exactly this.
+    Literal(String),
+    /// `*`: any one, not empty.
+    Any,
+    /// `**`: one or more, each not empty; only at the end.
+    Rest,
+}
+
+/// Operations behind one host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its name in the policy.
+    pub name: String,
+    /// The authority that requests for it carry, in lower case, with port if not the default.
+    pub host: String,
+    /// What a token's `aud` must contain. `None` only where every operation is public.
+    pub audience: Option<AudienceId>,
+    /// The Envoy cluster that requests must be going to.
+    pub cluster: Option<String>,
+    /// Where its protected-resource metadata is (RFC 9728 section 3.1).
+    pub metadata: Option<String>,
+}
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Class {
+    /// Looks.
+    Read,
+    /// Changes.
+    Write,
+    /// Runs something.
+    Execute,
+    /// Hands authority on.
+    Delegate,
+}
+
+/// One thing that a resource offers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The resource it belongs to. `None` for a public operation on any host.
+    pub resource: Option<ResourceId>,
+    /// Its name in the policy, without the resource's.
+    pub name: String,
+    /// What it does.
+    pub class: Class,
+    /// Whether a token is needed.
+    pub access: Access,
+    /// The HTTP method, exactly.
+    pub method: String,
+    /// The path, segment by segment.
+    pub template: Vec<TemplateSegment>,
+    /// Its query.
+    pub query: QueryShape,
+}
+
+/// Whether an operation needs a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Access {
+    /// Anyone may.
+    Public,
+    /// Only within a task.
+    Task,
+}
+
+/// One segment of a path template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TemplateSegment {
+    /// Exactly this, after percent-decoding.
+    Literal(String),
+    /// Any one segment, read as `path.<name>`.
+    Capture(NameId),
+}
+
+/// What query an operation takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QueryShape {
+    /// Whatever it is, rules cannot read it.
+    Any,
+    /// These parameters and no others.
+    Declared(Vec<QueryParameter>),
+}
+
+/// A query parameter that an operation takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryParameter {
+    /// Its name, after decoding.
+    pub name: NameId,
+    /// Its type: a scalar once, a list as often as it stands there.
+    pub ty: Type,
+    /// Whether it may be left out.
+    pub presence: Presence,
+}
+
+/// A kind of job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its name: the value of the token's task claim.
+    pub name: String,
+    /// Whose tokens may name it.
+    pub issuers: Vec<IssuerId>,
+    /// Which agents may have it.
+    pub agents: Vec<Pattern>,
+    /// Its rules by operation, in the order of [`OperationId`].
+    pub rules: Vec<(OperationId, Vec<RuleId>)>,
+}
+
+/// What a rule does when its condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Lets through, if nothing else stops it.
+    Allow,
+    /// Stops, whatever allows.
+    Deny,
+    /// Stops unless its condition holds, whatever allows.
+    Require,
+}
+
+/// Whether a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// It counts.
+    Enforce,
+    /// It only reports. Never an allow.
+    Observe,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its id in the policy.
+    pub id: String,
+    /// What it does.
+    pub effect: Effect,
+    /// Whether it counts.
+    pub mode: Mode,
+    /// When it applies; `None` is always. A `Require` has one.
+    pub condition: Option<ProgramId>,
+}
+
+/// Where a condition finds an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Slot {
+    /// `request.method`: string.
+    RequestMethod,
+    /// `request.path`: string, with the query.
+    RequestPath,
+    /// `request.url_path`: string, without the query.
+    RequestUrlPath,
+    /// `request.query`: string, without `?`, empty if there is none.
+    RequestQuery,
+    /// `request.host`: string.
+    RequestHost,
+    /// `request.scheme`: string.
+    RequestScheme,
+    /// `request.headers[…]`: optional string; repeated ones joined with a comma. Lower case.
+    RequestHeader(String),
+    /// `path.<name>`: string.
+    Capture(NameId),
+    /// `query.<name>`: as declared by the operation.
+    Query(NameId),
+    /// `token.<path>`: as declared by the issuer.
+    Claim(ClaimId),
+    /// `token.iss`: string.
+    TokenIssuer,
+    /// `token.sub`: optional string.
+    TokenSubject,
+    /// `token.jti`: optional string.
+    TokenId,
+    /// `token.iat`: optional int, seconds since the epoch.
+    TokenIssuedAt,
+    /// `token.exp`: int, seconds since the epoch.
+    TokenExpires,
+    /// `agent`: string.
+    Agent,
+    /// `principal`: optional string.
+    Principal,
+    /// `task`: string.
+    Task,
+    /// `task_id`: optional string.
+    TaskId,
+    /// `session`: optional string.
+    Session,
+    /// `instance`: optional string.
+    Instance,
+    /// `tenant`: optional string.
+    Tenant,
+    /// `resource`: string, its name in the policy.
+    Resource,
+    /// `operation`: string, its name in the policy.
+    Operation,
+    /// `issuer`: string, the issuer's name in the policy.
+    Issuer,
+}
+
+/// A condition, lowered: nodes in an order in which operands stand before what uses them; the
+/// last is the result, a bool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Program {
+    /// The nodes; never empty.
+    pub nodes: Vec<Node>,
+}
+
+/// A value without parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Scalar {
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// A string.
+    String(String),
+}
+
+/// A constant, or the value of a claim or query parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Datum {
+    /// One value.
+    Scalar(Scalar),
+    /// A list.
+    List(Vec<Scalar>),
+}
+
+/// One step of a [`Program`]. Operand types were checked by the compiler; the evaluator checks
+/// them again and a mismatch is an error, so a denial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Node {
+    /// A constant.
+    Constant(Datum),
+    /// An input. Absent optional inputs read as an empty optional, others as an error.
+    Read(SlotId),
+    /// `!a`.
+    Not(NodeId),
+    /// `-a`.
+    Negate(NodeId),
+    /// `a && b`; an error on one side is absorbed by `false` on the other.
+    And(NodeId, NodeId),
+    /// `a || b`; an error on one side is absorbed by `true` on the other.
+    Or(NodeId, NodeId),
+    /// `c ? a : b`.
+    Choose(NodeId, NodeId, NodeId),
+    /// `a == b`, across numeric types.
+    Equal(NodeId, NodeId),
+    /// `a < b` and the like.
+    Compare(Ordering, NodeId, NodeId),
+    /// `a + b` and the like.
+    Arithmetic(Operator, NodeId, NodeId),
+    /// `a in b`, where `b` is a list.
+    In(NodeId, NodeId),
+    /// `a[b]`, where `a` is a list.
+    Index(NodeId, NodeId),
+    /// `a.startsWith(b)` and the like.
+    Text(TextTest, NodeId, NodeId),
+    /// `size(a)`: code points of a string, elements of a list.
+    Size(NodeId),
+    /// `a.hasValue()` or `has(a)`.
+    HasValue(NodeId),
+    /// `a.value()`.
+    Value(NodeId),
+    /// `a.orValue(b)`.
+    OrValue(NodeId, NodeId),
+}
+
+/// An ordering comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ordering {
+    /// `<`.
+    Less,
+    /// `<=`.
+    LessOrEqual,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    GreaterOrEqual,
+}
+
+/// An arithmetic operator. `Add` also joins strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operator {
+    /// `+`.
+    Add,
+    /// `-`.
+    Subtract,
+    /// `*`.
+    Multiply,
+    /// `/`.
+    Divide,
+    /// `%`.
+    Remainder,
+}
+
+/// A test of one string against another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextTest {
+    /// `startsWith`.
+    StartsWith,
+    /// `endsWith`.
+    EndsWith,
+    /// `contains`.
+    Contains,
+}
+
+impl Node {
+    /// The nodes that it uses.
+    #[must_use]
+    pub fn operands(&self) -> [Option<NodeId>; 3] {
+        match *self {
+            Self::Constant(_) | Self::Read(_) => [None; 3],
+            Self::Not(a) | Self::Negate(a) | Self::Size(a) | Self::HasValue(a) | Self::Value(a) => {
+                [Some(a), None, None]
+            }
+            Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Equal(a, b)
+            | Self::Compare(_, a, b)
+            | Self::Arithmetic(_, a, b)
+            | Self::In(a, b)
+            | Self::Index(a, b)
+            | Self::Text(_, a, b)
+            | Self::OrValue(a, b) => [Some(a), Some(b), None],
+            Self::Choose(c, a, b) => [Some(c), Some(a), Some(b)],
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
+
+use super::model::{
+    Access, Capability, Effect, Mode, Node, Operation, Pattern, Plan, Program, QueryShape, Segment,
+    Slot, TemplateSegment,
+};
+use crate::limits;
+
+/// A contradiction in a plan. The compiler never writes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPlan {
+    /// An index points past the end of its arena.
+    #[error("{what} has an index that is out of range")]
+    IndexOutOfRange {
+        /// What holds the index.
+        what: &'static str,
+    },
+    /// A condition is empty, too long, too deep, or uses a node before it is there.
+    #[error("a condition is malformed or too deep")]
+    MalformedProgram,
+    /// A rule whose parts do not go together.
+    #[error("a rule has an effect, mode and condition that do not go together")]
+    MalformedRule,
+    /// A pattern with `**` elsewhere than at its end.
+    #[error("a pattern is malformed")]
+    MalformedPattern,
+    /// An operation for tasks without a resource or the resource without an audience.
+    #[error("an operation that needs a token belongs to no audience")]
+    NoAudience,
+    /// A task's rules are not in the order of operations.
+    #[error("a task's rules are out of order")]
+    OutOfOrder,
+    /// A path longer than is ever matched.
+    #[error("a path template has too many segments")]
+    TemplateTooLong,
+    /// The plan asks for what no module of this version does.
+    #[error("the plan needs a module that reads request bodies, and this one does not")]
+    NotServed,
+}
+
+/// Checks a plan.
+pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
+    if plan.requires.iter().any(|capability| *capability != Capability::RequestHeaders) {
+        return Err(InvalidPlan::NotServed);
+    }
+    for issuer in &plan.issuers {
+        issuer.may_assert.iter().try_for_each(pattern)?;
+        for (claim, _) in &issuer.claims {
+            in_range("an issuer's claim", claim.index(), plan.claims.len())?;
+        }
+    }
+    for resource in &plan.resources {
+        if let Some(audience) = resource.audience {
+            in_range("a resource's audience", audience.index(), plan.audiences.len())?;
+        }
+    }
+    plan.operations.iter().try_for_each(|one| operation(plan, one))?;
+    for task in &plan.tasks {
+        task.agents.iter().try_for_each(pattern)?;
+        for issuer in &task.issuers {
+            in_range("a task's issuer", issuer.index(), plan.issuers.len())?;
+        }
+        if !task.rules.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return Err(InvalidPlan::OutOfOrder);
+        }
+        for (operation, rules) in &task.rules {
+            in_range("a task's operation", operation.index(), plan.operations.len())?;
+            for rule in rules {
+                in_range("a task's rule", rule.index(), plan.rules.len())?;
+            }
+        }
+    }
+    for rule in &plan.rules {
+        if let Some(program) = rule.condition {
+            in_range("a rule's condition", program.index(), plan.programs.len())?;
+        }
+        let goes_together = match (rule.effect, rule.mode, rule.condition) {
+            (Effect::Allow, Mode::Observe, _) | (Effect::Require, _, None) => false,
+            (Effect::Allow, Mode::Enforce, _) | (Effect::Deny, ..) | (Effect::Require, ..) => true,
+        };
+        if !goes_together {
+            return Err(InvalidPlan::MalformedRule);
+        }
+    }
+    for slot in &plan.slots {
+        match slot {
+            Slot::Capture(name) | Slot::Query(name) => {
+                in_range("a slot", name.index(), plan.names.len())?;
+            }
+            Slot::Claim(claim) => in_range("a slot", claim.index(), plan.claims.len())?,
+            Slot::RequestMethod
+            | Slot::RequestPath
+            | Slot::RequestUrlPath
+            | Slot::RequestQuery
+            | Slot::RequestHost
+            | Slot::RequestScheme
+            | Slot::RequestHeader(_)
+            | Slot::TokenIssuer
+            | Slot::TokenSubject
+            | Slot::TokenId
+            | Slot::TokenIssuedAt
+            | Slot::TokenExpires
+            | Slot::Agent
+            | Slot::Principal
+            | Slot::Task
+            | Slot::TaskId
+            | Slot::Session
+            | Slot::Instance
+            | Slot::Tenant
+            | Slot::Resource
+            | Slot::Operation
+            | Slot::Issuer => {}
+        }
+    }
+    plan.programs.iter().try_for_each(|one| program(plan, one))
+}
+
+fn in_range(what: &'static str, index: usize, length: usize) -> Result<(), InvalidPlan> {
+    if index < length { Ok(()) } else { Err(InvalidPlan::IndexOutOfRange { what }) }
+}
+
+fn pattern(pattern: &Pattern) -> Result<(), InvalidPlan> {
+    let rest_inside =
+        pattern.segments.iter().rev().skip(1).any(|segment| *segment == Segment::Rest);
+    if rest_inside || pattern.segments.is_empty() {
+        return Err(InvalidPlan::MalformedPattern);
+    }
+    Ok(())
+}
+
+fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
+    let resource = match operation.resource {
+        Some(id) => {
+            in_range("an operation's resource", id.index(), plan.resources.len())?;
+            plan.resources.get(id.index())
+        }
+        None => None,
+    };
+    if operation.access == Access::Task && resource.is_none_or(|one| one.audience.is_none()) {
+        return Err(InvalidPlan::NoAudience);
+    }
+    if operation.template.len() > limits::PATH_SEGMENTS {
+        return Err(InvalidPlan::TemplateTooLong);
+    }
+    for segment in &operation.template {
+        if let TemplateSegment::Capture(name) = segment {
+            in_range("a path template", name.index(), plan.names.len())?;
+        }
+    }
+    if let QueryShape::Declared(parameters) = &operation.query {
+        for parameter in parameters {
+            in_range("a query", parameter.name.index(), plan.names.len())?;
+        }
+    }
+    Ok(())
+}
+
+/// Operands before what uses them, so there is no cycle; depth counted on the way.
+fn program(plan: &Plan, program: &Program) -> Result<(), InvalidPlan> {
+    if program.nodes.is_empty() || program.nodes.len() > limits::PROGRAM_NODES {
+        return Err(InvalidPlan::MalformedProgram);
+    }
+    let mut depths: Vec<usize> = Vec::with_capacity(program.nodes.len());
+    for node in &program.nodes {
+        if let Node::Read(slot) = node {
+            in_range("a condition", slot.index(), plan.slots.len())?;
+        }
+        let mut deepest = 0;
+        for operand in node.operands().into_iter().flatten() {
+            let depth = depths.get(operand.index()).ok_or(InvalidPlan::MalformedProgram)?;
+            deepest = deepest.max(*depth);
+        }
+        if deepest >= limits::PROGRAM_DEPTH {
+            return Err(InvalidPlan::MalformedProgram);
+        }
+        depths.push(deepest + 1);
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! The host side: a proxy-wasm module around the engine.

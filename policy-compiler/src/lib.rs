@@ -1,0 +1,1 @@
+//! The author's tool: from a readable policy to a plan.

@@ -1,0 +1,1 @@
+//! Outside-in tests: real Envoy, real clients, vectors.
