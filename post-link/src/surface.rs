@@ -1,0 +1,85 @@
+//! What a module exports and imports: one table each, with the reason for each row.
+
+/// A row: a name and why it stands here.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The name of the export or import.
+    pub name: &'static str,
+    /// Why it is there.
+    pub reason: &'static str,
+}
+
+/// The exports and imports of one module.
+#[derive(Debug, Clone, Copy)]
+pub struct Surface {
+    /// What is exported: all of it, and nothing else.
+    pub exports: &'static [Row],
+    /// What may be imported.
+    pub imports: &'static [Row],
+    /// Imports that only methods mention which nothing calls. They are cut: inside the module
+    /// each answers as a host does for a capability that it does not grant.
+    pub cut: &'static [Row],
+}
+
+macro_rules! rows {
+    ($($name:literal $reason:literal;)*) => {
+        &[$(Row { name: $name, reason: $reason },)*]
+    };
+}
+
+/// The module that decides on request headers alone.
+pub const HEADERS: Surface = Surface {
+    exports: rows! {
+        "memory" "the host reads and writes it";
+        "proxy_abi_version_0_2_1" "says which ABI the module speaks";
+        "_initialize" "runs constructors and registers the root context";
+        "proxy_on_memory_allocate" "the host puts what it returns there";
+        "proxy_on_context_create" "makes root and request contexts";
+        "proxy_on_vm_start" "the SDK's root context expects it before configure";
+        "proxy_on_configure" "loads the plan, and refuses a bad one";
+        "proxy_on_request_headers" "decides";
+        "proxy_on_delete" "frees contexts; without it each request would leak one";
+    },
+    imports: rows! {
+        "proxy_log" "says why a plan was refused";
+        "proxy_get_buffer_bytes" "reads the configuration";
+        "proxy_get_header_map_pairs" "reads the request head";
+        "proxy_get_current_time_nanoseconds" "the clock";
+        "proxy_remove_header_map_value" "strips what only the client vouches for";
+        "proxy_replace_header_map_value" "identity headers for the upstream";
+        "proxy_get_property" "the cluster that the host has chosen";
+        "proxy_set_property" "the decision record, which is also the allow mark";
+        "proxy_send_local_response" "refusals";
+        "proxy_define_metric" "counters";
+        "proxy_increment_metric" "counters";
+        "proxy_call_foreign_function" "signatures by the host's crypto";
+        "environ_get" "the standard library's start-up and panic code";
+        "environ_sizes_get" "the standard library's start-up and panic code";
+        "fd_write" "the standard library's panic code";
+        "proc_exit" "the standard library's abort";
+        "random_get" "seeds of hash tables, so that a client cannot choose collisions";
+    },
+    cut: rows! {
+        "proxy_add_header_map_value" "SDK method that nothing calls";
+        "proxy_close_stream" "SDK method that nothing calls";
+        "proxy_continue_stream" "SDK method that nothing calls: a held request is never resumed";
+        "proxy_dequeue_shared_queue" "SDK method that nothing calls";
+        "proxy_done" "SDK method that nothing calls";
+        "proxy_enqueue_shared_queue" "SDK method that nothing calls";
+        "proxy_get_header_map_value" "SDK method that nothing calls";
+        "proxy_get_shared_data" "SDK method that nothing calls";
+        "proxy_grpc_call" "SDK method that nothing calls";
+        "proxy_grpc_cancel" "SDK method that nothing calls";
+        "proxy_grpc_close" "SDK method that nothing calls";
+        "proxy_grpc_send" "SDK method that nothing calls";
+        "proxy_grpc_stream" "SDK method that nothing calls";
+        "proxy_http_call" "SDK method that nothing calls";
+        "proxy_register_shared_queue" "SDK method that nothing calls";
+        "proxy_resolve_shared_queue" "SDK method that nothing calls";
+        "proxy_set_buffer_bytes" "SDK method that nothing calls";
+        "proxy_set_effective_context" "SDK code of callbacks that are not exported";
+        "proxy_set_header_map_pairs" "SDK method that nothing calls";
+        "proxy_set_shared_data" "SDK method that nothing calls";
+        "proxy_set_tick_period_milliseconds" "SDK method that nothing calls";
+    },
+};
