@@ -1,1 +1,20 @@
-//! Outside-in tests: real Envoy, real clients, vectors.
+//! The harness of the outside-in tests: a real Envoy with the real module in front of an upstream
+//! that writes down whatever reaches it, clients that can send what no decent client sends, and
+//! tokens minted by a library that Remit does not use.
+//!
+//! Everything waits for a bounded time only, and ends its own child processes. What goes wrong in
+//! the harness itself is a panic with what was seen: there is no test that could go on from it.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness that cannot go on ends the test and says why"
+)]
+
+pub mod client;
+pub mod envoy;
+pub mod mint;
+pub mod places;
+pub mod runtime;
+pub mod upstream;
+pub mod vectors;

@@ -1,0 +1,127 @@
+//! A filter that fails as its configuration tells it to. It never decides anything.
+//!
+//! It stands in the tests where Remit's filter stands, in front of the same native gate, to show
+//! that the gate holds where Envoy itself would let requests past a filter that failed.
+
+#![expect(
+    missing_docs,
+    reason = "the entry point that `proxy_wasm::main` writes has none"
+)]
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType, LogLevel};
+
+/// How to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Configure well and let every request go on without a decision.
+    NoDecision,
+    /// Write a record that denies, and let the request go on.
+    DenyAndContinue,
+    /// Trap at each request.
+    TrapOnRequest,
+    /// Answer `false` to configure, on workers only.
+    ConfigureFalseOnWorkers,
+    /// Trap in configure, on workers only.
+    ConfigureTrapOnWorkers,
+    /// Answer `false` to configure, everywhere.
+    ConfigureFalse,
+}
+
+impl Fault {
+    fn from_name(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"no-decision" => Self::NoDecision,
+            b"deny-and-continue" => Self::DenyAndContinue,
+            b"trap-on-request" => Self::TrapOnRequest,
+            b"configure-false-on-workers" => Self::ConfigureFalseOnWorkers,
+            b"configure-trap-on-workers" => Self::ConfigureTrapOnWorkers,
+            b"configure-false" => Self::ConfigureFalse,
+            _ => return None,
+        })
+    }
+}
+
+proxy_wasm::main! {{
+    proxy_wasm::set_log_level(LogLevel::Info);
+    proxy_wasm::set_root_context(|_| Box::new(Root { fault: None }));
+}}
+
+struct Root {
+    fault: Option<Fault>,
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, _: usize) -> bool {
+        let configuration = self.get_plugin_configuration().unwrap_or_default();
+        self.fault = Fault::from_name(&configuration);
+        let on_main = is_on_main_thread();
+        let place = if on_main {
+            "the main thread"
+        } else {
+            "a worker"
+        };
+        let _ = hostcalls::log(
+            LogLevel::Info,
+            &format!("fault {:?} on {place}", self.fault),
+        );
+        match self.fault {
+            None | Some(Fault::ConfigureFalse) => false,
+            Some(Fault::ConfigureFalseOnWorkers) => on_main,
+            Some(Fault::ConfigureTrapOnWorkers) if !on_main => trap(),
+            Some(_) => true,
+        }
+    }
+
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Request { fault: self.fault }))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+}
+
+struct Request {
+    fault: Option<Fault>,
+}
+
+impl Context for Request {}
+
+impl HttpContext for Request {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        match self.fault {
+            Some(Fault::TrapOnRequest) => trap(),
+            Some(Fault::DenyAndContinue) => {
+                let record = br#"{"decision":"deny","reason":"not_allowed"}"#;
+                self.set_property(vec!["remit"], Some(record));
+            }
+            _ => {}
+        }
+        Action::Continue
+    }
+}
+
+/// Envoy configures first on the main thread (a trial VM and the one that stays), then on each
+/// worker, and gives a filter no name for where it runs. So the calls are counted in shared data,
+/// which belongs to all VMs of this `vm_id`.
+fn is_on_main_thread() -> bool {
+    const KEY: &str = "configured";
+    const ON_MAIN: u8 = 2;
+    loop {
+        let (value, version) = hostcalls::get_shared_data(KEY).unwrap_or_default();
+        let earlier = value.and_then(|value| value.first().copied()).unwrap_or(0);
+        let now = [earlier.saturating_add(1)];
+        if hostcalls::set_shared_data(KEY, Some(&now), version).is_ok() {
+            return earlier < ON_MAIN;
+        }
+    }
+}
+
+/// Ends the VM, as a bug would.
+fn trap() -> ! {
+    std::process::abort()
+}

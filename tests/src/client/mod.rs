@@ -1,0 +1,7 @@
+//! Clients that send exactly what they are told to, well-formed or not.
+
+pub mod h1;
+pub mod h2;
+mod response;
+
+pub use response::Response;

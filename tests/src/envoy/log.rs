@@ -1,0 +1,66 @@
+//! Envoy's access log, one JSON object a line.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// An access log file.
+#[derive(Debug, Clone)]
+pub struct AccessLog {
+    path: PathBuf,
+}
+
+/// One line of it.
+#[derive(Debug, Clone)]
+pub struct Entry(pub Value);
+
+impl AccessLog {
+    /// The log at a path, whether it is there yet or not.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// All lines so far.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        let parse = |line: &str| {
+            Entry(serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in `{line}`")))
+        };
+        whole.lines().map(parse).collect()
+    }
+
+    /// The entry of a case, which is written a little after the response.
+    #[must_use]
+    pub fn entry_of(&self, case: &str) -> Entry {
+        let patience = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < patience {
+            if let Some(entry) = self.entries().into_iter().find(|entry| entry.is_of(case)) {
+                return entry;
+            }
+            sleep(Duration::from_millis(5));
+        }
+        panic!("the access log has no entry of `{case}`");
+    }
+}
+
+impl Entry {
+    fn is_of(&self, case: &str) -> bool {
+        self.0["case"] == case
+    }
+
+    /// The decision record in it; `None` where there was no decision.
+    #[must_use]
+    pub fn record(&self) -> Option<Value> {
+        match &self.0["remit"] {
+            Value::Object(record) => Some(Value::Object(record.clone())),
+            Value::String(record) => serde_json::from_str(record).ok(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The Envoy process.
+//!
+//! A shell stands between the test and Envoy and waits for the end of its own standard input,
+//! which comes when the test drops the handle and also when the test binary dies in any way: no
+//! Envoy is left behind.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::client::{Response, h1};
+use crate::places;
+
+const SUPERVISOR: &str = r#"
+exec 3<&0
+"$@" </dev/null 3<&- &
+envoy=$!
+echo "$envoy" >"$REMIT_PID_FILE"
+{ read -r _ <&3; kill -9 "$envoy"; } 2>/dev/null &
+reader=$!
+wait "$envoy"
+status=$?
+kill "$reader" 2>/dev/null
+exit "$status"
+"#;
+
+/// Longest time from start to LIVE. Compiling the module takes Envoy about a second, and several
+/// Envoys may start at once.
+const START: Duration = Duration::from_secs(60);
+
+/// A running Envoy.
+#[derive(Debug)]
+pub struct Envoy {
+    supervisor: Child,
+    /// Its end is the signal to stop.
+    lifeline: Option<ChildStdin>,
+    folder: PathBuf,
+    admin: SocketAddr,
+}
+
+/// Envoy ended, or did not become LIVE in time.
+#[derive(Debug)]
+pub struct StartError {
+    /// What it logged.
+    pub log: String,
+}
+
+impl Envoy {
+    /// Starts Envoy with a bootstrap and waits until it is LIVE. Its files go into `folder`. The
+    /// bootstrap must have the admin interface on a free port (`port_value: 0`).
+    ///
+    /// # Errors
+    /// [`StartError`] with its log.
+    pub fn start(bootstrap: &Path, folder: &Path, workers: u32) -> Result<Self, StartError> {
+        let admin_file = folder.join("admin");
+        let _ = fs::remove_file(&admin_file);
+        let log = File::create(folder.join("envoy.log")).expect("the folder can be written");
+        let mut supervisor = Command::new("sh")
+            .args(["-c", SUPERVISOR, "sh"])
+            .arg(places::envoy())
+            .arg("--config-path")
+            .arg(bootstrap)
+            .arg("--admin-address-path")
+            .arg(&admin_file)
+            .args(["--concurrency", &workers.to_string()])
+            // The access log is read by tests: it must not lie in a buffer.
+            .args(["--file-flush-interval-msec", "10"])
+            .args(["--disable-hot-restart", "--log-level", "info"])
+            .args([
+                "--service-node",
+                "remit-tests",
+                "--service-cluster",
+                "remit-tests",
+            ])
+            .env("REMIT_PID_FILE", folder.join("pid"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("a shell starts");
+        let lifeline = supervisor.stdin.take();
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut envoy = Self {
+            supervisor,
+            lifeline,
+            folder: folder.to_owned(),
+            admin: nowhere,
+        };
+        if envoy.becomes_live(&admin_file) {
+            Ok(envoy)
+        } else {
+            Err(StartError { log: envoy.log() })
+        }
+    }
+
+    fn becomes_live(&mut self, admin_file: &Path) -> bool {
+        let patience = Instant::now() + START;
+        while Instant::now() < patience && self.is_running() {
+            let address = fs::read_to_string(admin_file).ok();
+            if let Some(admin) = address.and_then(|text| text.trim().parse().ok()) {
+                self.admin = admin;
+                if self.get("/ready").text().trim() == "LIVE" {
+                    return true;
+                }
+            }
+            sleep(Duration::from_millis(10));
+        }
+        false
+    }
+
+    /// Whether it has not ended by itself.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.supervisor.try_wait(), Ok(None))
+    }
+
+    /// What it has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let log = fs::read(self.folder.join("envoy.log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
+    /// Where a listener listens.
+    #[must_use]
+    pub fn listener(&self, name: &str) -> SocketAddr {
+        let listeners = self.get_json("/listeners?format=json");
+        let statuses = listeners["listener_statuses"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let listener = statuses.clone().find(|listener| listener["name"] == name);
+        let socket = listener.map(|listener| &listener["local_address"]["socket_address"]);
+        let port = socket.and_then(|socket| socket["port_value"].as_u64());
+        let port = port.and_then(|port| u16::try_from(port).ok());
+        let port = port.unwrap_or_else(|| panic!("no listener `{name}` in {listeners}"));
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    /// The value of a counter or gauge; 0 where it does not exist yet.
+    #[must_use]
+    pub fn stat(&self, name: &str) -> u64 {
+        let stats = self.get("/stats").text();
+        let line = stats
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        line.and_then(|value| value.parse().ok()).unwrap_or(0)
+    }
+
+    /// Names and values of the statistics whose name contains a text.
+    #[must_use]
+    pub fn stats_with(&self, text: &str) -> Vec<(String, u64)> {
+        let stats = self.get("/stats").text();
+        let lines = stats.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(|(name, _)| name.contains(text))
+            .filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)))
+            .collect()
+    }
+
+    /// The memory that it has in use now, in bytes.
+    #[must_use]
+    pub fn resident_bytes(&self) -> u64 {
+        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
+        let status = fs::read_to_string(format!("/proc/{}/status", pid.trim())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        kib.expect("the kernel says how much") * 1024
+    }
+
+    fn get(&self, path: &str) -> Response {
+        h1::Request::new("GET", path, "admin")
+            .field("connection", "close")
+            .send(self.admin)
+    }
+
+    fn get_json(&self, path: &str) -> Value {
+        let answer = self.get(path).text();
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{path}: {error}: {answer}"))
+    }
+}
+
+impl Drop for Envoy {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        let _ = self.supervisor.wait();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(40).collect();
+            eprintln!("the last of what Envoy logged:");
+            tail.iter().rev().for_each(|line| eprintln!("  {line}"));
+        }
+    }
+}

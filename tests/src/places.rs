@@ -1,0 +1,83 @@
+//! Where things lie: the tools that the Makefile installs and builds, and the vectors.
+//!
+//! Each can be put elsewhere by an environment variable.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The folder that holds the workspace.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder
+        .parent()
+        .expect("the crate lies in the workspace")
+        .to_owned()
+}
+
+/// Envoy: `$ENVOY`, else the one on the path, else the one in the project's `.venv`.
+#[must_use]
+pub fn envoy() -> PathBuf {
+    named_by("ENVOY")
+        .or_else(|| on_path("envoy"))
+        .or_else(|| in_venv("site-packages/envoy/_bin/envoy"))
+        .unwrap_or_else(|| panic!("no Envoy: run `make envoy`, or set `ENVOY`"))
+}
+
+/// A Python that has the `joserfc` package: `$REMIT_PYTHON`, else the one in the project's `.venv`.
+#[must_use]
+pub fn python() -> PathBuf {
+    named_by("REMIT_PYTHON")
+        .or_else(|| existing(workspace().join(".venv/bin/python")))
+        .unwrap_or_else(|| {
+            panic!("no Python with joserfc: run `make envoy`, or set `REMIT_PYTHON`")
+        })
+}
+
+/// The filter as it is shipped: `$REMIT_MODULE`, else what `make module` writes.
+#[must_use]
+pub fn module() -> PathBuf {
+    named_by("REMIT_MODULE")
+        .or_else(|| existing(workspace().join("target/module/remit_headers.wasm")))
+        .unwrap_or_else(|| panic!("no module: run `make module`, or set `REMIT_MODULE`"))
+}
+
+/// The outside test data: `$REMIT_VECTORS`, else the folder `shared/vectors` beside the workspace.
+/// `None` where neither is there.
+#[must_use]
+pub fn vectors() -> Option<PathBuf> {
+    if let Some(folder) = env::var_os("REMIT_VECTORS") {
+        return existing(PathBuf::from(folder));
+    }
+    existing(workspace().join("../shared/vectors"))
+}
+
+fn named_by(variable: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env::var_os(variable)?);
+    assert!(
+        path.exists(),
+        "`{variable}` names `{}`, which is not there",
+        path.display()
+    );
+    Some(path)
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|p| p.is_file())
+}
+
+/// Below `.venv/lib/python3.x/`.
+fn in_venv(rest: &str) -> Option<PathBuf> {
+    let folder = workspace().join(".venv/lib");
+    folder
+        .read_dir()
+        .ok()?
+        .filter_map(|entry| existing(entry.ok()?.path().join(rest)))
+        .next()
+}
+
+fn existing(path: PathBuf) -> Option<PathBuf> {
+    path.exists().then_some(path)
+}

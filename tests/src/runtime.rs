@@ -1,0 +1,39 @@
+//! The one tokio runtime of a test binary.
+//!
+//! Servers and gateways that several tests share must outlive each of them, so they cannot live in
+//! a runtime of one test. Tests themselves are plain functions that call [`block_on`].
+
+use std::future::Future;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a tokio runtime")
+});
+
+/// Longest time that one exchange with a gateway may take. Far above what any should: the tests
+/// may share two cores with a compiler.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs a future to its end on the shared runtime; panics after [`PATIENCE`].
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    RUNTIME.block_on(async {
+        tokio::time::timeout(PATIENCE, future)
+            .await
+            .unwrap_or_else(|_| panic!("no answer within {PATIENCE:?}"))
+    })
+}
+
+/// Starts a task that goes on until the test binary ends.
+pub fn spawn<F>(future: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    RUNTIME.spawn(future);
+}

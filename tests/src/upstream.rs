@@ -1,0 +1,193 @@
+//! The service behind the gateway. It writes down whatever reaches it, at once and as it stands,
+//! so that a test can say that something did *not* arrive.
+//!
+//! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
+//! header `x-upstream`, which nothing else in the tests sets.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Request, Response, Version};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::runtime;
+
+/// The header by which tests tell their requests apart.
+pub const CASE: &str = "x-case";
+
+/// The header that only an upstream sets.
+pub const MARK: &str = "x-upstream";
+
+/// A running upstream. Cheap to clone.
+#[derive(Clone)]
+pub struct Upstream {
+    name: &'static str,
+    address: SocketAddr,
+    arrivals: Arc<Mutex<Vec<Arrival>>>,
+}
+
+/// One request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// The method.
+    pub method: String,
+    /// Path and query, or whatever else the request line has.
+    pub target: String,
+    /// `Host` or `:authority`.
+    pub authority: Option<String>,
+    /// The version.
+    pub version: Version,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// What has arrived of the body so far.
+    pub body: Vec<u8>,
+    /// The trailers, if they have arrived.
+    pub trailers: Option<HeaderMap>,
+    /// Whether all of it has arrived.
+    pub complete: bool,
+}
+
+impl Arrival {
+    /// The values of a header, in order.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.headers
+            .get_all(name)
+            .iter()
+            .map(|value| value.to_str().unwrap_or("?"))
+            .collect()
+    }
+
+    /// All headers whose name begins so.
+    #[must_use]
+    pub fn values_below(&self, prefix: &str) -> BTreeMap<&str, Vec<&str>> {
+        let names = self.headers.keys().map(http::HeaderName::as_str);
+        let names = names.filter(|name| name.starts_with(prefix));
+        names.map(|name| (name, self.values(name))).collect()
+    }
+}
+
+impl Upstream {
+    /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
+    #[must_use]
+    pub fn start(name: &'static str) -> Self {
+        let listener = runtime::block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let upstream = Self {
+            name,
+            address,
+            arrivals: Arc::default(),
+        };
+        let server = upstream.clone();
+        runtime::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(server.clone().serve(stream));
+            }
+        });
+        upstream
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Everything that has arrived so far.
+    #[must_use]
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.lock().clone()
+    }
+
+    /// What has arrived of one case: the requests with this value of [`CASE`].
+    #[must_use]
+    pub fn arrivals_of(&self, case: &str) -> Vec<Arrival> {
+        self.lock()
+            .iter()
+            .filter(|arrival| arrival.values(CASE).contains(&case))
+            .cloned()
+            .collect()
+    }
+
+    /// The one request of a case, whole.
+    #[must_use]
+    pub fn only_arrival_of(&self, case: &str) -> Arrival {
+        let patience = Instant::now() + Duration::from_secs(5);
+        loop {
+            match self.arrivals_of(case).as_slice() {
+                [arrival] if arrival.complete => return arrival.clone(),
+                [] | [_] if Instant::now() < patience => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                arrivals => panic!("`{case}` should have arrived once: {arrivals:#?}"),
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arrival>> {
+        self.arrivals.lock().expect("the upstream does not panic")
+    }
+
+    async fn serve(self, stream: TcpStream) {
+        let service = service_fn(move |request| self.clone().answer(request));
+        let server = auto::Builder::new(TokioExecutor::new());
+        // A gateway that cuts a connection is none of the upstream's business.
+        let _ = server
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .await;
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+        let (head, mut body) = request.into_parts();
+        let authority = head.uri.authority().map(ToString::to_string);
+        let host = head
+            .headers
+            .get("host")
+            .and_then(|host| host.to_str().ok())
+            .map(str::to_owned);
+        let position = self.record(Arrival {
+            method: head.method.to_string(),
+            target: head
+                .uri
+                .path_and_query()
+                .map_or_else(String::new, ToString::to_string),
+            authority: authority.or(host),
+            version: head.version,
+            headers: head.headers,
+            body: vec![],
+            trailers: None,
+            complete: false,
+        });
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else { break };
+            self.change(position, |arrival| match frame.into_data() {
+                Ok(data) => arrival.body.extend_from_slice(&data),
+                Err(frame) => arrival.trailers = frame.into_trailers().ok(),
+            });
+        }
+        self.change(position, |arrival| arrival.complete = true);
+        let response = Response::builder().header(MARK, self.name);
+        Ok(response.body(Full::from(self.name)).expect("a response"))
+    }
+
+    fn record(&self, arrival: Arrival) -> usize {
+        let mut arrivals = self.lock();
+        arrivals.push(arrival);
+        arrivals.len() - 1
+    }
+
+    fn change(&self, position: usize, change: impl FnOnce(&mut Arrival)) {
+        self.lock()
+            .get_mut(position)
+            .map(change)
+            .expect("arrivals are never removed");
+    }
+}
