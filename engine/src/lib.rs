@@ -4,6 +4,17 @@
 //! the same inputs always give the same decision, natively and in wasm. Every error path denies,
 //! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
 
+mod cel;
+pub mod crypto;
+pub mod decision;
+mod engine;
 pub mod limits;
+mod pattern;
 pub mod plan;
+pub mod request;
+mod route;
 mod text;
+pub mod time;
+pub mod token;
+
+pub use engine::{Engine, EngineError};

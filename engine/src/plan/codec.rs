@@ -76,7 +76,9 @@ impl LoadedPlan {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// Neither a plan nor text that holds one.
-    #[error("this is not a plan: it does not begin with `remitpln`, and is not base64 or {{\"plan\": \"<base64>\"}} of something that does")]
+    #[error(
+        "this is not a plan: it does not begin with `remitpln`, and is not base64 or {{\"plan\": \"<base64>\"}} of something that does"
+    )]
     NotAPlan,
     /// Larger than any plan may be.
     #[error("the plan has {actual} bytes, more than the {limit} that are read")]
@@ -87,13 +89,18 @@ pub enum PlanError {
         limit: usize,
     },
     /// Made by another version of the compiler.
-    #[error("the plan has format {found}, this module reads format {}: compile it again with the `remit` of the same release", FORMAT_VERSION)]
+    #[error(
+        "the plan has format {found}, this module reads format {}: compile it again with the `remit` of the same release",
+        FORMAT_VERSION
+    )]
     OtherVersion {
         /// The version that the plan says.
         found: u16,
     },
     /// Cut off, or with something behind it.
-    #[error("the plan says that it has {expected} bytes and has {actual}: it was cut off or joined with something")]
+    #[error(
+        "the plan says that it has {expected} bytes and has {actual}: it was cut off or joined with something"
+    )]
     WrongLength {
         /// Bytes it should have.
         expected: usize,
@@ -118,7 +125,10 @@ pub enum PlanError {
 pub fn encode(plan: &Plan) -> Result<(Vec<u8>, Digest), PlanError> {
     validate(plan)?;
     let body = postcard::to_allocvec(plan).map_err(|_| PlanError::Unreadable)?;
-    let too_large = || PlanError::TooLarge { actual: body.len(), limit: limits::PLAN_BYTES };
+    let too_large = || PlanError::TooLarge {
+        actual: body.len(),
+        limit: limits::PLAN_BYTES,
+    };
     let length = u32::try_from(body.len()).map_err(|_| too_large())?;
     if body.len() > limits::PLAN_BYTES {
         return Err(too_large());
@@ -144,9 +154,14 @@ pub fn decode(configuration: &[u8]) -> Result<LoadedPlan, PlanError> {
     }
     // A Struct's JSON and base64 both grow the plan by a third, and a little.
     if configuration.len() > limits::PLAN_BYTES / 2 * 3 {
-        return Err(PlanError::TooLarge { actual: configuration.len(), limit: limits::PLAN_BYTES });
+        return Err(PlanError::TooLarge {
+            actual: configuration.len(),
+            limit: limits::PLAN_BYTES,
+        });
     }
-    let text = std::str::from_utf8(configuration).map_err(|_| PlanError::NotAPlan)?.trim();
+    let text = std::str::from_utf8(configuration)
+        .map_err(|_| PlanError::NotAPlan)?
+        .trim();
     if text.starts_with('{') {
         let carrier: Carrier = serde_json::from_str(text).map_err(|_| PlanError::NotAPlan)?;
         return decode_text(&carrier.plan);
@@ -167,30 +182,49 @@ fn decode_text(text: &str) -> Result<LoadedPlan, PlanError> {
 
 fn decode_bytes(bytes: &[u8]) -> Result<LoadedPlan, PlanError> {
     if bytes.len() > HEADER_BYTES + limits::PLAN_BYTES + DIGEST_BYTES {
-        return Err(PlanError::TooLarge { actual: bytes.len(), limit: limits::PLAN_BYTES });
+        return Err(PlanError::TooLarge {
+            actual: bytes.len(),
+            limit: limits::PLAN_BYTES,
+        });
     }
     let rest = bytes.strip_prefix(MAGIC).ok_or(PlanError::NotAPlan)?;
-    let cut_off = PlanError::WrongLength { expected: HEADER_BYTES, actual: bytes.len() };
-    let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(|| cut_off.clone())?;
+    let cut_off = PlanError::WrongLength {
+        expected: HEADER_BYTES,
+        actual: bytes.len(),
+    };
+    let (version, rest) = rest
+        .split_first_chunk::<2>()
+        .ok_or_else(|| cut_off.clone())?;
     let version = u16::from_be_bytes(*version);
     if version != FORMAT_VERSION {
         return Err(PlanError::OtherVersion { found: version });
     }
     let (length, rest) = rest.split_first_chunk::<4>().ok_or(cut_off)?;
     let length = u32::from_be_bytes(*length) as usize;
-    let expected = HEADER_BYTES.saturating_add(length).saturating_add(DIGEST_BYTES);
+    let expected = HEADER_BYTES
+        .saturating_add(length)
+        .saturating_add(DIGEST_BYTES);
     let (body, digest) = rest
         .split_at_checked(length)
         .and_then(|(body, digest)| Some((body, <[u8; DIGEST_BYTES]>::try_from(digest).ok()?)))
-        .ok_or(PlanError::WrongLength { expected, actual: bytes.len() })?;
-    let signed = bytes.get(..HEADER_BYTES + length).ok_or(PlanError::Unreadable)?;
+        .ok_or(PlanError::WrongLength {
+            expected,
+            actual: bytes.len(),
+        })?;
+    let signed = bytes
+        .get(..HEADER_BYTES + length)
+        .ok_or(PlanError::Unreadable)?;
     if Sha256::digest(signed).as_slice() != digest {
         return Err(PlanError::WrongDigest);
     }
-    let (plan, left) = postcard::take_from_bytes::<Plan>(body).map_err(|_| PlanError::Unreadable)?;
+    let (plan, left) =
+        postcard::take_from_bytes::<Plan>(body).map_err(|_| PlanError::Unreadable)?;
     if !left.is_empty() {
         return Err(PlanError::Unreadable);
     }
     validate(&plan)?;
-    Ok(LoadedPlan { plan, digest: Digest(digest) })
+    Ok(LoadedPlan {
+        plan,
+        digest: Digest(digest),
+    })
 }

@@ -4,5 +4,6 @@ mod codec;
 mod model;
 mod validate;
 
-pub use codec::{Digest, LoadedPlan, PlanError, decode, encode};
+pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, encode};
 pub use model::*;
+pub use validate::InvalidPlan;

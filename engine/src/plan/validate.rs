@@ -40,7 +40,11 @@ pub enum InvalidPlan {
 
 /// Checks a plan.
 pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
-    if plan.requires.iter().any(|capability| *capability != Capability::RequestHeaders) {
+    if plan
+        .requires
+        .iter()
+        .any(|capability| *capability != Capability::RequestHeaders)
+    {
         return Err(InvalidPlan::NotServed);
     }
     for issuer in &plan.issuers {
@@ -51,10 +55,16 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
     }
     for resource in &plan.resources {
         if let Some(audience) = resource.audience {
-            in_range("a resource's audience", audience.index(), plan.audiences.len())?;
+            in_range(
+                "a resource's audience",
+                audience.index(),
+                plan.audiences.len(),
+            )?;
         }
     }
-    plan.operations.iter().try_for_each(|one| operation(plan, one))?;
+    plan.operations
+        .iter()
+        .try_for_each(|one| operation(plan, one))?;
     for task in &plan.tasks {
         task.agents.iter().try_for_each(pattern)?;
         for issuer in &task.issuers {
@@ -64,7 +74,11 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             return Err(InvalidPlan::OutOfOrder);
         }
         for (operation, rules) in &task.rules {
-            in_range("a task's operation", operation.index(), plan.operations.len())?;
+            in_range(
+                "a task's operation",
+                operation.index(),
+                plan.operations.len(),
+            )?;
             for rule in rules {
                 in_range("a task's rule", rule.index(), plan.rules.len())?;
             }
@@ -116,12 +130,20 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
 }
 
 fn in_range(what: &'static str, index: usize, length: usize) -> Result<(), InvalidPlan> {
-    if index < length { Ok(()) } else { Err(InvalidPlan::IndexOutOfRange { what }) }
+    if index < length {
+        Ok(())
+    } else {
+        Err(InvalidPlan::IndexOutOfRange { what })
+    }
 }
 
 fn pattern(pattern: &Pattern) -> Result<(), InvalidPlan> {
-    let rest_inside =
-        pattern.segments.iter().rev().skip(1).any(|segment| *segment == Segment::Rest);
+    let rest_inside = pattern
+        .segments
+        .iter()
+        .rev()
+        .skip(1)
+        .any(|segment| *segment == Segment::Rest);
     if rest_inside || pattern.segments.is_empty() {
         return Err(InvalidPlan::MalformedPattern);
     }
@@ -167,7 +189,9 @@ fn program(plan: &Plan, program: &Program) -> Result<(), InvalidPlan> {
         }
         let mut deepest = 0;
         for operand in node.operands().into_iter().flatten() {
-            let depth = depths.get(operand.index()).ok_or(InvalidPlan::MalformedProgram)?;
+            let depth = depths
+                .get(operand.index())
+                .ok_or(InvalidPlan::MalformedProgram)?;
             deepest = deepest.max(*depth);
         }
         if deepest >= limits::PROGRAM_DEPTH {

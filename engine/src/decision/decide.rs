@@ -1,0 +1,402 @@
+//! The decision function, and the types that only it can make.
+//!
+//! INVARIANT: [`Allow`] and [`Permit`] have private fields and are built in this file alone, an
+//! allow only for a public operation or from a [`VerifiedToken`] that stands now, is for this
+//! resource, and has a task whose rules let the operation through. Every `Err` on the way is a
+//! refusal; no error turns into a verdict.
+
+use std::rc::Rc;
+
+use super::answer::Answer;
+use super::reason::Reason;
+use super::record::Record;
+use crate::cel::{Budget, EvalError, Inputs, holds};
+use crate::crypto::HostCrypto;
+use crate::engine::Engine;
+use crate::plan::{Access, Effect, Mode, OperationId, Plan, Rule, Task};
+use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
+use crate::time::UnixTime;
+use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
+
+/// What comes of a request.
+#[derive(Debug)]
+pub enum Decision<'e> {
+    /// It may go on, once its route is confirmed.
+    Allow(Allow<'e>),
+    /// It may not.
+    Refuse(Refusal<'e>),
+}
+
+/// A request may go on if the gateway is sending it where the policy says.
+#[derive(Debug)]
+#[must_use = "an allow is nothing until its route is confirmed"]
+pub struct Allow<'e> {
+    record: Record<'e>,
+    cluster: Option<&'e str>,
+    metadata: Option<&'e str>,
+}
+
+/// A request goes on.
+#[derive(Debug)]
+#[must_use = "a permit has to be recorded"]
+pub struct Permit<'e> {
+    record: Record<'e>,
+}
+
+/// A request does not go on.
+#[derive(Debug)]
+#[must_use = "a refusal has to be answered"]
+pub struct Refusal<'e> {
+    record: Record<'e>,
+    metadata: Option<&'e str>,
+}
+
+impl<'e> Allow<'e> {
+    /// Identity headers for the upstream; those of [`IDENTITY_HEADERS`] that have a value.
+    #[must_use]
+    pub fn upstream_headers(&self) -> Vec<(&'static str, &str)> {
+        let Some(token) = &self.record.token else {
+            return Vec::new();
+        };
+        let Identity {
+            agent,
+            principal,
+            task,
+            task_id,
+            session,
+            instance,
+            tenant,
+        } = token.identity();
+        let values = [
+            Some(agent.as_str()),
+            principal.as_deref(),
+            task.as_deref(),
+            task_id.as_deref(),
+            session.as_deref(),
+            instance.as_deref(),
+            tenant.as_deref(),
+            self.record.issuer.map(|issuer| issuer.name.as_str()),
+        ];
+        IDENTITY_HEADERS
+            .into_iter()
+            .zip(values)
+            .filter_map(|(n, v)| Some((n, v?)))
+            .collect()
+    }
+
+    /// The cluster that the gateway must be sending the request to, if the policy names one.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&'e str> {
+        self.cluster
+    }
+
+    /// Turns the allow into a permit if the gateway's choice of cluster is the policy's. To be
+    /// called after the last change to the request's headers, which may change the route.
+    ///
+    /// # Errors
+    /// A refusal with [`Reason::WrongCluster`].
+    pub fn confirm(self, actual: Option<&[u8]>) -> Result<Permit<'e>, Refusal<'e>> {
+        let Self {
+            mut record,
+            cluster,
+            metadata,
+        } = self;
+        if cluster.is_some_and(|cluster| actual != Some(cluster.as_bytes())) {
+            record.reason = Reason::WrongCluster;
+            record.rule = None;
+            return Err(Refusal { record, metadata });
+        }
+        Ok(Permit { record })
+    }
+
+    /// Takes the allow back because the gateway failed before it could take effect.
+    pub fn withdraw(self) -> Refusal<'e> {
+        let Self {
+            mut record,
+            cluster: _,
+            metadata,
+        } = self;
+        record.reason = Reason::HostFailure;
+        record.rule = None;
+        Refusal { record, metadata }
+    }
+}
+
+impl<'e> Permit<'e> {
+    /// The record, which is also the mark that lets the request past the gate.
+    #[must_use]
+    pub fn record(&self) -> &Record<'e> {
+        &self.record
+    }
+}
+
+impl<'e> Refusal<'e> {
+    /// The gateway did not give what a decision needs.
+    pub fn host_failure() -> Refusal<'static> {
+        Refusal::without_plan(Reason::HostFailure)
+    }
+
+    /// There is no plan to decide by.
+    pub fn not_configured() -> Refusal<'static> {
+        Refusal::without_plan(Reason::NotConfigured)
+    }
+
+    fn without_plan(reason: Reason) -> Refusal<'static> {
+        let mut record = Record::new("", "", None);
+        record.reason = reason;
+        Refusal {
+            record,
+            metadata: None,
+        }
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &Record<'e> {
+        &self.record
+    }
+
+    /// What the caller is told.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        Answer::new(self.record.reason, self.metadata)
+    }
+}
+
+/// Decides one request.
+pub(crate) fn decide<'e>(
+    engine: &'e Engine,
+    head: &RequestHead<'_>,
+    now: UnixTime,
+    crypto: &dyn HostCrypto,
+) -> Decision<'e> {
+    let record = Record::new(&engine.plan().policy, engine.version(), Some(now));
+    let mut case = Case {
+        engine,
+        record,
+        metadata: None,
+    };
+    match case.run(head, now, crypto) {
+        Ok(reason) => {
+            case.record.reason = reason;
+            let cluster = case
+                .record
+                .resource
+                .and_then(|resource| resource.cluster.as_deref());
+            Decision::Allow(Allow {
+                record: case.record,
+                cluster,
+                metadata: case.metadata,
+            })
+        }
+        Err(reason) => {
+            case.record.reason = reason;
+            Decision::Refuse(Refusal {
+                record: case.record,
+                metadata: case.metadata,
+            })
+        }
+    }
+}
+
+/// A decision in the making.
+struct Case<'e> {
+    engine: &'e Engine,
+    record: Record<'e>,
+    metadata: Option<&'e str>,
+}
+
+impl<'e> Case<'e> {
+    /// The reason why the request may go on, or why not.
+    fn run(
+        &mut self,
+        head: &RequestHead<'_>,
+        now: UnixTime,
+        crypto: &dyn HostCrypto,
+    ) -> Result<Reason, Reason> {
+        let plan = self.engine.plan();
+        let method = head.method()?;
+        if method == "CONNECT" {
+            return Err(Reason::ConnectRefused);
+        }
+        if head.changes_protocol() {
+            return Err(Reason::UpgradeRefused);
+        }
+        let host = host::check(head.authority()?).map_err(|_| Reason::HostAmbiguous)?;
+        let target = path::parse(head.path()?).map_err(|_| Reason::PathAmbiguous)?;
+        let parameters = query::parse(target.query.unwrap_or_default())?;
+
+        let found = self
+            .engine
+            .routes()
+            .find(host.authority, method, &target.segments);
+        if host.has_port && !found.host_is_known {
+            return Err(Reason::HostAmbiguous);
+        }
+        let operation = found
+            .operation
+            .and_then(|id| plan.operations.get(id.index()));
+        let resource = operation
+            .and_then(|operation| operation.resource)
+            .or(found.resource);
+        let resource = resource.and_then(|id| plan.resources.get(id.index()));
+        self.metadata = resource.and_then(|resource| resource.metadata.as_deref());
+        self.record.operation = operation;
+        self.record.resource = operation.and(resource);
+
+        if let Some(operation) = operation.filter(|one| one.access == Access::Public) {
+            query::read(plan, &operation.query, target.query, &parameters)?;
+            return Ok(Reason::Public);
+        }
+        let token = self.token(head, crypto)?;
+        token.stands_at(now)?;
+        // Only now is it told that there is no such operation, and only to a caller with a token.
+        let (Some(id), Some(operation), Some(resource)) = (found.operation, operation, resource)
+        else {
+            return Err(Reason::UnknownOperation);
+        };
+        token.is_for(resource.audience.ok_or(Reason::HostFailure)?)?;
+        let query = query::read(plan, &operation.query, target.query, &parameters)?;
+        let task = select_task(plan, &token)?;
+        let inputs = Inputs {
+            plan,
+            head,
+            method,
+            host: host.authority,
+            target: &target,
+            query: &query,
+            operation,
+            token: &token,
+        };
+        self.apply_rules(plan, task, id, &inputs)
+    }
+
+    /// The verified token of the request, from the cache or by verifying it.
+    fn token(
+        &mut self,
+        head: &RequestHead<'_>,
+        crypto: &dyn HostCrypto,
+    ) -> Result<Rc<VerifiedToken>, Reason> {
+        let plan = self.engine.plan();
+        let bytes = bearer(head.credential()?)?;
+        let known = self.engine.tokens().known(bytes);
+        let known = known.unwrap_or_else(|| {
+            let fresh = UnverifiedToken::parse(bytes)
+                .and_then(|token| self.engine.verifier().verify(plan, &token, crypto))
+                .map(Rc::new);
+            self.engine.tokens().remember(bytes, &fresh);
+            fresh
+        });
+        let token = known?;
+        self.record.issuer = plan.issuers.get(token.issuer().index());
+        self.record.token = Some(Rc::clone(&token));
+        Ok(token)
+    }
+
+    /// `deny` beats `require` beats `allow`; what nothing allows is denied. A deny or require that
+    /// errs denies. An allow that errs allows nothing, and is the reason if nothing else allows.
+    fn apply_rules(
+        &mut self,
+        plan: &'e Plan,
+        task: &'e Task,
+        operation: OperationId,
+        inputs: &Inputs<'_>,
+    ) -> Result<Reason, Reason> {
+        let rules = task
+            .rules
+            .binary_search_by_key(&operation, |(id, _)| *id)
+            .ok();
+        let rules = rules.and_then(|position| task.rules.get(position));
+        let rules = rules.map_or(&[][..], |(_, rules)| rules.as_slice());
+        let budget = Budget::new();
+        let of = |effect: Effect| {
+            let rules = rules.iter().filter_map(|id| plan.rules.get(id.index()));
+            rules.filter(move |rule| rule.effect == effect)
+        };
+        for rule in of(Effect::Deny) {
+            let verdict = match evaluate(plan, rule, inputs, &budget) {
+                Ok(false) => continue,
+                Ok(true) => Reason::DeniedByRule,
+                Err(_) => Reason::RuleError,
+            };
+            self.stop(rule, verdict)?;
+        }
+        for rule in of(Effect::Require) {
+            let verdict = match evaluate(plan, rule, inputs, &budget) {
+                Ok(true) => continue,
+                Ok(false) => Reason::RequirementNotMet,
+                Err(_) => Reason::RuleError,
+            };
+            self.stop(rule, verdict)?;
+        }
+        let mut erred = None;
+        for rule in of(Effect::Allow) {
+            match evaluate(plan, rule, inputs, &budget) {
+                Ok(true) => {
+                    self.record.rule = Some(&rule.id);
+                    return Ok(Reason::Allowed);
+                }
+                Ok(false) => {}
+                Err(_) => erred = erred.or(Some(rule)),
+            }
+        }
+        match erred {
+            Some(rule) => {
+                self.record.rule = Some(&rule.id);
+                Err(Reason::RuleError)
+            }
+            None => Err(Reason::NotAllowed),
+        }
+    }
+
+    /// A rule stops the request, unless it only reports.
+    fn stop(&mut self, rule: &'e Rule, reason: Reason) -> Result<(), Reason> {
+        match rule.mode {
+            Mode::Observe => {
+                self.record.observed.push(&rule.id);
+                Ok(())
+            }
+            Mode::Enforce => {
+                self.record.rule = Some(&rule.id);
+                Err(reason)
+            }
+        }
+    }
+}
+
+/// The task that the token names, if issuer and agent may have it.
+fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Reason> {
+    let identity = token.identity();
+    let name = identity.task.as_deref().ok_or(Reason::TaskMissing)?;
+    let task = plan
+        .tasks
+        .iter()
+        .find(|task| task.name == name)
+        .ok_or(Reason::UnknownTask)?;
+    if !task.issuers.contains(&token.issuer()) {
+        return Err(Reason::IssuerNotInTask);
+    }
+    if !task
+        .agents
+        .iter()
+        .any(|pattern| pattern.matches(&identity.agent))
+    {
+        return Err(Reason::AgentNotInTask);
+    }
+    Ok(task)
+}
+
+fn evaluate(
+    plan: &Plan,
+    rule: &Rule,
+    inputs: &Inputs<'_>,
+    budget: &Budget,
+) -> Result<bool, EvalError> {
+    match rule.condition {
+        None => Ok(true),
+        Some(id) => {
+            let program = plan.programs.get(id.index()).ok_or(EvalError::Missing)?;
+            holds(program, inputs, budget)
+        }
+    }
+}

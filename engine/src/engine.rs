@@ -1,0 +1,81 @@
+//! A plan made ready for deciding.
+
+use std::cell::{RefCell, RefMut};
+
+use crate::crypto::{HostCrypto, KeyError};
+use crate::decision::{Decision, decide};
+use crate::plan::{LoadedPlan, Plan};
+use crate::request::RequestHead;
+use crate::route::Routes;
+use crate::time::UnixTime;
+use crate::token::{TokenCache, Verifier};
+
+/// A plan made ready for deciding. Everything that it remembers belongs to this plan and goes
+/// with it; one is made per worker and plan.
+#[derive(Debug)]
+pub struct Engine {
+    loaded: LoadedPlan,
+    version: String,
+    routes: Routes,
+    verifier: Verifier,
+    tokens: RefCell<TokenCache>,
+}
+
+/// Why a plan that was read cannot be decided by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// An issuer's key is not one.
+    #[error("a key in the plan cannot be used: {0}")]
+    Key(#[from] KeyError),
+}
+
+impl Engine {
+    /// Makes a plan ready.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn new(loaded: LoadedPlan) -> Result<Self, EngineError> {
+        Ok(Self {
+            version: loaded.digest().short(),
+            routes: Routes::new(loaded.plan()),
+            verifier: Verifier::new(loaded.plan())?,
+            tokens: RefCell::new(TokenCache::new()),
+            loaded,
+        })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        self.loaded.plan()
+    }
+
+    /// The plan's digest in short form: the policy version in records.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Decides one request.
+    pub fn decide(
+        &self,
+        head: &RequestHead<'_>,
+        now: UnixTime,
+        crypto: &dyn HostCrypto,
+    ) -> Decision<'_> {
+        decide(self, head, now, crypto)
+    }
+
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The cache, for the length of one look-up or note: never held while anything else runs.
+    pub(crate) fn tokens(&self) -> RefMut<'_, TokenCache> {
+        self.tokens.borrow_mut()
+    }
+}

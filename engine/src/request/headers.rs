@@ -1,0 +1,210 @@
+//! One pass over a request's header fields.
+
+use crate::decision::Reason;
+use crate::limits;
+
+/// A header field: name and value as the host gives them, pseudo-header fields included. Names
+/// are in lower case, as HTTP/2 has them and Envoy makes them for HTTP/1.
+pub type Field<'r> = (&'r [u8], &'r [u8]);
+
+/// What stands before the rest of every identity header's name.
+const IDENTITY_PREFIX: &[u8] = b"x-remit-";
+
+/// Headers that tell the upstream who is calling, in the order in which
+/// [`Allow::upstream_headers`](crate::decision::Allow::upstream_headers) gives them. Whatever a
+/// client sends under `x-remit-` is taken off.
+pub const IDENTITY_HEADERS: [&str; 8] = [
+    "x-remit-agent",
+    "x-remit-principal",
+    "x-remit-task",
+    "x-remit-task-id",
+    "x-remit-session",
+    "x-remit-instance",
+    "x-remit-tenant",
+    "x-remit-issuer",
+];
+
+/// Headers by which some servers let the sender replace method or path after it was checked.
+const OVERRIDE_HEADERS: &[&[u8]] = &[
+    b"x-http-method",
+    b"x-http-method-override",
+    b"x-method-override",
+    b"x-original-method",
+    b"x-original-uri",
+    b"x-original-url",
+    b"x-rewrite-url",
+];
+
+/// The head of a request.
+#[derive(Debug)]
+pub struct RequestHead<'r> {
+    fields: &'r [Field<'r>],
+    method: Once<'r>,
+    path: Once<'r>,
+    authority: Once<'r>,
+    scheme: Once<'r>,
+    host: Option<&'r [u8]>,
+    authorization: Once<'r>,
+    changes_protocol: bool,
+}
+
+/// A field that may stand there once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Once<'r> {
+    Absent,
+    Present(&'r [u8]),
+    Repeated,
+}
+
+impl<'r> Once<'r> {
+    fn add(&mut self, value: &'r [u8]) {
+        *self = match self {
+            Self::Absent => Self::Present(value),
+            Self::Present(_) | Self::Repeated => Self::Repeated,
+        };
+    }
+}
+
+impl<'r> RequestHead<'r> {
+    /// Sorts the fields in one pass. What is wrong with them is told when they are asked for.
+    #[must_use]
+    pub fn new(fields: &'r [Field<'r>]) -> Self {
+        let mut head = Self {
+            fields,
+            method: Once::Absent,
+            path: Once::Absent,
+            authority: Once::Absent,
+            scheme: Once::Absent,
+            host: None,
+            authorization: Once::Absent,
+            changes_protocol: false,
+        };
+        for &(name, value) in fields.iter().take(limits::HEADERS) {
+            match name {
+                b":method" => head.method.add(value),
+                b":path" => head.path.add(value),
+                b":authority" => head.authority.add(value),
+                b":scheme" => head.scheme.add(value),
+                b":protocol" | b"upgrade" => head.changes_protocol = true,
+                b"host" => head.host = Some(value),
+                _ if name.eq_ignore_ascii_case(b"authorization") => head.authorization.add(value),
+                _ => {}
+            }
+        }
+        head
+    }
+
+    /// Method, as sent.
+    pub(crate) fn method(&self) -> Result<&'r str, Reason> {
+        self.bounded()?;
+        let method = text(self.method)?;
+        let is_token =
+            !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+        if is_token {
+            Ok(method)
+        } else {
+            Err(Reason::RequestMalformed)
+        }
+    }
+
+    /// Path with query, as sent.
+    pub(crate) fn path(&self) -> Result<&'r str, Reason> {
+        text(self.path)
+    }
+
+    /// Authority; a `Host` beside it must not say otherwise.
+    pub(crate) fn authority(&self) -> Result<&'r [u8], Reason> {
+        match (self.authority, self.host) {
+            (Once::Present(authority), Some(host)) if authority != host => {
+                Err(Reason::HostAmbiguous)
+            }
+            (Once::Present(authority), _) => Ok(authority),
+            (Once::Absent | Once::Repeated, _) => Err(Reason::RequestMalformed),
+        }
+    }
+
+    /// Scheme, empty if the host gives none.
+    pub(crate) fn scheme(&self) -> &'r str {
+        text(self.scheme).unwrap_or_default()
+    }
+
+    /// The value of `Authorization`.
+    pub(crate) fn credential(&self) -> Result<Option<&'r [u8]>, Reason> {
+        match self.authorization {
+            Once::Absent => Ok(None),
+            Once::Present(value) => Ok(Some(value)),
+            Once::Repeated => Err(Reason::MultipleCredentials),
+        }
+    }
+
+    /// Whether it asks for another protocol: `Upgrade` (RFC 9110 section 7.8) or extended CONNECT
+    /// (RFC 8441 section 4).
+    pub(crate) fn changes_protocol(&self) -> bool {
+        self.changes_protocol
+    }
+
+    /// A header for rules to read: `None` if it is absent or no text; repeated ones joined with a
+    /// comma (RFC 9110 section 5.3).
+    pub(crate) fn header(&self, name: &str) -> Option<std::borrow::Cow<'r, str>> {
+        let mut values = self
+            .fields
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| std::str::from_utf8(value));
+        let first = values.next()?.ok()?;
+        let mut joined = std::borrow::Cow::Borrowed(first);
+        for value in values {
+            let joined = joined.to_mut();
+            joined.push(',');
+            joined.push_str(value.ok()?);
+        }
+        Some(joined)
+    }
+
+    /// Names of fields that must not reach the upstream: whatever looks like one of our identity
+    /// headers to a server that folds case or underscores, and the override headers.
+    pub fn to_strip(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
+        self.fields
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| must_not_pass(name))
+    }
+
+    fn bounded(&self) -> Result<(), Reason> {
+        if self.fields.len() > limits::HEADERS {
+            Err(Reason::RequestMalformed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn text(field: Once<'_>) -> Result<&str, Reason> {
+    match field {
+        Once::Present(bytes) => std::str::from_utf8(bytes).map_err(|_| Reason::RequestMalformed),
+        Once::Absent | Once::Repeated => Err(Reason::RequestMalformed),
+    }
+}
+
+fn must_not_pass(name: &[u8]) -> bool {
+    // Nearly every header fails on its first letter.
+    if !matches!(name.first(), Some(b'x' | b'X')) {
+        return false;
+    }
+    let starts = name.get(..IDENTITY_PREFIX.len());
+    starts.is_some_and(|start| folds_to(start, IDENTITY_PREFIX))
+        || OVERRIDE_HEADERS.iter().any(|other| folds_to(name, other))
+}
+
+/// Whether a name reads as the other for a server that folds case and takes underscores for
+/// hyphens, as CGI does (RFC 3875 section 4.1.18).
+fn folds_to(name: &[u8], other: &[u8]) -> bool {
+    let fold = |byte: &u8| {
+        if *byte == b'_' {
+            b'-'
+        } else {
+            byte.to_ascii_lowercase()
+        }
+    };
+    name.len() == other.len() && name.iter().map(fold).eq(other.iter().copied())
+}

@@ -1,0 +1,11 @@
+//! The head of a request as the gateway will forward it.
+//!
+//! **Nothing is normalised here.** The decision falls on the bytes that go upstream; what is not
+//! already in normal form, or could be read in two ways, is refused.
+
+mod headers;
+pub mod host;
+pub mod path;
+pub mod query;
+
+pub use headers::{Field, IDENTITY_HEADERS, RequestHead};

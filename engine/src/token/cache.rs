@@ -1,0 +1,183 @@
+//! Tokens that were seen before: what follows from their bytes alone, so that a signature is
+//! checked once and not on every request.
+//!
+//! INVARIANT: nothing here depends on the time, the request or the policy's rules. A refusal is
+//! remembered only if the same bytes would be refused for ever under this plan.
+//!
+//! Both halves are bounded in bytes and forget in two generations: what was not used while one
+//! generation filled is dropped when the next one is full. Refused tokens, which cost a stranger
+//! nothing to make, never push out verified ones.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::verify::VerifiedToken;
+use crate::decision::Reason;
+use crate::limits;
+
+/// What is known of a token's bytes.
+pub(crate) type Known = Result<Rc<VerifiedToken>, Reason>;
+
+#[derive(Debug)]
+pub(crate) struct TokenCache {
+    verified: Generations<Rc<VerifiedToken>>,
+    refused: Generations<Reason>,
+}
+
+impl TokenCache {
+    pub(crate) fn new() -> Self {
+        Self {
+            verified: Generations::new(limits::VERIFIED_CACHE_BYTES),
+            refused: Generations::new(limits::REFUSED_CACHE_BYTES),
+        }
+    }
+
+    pub(crate) fn known(&mut self, token: &[u8]) -> Option<Known> {
+        if let Some(verified) = self.verified.find(token) {
+            return Some(Ok(verified));
+        }
+        self.refused.find(token).map(Err)
+    }
+
+    pub(crate) fn remember(&mut self, token: &[u8], known: &Known) {
+        match known {
+            Ok(verified) => self
+                .verified
+                .insert(token, Rc::clone(verified), verified.bytes()),
+            Err(reason) if follows_from_bytes(*reason) => self.refused.insert(token, *reason, 0),
+            Err(_) => {}
+        }
+    }
+
+    /// Bytes that both halves take, about.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.verified.bytes() + self.refused.bytes()
+    }
+}
+
+/// Whether the same bytes are refused for ever under the same plan. Keys may come to be known and
+/// hosts may recover; times pass.
+fn follows_from_bytes(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::TokenMalformed
+            | Reason::TokenHeaderRefused
+            | Reason::TokenTypeRefused
+            | Reason::UnknownIssuer
+            | Reason::AlgorithmRefused
+            | Reason::BadSignature
+            | Reason::ClaimMissing
+            | Reason::ClaimMalformed
+            | Reason::ClaimNotEnforceable
+            | Reason::LifetimeExceeded
+            | Reason::IssuerMayNotAssert
+    )
+}
+
+/// A map bounded in bytes. Entries are found by the token's last 16 bytes, which belong to its
+/// signature, and then compared whole; of two tokens with the same end the later stays.
+#[derive(Debug)]
+struct Generations<V> {
+    young: Generation<V>,
+    old: Generation<V>,
+    limit: usize,
+}
+
+#[derive(Debug)]
+struct Generation<V> {
+    entries: BTreeMap<u128, Entry<V>>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    token: Box<[u8]>,
+    value: V,
+    bytes: usize,
+}
+
+impl<V> Generation<V> {
+    fn new() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    fn put(&mut self, key: u128, entry: Entry<V>) {
+        self.bytes += entry.bytes;
+        if let Some(replaced) = self.entries.insert(key, entry) {
+            self.bytes = self.bytes.saturating_sub(replaced.bytes);
+        }
+    }
+
+    fn take(&mut self, key: u128, token: &[u8]) -> Option<Entry<V>> {
+        self.entries
+            .get(&key)
+            .filter(|entry| *entry.token == *token)?;
+        let entry = self.entries.remove(&key)?;
+        self.bytes = self.bytes.saturating_sub(entry.bytes);
+        Some(entry)
+    }
+}
+
+impl<V: Clone> Generations<V> {
+    fn new(limit: usize) -> Self {
+        Self {
+            young: Generation::new(),
+            old: Generation::new(),
+            limit,
+        }
+    }
+
+    fn find(&mut self, token: &[u8]) -> Option<V> {
+        let key = key(token)?;
+        if let Some(entry) = self
+            .young
+            .entries
+            .get(&key)
+            .filter(|entry| *entry.token == *token)
+        {
+            return Some(entry.value.clone());
+        }
+        let entry = self.old.take(key, token)?;
+        let value = entry.value.clone();
+        self.place(key, entry);
+        Some(value)
+    }
+
+    fn insert(&mut self, token: &[u8], value: V, value_bytes: usize) {
+        let Some(key) = key(token) else { return };
+        let bytes = size_of::<Entry<V>>() + token.len() + value_bytes;
+        self.place(
+            key,
+            Entry {
+                token: token.into(),
+                value,
+                bytes,
+            },
+        );
+    }
+
+    fn place(&mut self, key: u128, entry: Entry<V>) {
+        if self.young.bytes.saturating_add(entry.bytes) > self.limit / 2 {
+            self.old = std::mem::replace(&mut self.young, Generation::new());
+        }
+        self.young.put(key, entry);
+    }
+
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        self.young.bytes + self.old.bytes
+    }
+}
+
+fn key(token: &[u8]) -> Option<u128> {
+    token
+        .last_chunk::<16>()
+        .map(|end| u128::from_be_bytes(*end))
+}
+
+#[cfg(test)]
+mod tests;

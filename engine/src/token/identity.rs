@@ -1,0 +1,101 @@
+//! Who a token speaks for: agent, principal, task and the rest, kept apart.
+
+use super::claims::Claims;
+use crate::decision::Reason;
+use crate::limits;
+use crate::plan::{ClaimNames, Issuer, Profile};
+
+/// The identities of a verified token. Each is visible ASCII of at most
+/// [`limits::IDENTITY_BYTES`], so that it can stand in a header and a record as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The workload that acts. One that its issuer may speak for.
+    pub agent: String,
+    /// On whose behalf, if on anyone's.
+    pub principal: Option<String>,
+    /// The task's name, as claimed.
+    pub task: Option<String>,
+    /// The run of the task.
+    pub task_id: Option<String>,
+    /// The conversation.
+    pub session: Option<String>,
+    /// The running copy of the agent.
+    pub instance: Option<String>,
+    /// The tenant.
+    pub tenant: Option<String>,
+}
+
+impl Identity {
+    pub(crate) fn read(claims: &Claims<'_>, issuer: &Issuer) -> Result<Self, Reason> {
+        let (agent, principal) = agent_and_principal(claims, issuer)?;
+        let ClaimNames {
+            agent: _,
+            task,
+            task_id,
+            session,
+            instance,
+            tenant,
+        } = &issuer.names;
+        let named = |path: &Option<Vec<String>>| match path {
+            Some(path) => claims.text(path)?.map(checked).transpose(),
+            None => Ok(None),
+        };
+        Ok(Self {
+            agent,
+            principal,
+            task: claims.text(task)?.map(checked).transpose()?,
+            task_id: named(task_id)?,
+            session: named(session)?,
+            instance: named(instance)?,
+            tenant: named(tenant)?,
+        })
+    }
+}
+
+/// The outermost `act.sub` is the agent and `sub` the principal (RFC 8693 section 4.1); without
+/// `act` the client is the agent of an access token (RFC 9068 section 2.2) and `sub` that of any
+/// other. Nothing else inside `act` is looked at.
+fn agent_and_principal(
+    claims: &Claims<'_>,
+    issuer: &Issuer,
+) -> Result<(String, Option<String>), Reason> {
+    let subject = claims.top_text("sub")?;
+    let actor = [String::from("act"), String::from("sub")];
+    let agent = match (&issuer.names.agent, issuer.profile) {
+        (Some(path), _) => claims.text(path)?,
+        (None, _) if claims.has("act") => claims.text(&actor)?,
+        (None, Profile::AccessToken) => claims.top_text("client_id")?,
+        (None, Profile::Plain) => subject,
+    };
+    let agent = checked(agent.ok_or(Reason::ClaimMissing)?)?;
+    if !issuer
+        .may_assert
+        .iter()
+        .any(|pattern| pattern.matches(&agent))
+    {
+        return Err(Reason::IssuerMayNotAssert);
+    }
+    let principal = subject
+        .filter(|subject| *subject != agent)
+        .map(checked)
+        .transpose()?;
+    // A name without a scheme is the issuer's own to give; a URI may be somebody else's.
+    if let Some(principal) = principal.as_deref().filter(|name| name.contains("://")) {
+        if !issuer
+            .may_assert
+            .iter()
+            .any(|pattern| pattern.matches(principal))
+        {
+            return Err(Reason::IssuerMayNotAssert);
+        }
+    }
+    Ok((agent, principal))
+}
+
+fn checked(identity: &str) -> Result<String, Reason> {
+    let visible = identity.bytes().all(|byte| byte.is_ascii_graphic());
+    if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible {
+        return Err(Reason::ClaimMalformed);
+    }
+    Ok(identity.to_owned())
+}

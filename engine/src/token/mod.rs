@@ -1,0 +1,19 @@
+//! Tokens: from bytes that a stranger sent to something that may be believed.
+//!
+//! [`UnverifiedToken`] and [`VerifiedToken`] are different types; [`Verifier::verify`] is the only
+//! way from one to the other. What was verified still has to be held against the time, the
+//! resource's audience and the policy, on every request.
+
+mod cache;
+mod claims;
+mod credential;
+mod identity;
+pub mod json;
+pub mod jwks;
+pub mod jws;
+mod verify;
+
+pub(crate) use cache::TokenCache;
+pub(crate) use credential::bearer;
+pub use identity::Identity;
+pub use verify::{UnverifiedToken, VerifiedToken, Verifier};
