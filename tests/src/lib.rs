@@ -7,14 +7,16 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
-    reason = "a harness that cannot go on ends the test and says why"
+    reason = "a harness that cannot go on ends the test and says why; an absent JSON member is null"
 )]
 
 pub mod client;
 pub mod envoy;
 pub mod mint;
 pub mod places;
+pub mod plans;
 pub mod runtime;
 pub mod upstream;
 pub mod vectors;

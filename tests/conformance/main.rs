@@ -1,0 +1,50 @@
+//! The outside vectors, suite by suite: `make conformance`.
+//!
+//! Prints what was refused on purpose, skipped or failed, and one line for each suite. Words on
+//! the command line choose suites by part of their name.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "vectors that cannot be read end the run"
+)]
+
+mod jose_wycheproof;
+mod json_parsing;
+mod judge;
+mod jwt_attacks;
+
+use std::process::ExitCode;
+
+use remit_tests::vectors::{self, Suite, Tally};
+
+type Run = fn() -> Vec<Tally>;
+
+const SUITES: &[(Suite, Run)] = &[
+    (vectors::JWT_ATTACKS, jwt_attacks::run),
+    (vectors::JOSE_WYCHEPROOF, jose_wycheproof::run),
+    (vectors::JSON_PARSING, json_parsing::run),
+];
+
+fn main() -> ExitCode {
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .collect();
+    let is_chosen =
+        |suite: &Suite| chosen.is_empty() || chosen.iter().any(|word| suite.name.contains(word));
+    let there = remit_tests::places::vectors().is_some();
+    let mut clean = true;
+    for (suite, run) in SUITES.iter().filter(|(suite, _)| is_chosen(suite)) {
+        let tallies = if there { run() } else { vec![suite.skipped()] };
+        for tally in tallies {
+            println!("{tally}");
+            clean &= tally.is_clean();
+        }
+    }
+    if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
