@@ -141,3 +141,6 @@ impl PublicKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
+#[cfg(test)]
+mod testing;
 mod text;
 pub mod time;
 pub mod token;

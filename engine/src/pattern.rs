@@ -33,3 +33,6 @@ impl Pattern {
 fn is_plain(segment: &str) -> bool {
     !matches!(segment, "" | "." | "..")
 }
+
+#[cfg(test)]
+mod tests;

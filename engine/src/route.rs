@@ -120,3 +120,6 @@ pub(crate) fn capture<'s>(
         })
         .map(AsRef::as_ref)
 }
+
+#[cfg(test)]
+mod tests;

@@ -273,3 +273,6 @@ fn size(value: &Value<'_>) -> usize {
         Value::Absent | Value::Bool(_) | Value::Int(_) | Value::Double(_) => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

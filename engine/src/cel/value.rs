@@ -100,3 +100,6 @@ fn compare_int_double(int: i64, double: f64) -> Option<Ordering> {
             .unwrap_or(Ordering::Equal)
     }))
 }
+
+#[cfg(test)]
+mod tests;

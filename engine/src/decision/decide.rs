@@ -95,6 +95,10 @@ impl<'e> Allow<'e> {
     ///
     /// # Errors
     /// A refusal with [`Reason::WrongCluster`].
+    #[expect(
+        clippy::result_large_err,
+        reason = "either is moved once per request, not passed up"
+    )]
     pub fn confirm(self, actual: Option<&[u8]>) -> Result<Permit<'e>, Refusal<'e>> {
         let Self {
             mut record,
@@ -400,3 +404,6 @@ fn evaluate(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,3 +228,6 @@ fn decode_bytes(bytes: &[u8]) -> Result<LoadedPlan, PlanError> {
         digest: Digest(digest),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! The plan: what the policy compiler writes and the filter loads.
 
 mod codec;
+mod condition;
 mod model;
 mod validate;
 
 pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, encode};
+pub use condition::*;
 pub use model::*;
 pub use validate::InvalidPlan;

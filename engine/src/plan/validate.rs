@@ -1,8 +1,9 @@
 //! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
 
+use super::condition::{Node, Program, Slot};
 use super::model::{
-    Access, Capability, Effect, Mode, Node, Operation, Pattern, Plan, Program, QueryShape, Segment,
-    Slot, TemplateSegment,
+    Access, Capability, Effect, Mode, Operation, Pattern, Plan, QueryShape, Segment,
+    TemplateSegment,
 };
 use crate::limits;
 
@@ -201,3 +202,6 @@ fn program(plan: &Plan, program: &Program) -> Result<(), InvalidPlan> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

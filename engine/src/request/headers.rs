@@ -208,3 +208,6 @@ fn folds_to(name: &[u8], other: &[u8]) -> bool {
     };
     name.len() == other.len() && name.iter().map(fold).eq(other.iter().copied())
 }
+
+#[cfg(test)]
+mod tests;

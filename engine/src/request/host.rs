@@ -73,3 +73,6 @@ fn is_label(label: &str) -> bool {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
         })
 }
+
+#[cfg(test)]
+mod tests;

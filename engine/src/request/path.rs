@@ -123,3 +123,6 @@ fn looks_like_syntax(character: char) -> bool {
     ) || character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,3 +157,6 @@ pub(crate) fn percent_decode(text: &[u8], plain: impl Fn(u8) -> u8) -> Option<St
     }
     String::from_utf8(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests;

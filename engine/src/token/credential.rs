@@ -32,3 +32,6 @@ pub(crate) fn bearer(value: Option<&[u8]>) -> Result<&[u8], Reason> {
     }
     Ok(token)
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,14 +80,15 @@ fn agent_and_principal(
         .map(checked)
         .transpose()?;
     // A name without a scheme is the issuer's own to give; a URI may be somebody else's.
-    if let Some(principal) = principal.as_deref().filter(|name| name.contains("://")) {
-        if !issuer
-            .may_assert
-            .iter()
-            .any(|pattern| pattern.matches(principal))
-        {
-            return Err(Reason::IssuerMayNotAssert);
-        }
+    let speaks_for_another = principal.as_deref().is_some_and(|name| {
+        name.contains("://")
+            && !issuer
+                .may_assert
+                .iter()
+                .any(|pattern| pattern.matches(name))
+    });
+    if speaks_for_another {
+        return Err(Reason::IssuerMayNotAssert);
     }
     Ok((agent, principal))
 }

@@ -233,3 +233,6 @@ impl<'de> Visitor<'de> for Name {
         Ok(Cow::Owned(value.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests;

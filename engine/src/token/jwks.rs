@@ -178,3 +178,6 @@ fn bytes(jwk: &Object<'_>, name: &str) -> Result<Vec<u8>, KeyProblem> {
         .decode(required(jwk, name)?)
         .map_err(|_| KeyProblem::Member)
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,6 @@ impl Algorithm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,14 @@
 //! [`UnverifiedToken`] and [`VerifiedToken`] are different types; [`Verifier::verify`] is the only
 //! way from one to the other. What was verified still has to be held against the time, the
 //! resource's audience and the policy, on every request.
+//!
+//! An unverified token does not pass for a verified one:
+//! ```compile_fail,E0308
+//! # use remit_engine::token::{UnverifiedToken, VerifiedToken};
+//! fn believe(token: &UnverifiedToken<'_>) -> &VerifiedToken {
+//!     token
+//! }
+//! ```
 
 mod cache;
 mod claims;

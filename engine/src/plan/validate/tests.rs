@@ -1,0 +1,167 @@
+use super::{InvalidPlan, validate};
+use crate::limits;
+use crate::plan::*;
+use crate::testing::{orders, read};
+
+fn with(change: impl FnOnce(&mut Plan)) -> Result<(), InvalidPlan> {
+    let mut plan = orders();
+    change(&mut plan);
+    validate(&plan)
+}
+
+fn out_of_range(result: Result<(), InvalidPlan>) -> bool {
+    matches!(result, Err(InvalidPlan::IndexOutOfRange { .. }))
+}
+
+fn rule(effect: Effect, mode: Mode, condition: Option<ProgramId>) -> Rule {
+    Rule {
+        id: "r".into(),
+        effect,
+        mode,
+        condition,
+    }
+}
+
+fn task(rules: Vec<(OperationId, Vec<RuleId>)>) -> Task {
+    Task {
+        name: "t".into(),
+        issuers: vec![],
+        agents: vec![],
+        rules,
+    }
+}
+
+#[test]
+fn a_good_plan_passes() {
+    assert_eq!(validate(&orders()), Ok(()));
+}
+
+#[test]
+fn indices_must_be_in_range() {
+    assert!(out_of_range(with(
+        |plan| plan.resources[0].audience = Some(AudienceId(1))
+    )));
+    assert!(out_of_range(with(
+        |plan| plan.operations[0].resource = Some(ResourceId(1))
+    )));
+    assert!(out_of_range(with(|plan| {
+        plan.operations[0]
+            .template
+            .push(TemplateSegment::Capture(NameId(99)));
+    })));
+    assert!(out_of_range(with(|plan| {
+        let parameter = QueryParameter {
+            name: NameId(99),
+            ty: Type::Scalar(ScalarType::Int),
+            presence: Presence::Optional,
+        };
+        plan.operations[0].query = QueryShape::Declared(vec![parameter]);
+    })));
+    assert!(out_of_range(with(
+        |plan| plan.tasks = vec![task(vec![(OperationId(9), vec![])])]
+    )));
+    assert!(out_of_range(with(|plan| {
+        plan.tasks = vec![task(vec![(OperationId(0), vec![RuleId(0)])])];
+    })));
+    assert!(out_of_range(with(|plan| {
+        plan.rules = vec![rule(Effect::Deny, Mode::Enforce, Some(ProgramId(0)))];
+    })));
+    for slot in [
+        Slot::Capture(NameId(99)),
+        Slot::Query(NameId(99)),
+        Slot::Claim(ClaimId(1)),
+    ] {
+        assert!(out_of_range(with(|plan| plan.slots = vec![slot])));
+    }
+    assert!(out_of_range(with(|plan| plan.programs = vec![read(0)])));
+}
+
+#[test]
+fn rules_must_make_sense() {
+    for malformed in [
+        rule(Effect::Allow, Mode::Observe, None),
+        rule(Effect::Require, Mode::Enforce, None),
+        rule(Effect::Require, Mode::Observe, None),
+    ] {
+        assert_eq!(
+            with(|plan| plan.rules = vec![malformed]),
+            Err(InvalidPlan::MalformedRule)
+        );
+    }
+}
+
+#[test]
+fn an_operation_for_tasks_needs_an_audience() {
+    assert_eq!(
+        with(|plan| plan.operations[0].resource = None),
+        Err(InvalidPlan::NoAudience)
+    );
+    assert_eq!(
+        with(|plan| plan.resources[0].audience = None),
+        Err(InvalidPlan::NoAudience)
+    );
+}
+
+#[test]
+fn rules_stand_in_the_order_of_operations() {
+    let twice = vec![(OperationId(0), vec![]), (OperationId(0), vec![])];
+    assert_eq!(
+        with(|plan| plan.tasks = vec![task(twice)]),
+        Err(InvalidPlan::OutOfOrder)
+    );
+}
+
+#[test]
+fn conditions_are_bounded_and_refer_backwards() {
+    let truth = Node::Constant(Datum::Scalar(Scalar::Bool(true)));
+    let chain = |length: usize| {
+        let nots = (0..length as u32).map(|operand| Node::Not(NodeId(operand)));
+        Program {
+            nodes: std::iter::once(truth.clone()).chain(nots).collect(),
+        }
+    };
+    let check = |program: Program| with(|plan| plan.programs = vec![program]);
+    assert_eq!(check(chain(limits::PROGRAM_DEPTH - 1)), Ok(()));
+    for malformed in [
+        Program { nodes: vec![] },
+        Program {
+            nodes: vec![Node::Not(NodeId(0))],
+        },
+        Program {
+            nodes: vec![truth.clone(), Node::And(NodeId(0), NodeId(2))],
+        },
+        Program {
+            nodes: vec![truth.clone(); limits::PROGRAM_NODES + 1],
+        },
+        chain(limits::PROGRAM_DEPTH),
+    ] {
+        assert_eq!(check(malformed), Err(InvalidPlan::MalformedProgram));
+    }
+}
+
+#[test]
+fn patterns_end_with_their_rest() {
+    let pattern = |segments: Vec<Segment>| Pattern {
+        scheme: String::new(),
+        segments,
+    };
+    for malformed in [
+        pattern(vec![]),
+        pattern(vec![Segment::Rest, Segment::Any]),
+        pattern(vec![Segment::Rest, Segment::Rest]),
+    ] {
+        let result = with(|plan| {
+            plan.tasks = vec![Task {
+                agents: vec![malformed],
+                ..task(vec![])
+            }];
+        });
+        assert_eq!(result, Err(InvalidPlan::MalformedPattern));
+    }
+}
+
+#[test]
+fn what_this_module_cannot_serve_is_refused() {
+    let result = with(|plan| plan.requires.push(Capability::RequestBody));
+    assert_eq!(result, Err(InvalidPlan::NotServed));
+}

@@ -1,0 +1,123 @@
+use super::{Field, RequestHead};
+use crate::decision::Reason;
+use crate::limits;
+
+fn fields<'r>(fields: &[(&'r str, &'r str)]) -> Vec<Field<'r>> {
+    fields
+        .iter()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+        .collect()
+}
+
+#[test]
+fn what_is_missing_or_repeated_is_malformed() {
+    for (given, reason) in [
+        (vec![], Reason::RequestMalformed),
+        (
+            vec![(":method", "GET"), (":method", "GET")],
+            Reason::RequestMalformed,
+        ),
+        (vec![(":method", "")], Reason::RequestMalformed),
+        (vec![(":method", "get")], Reason::RequestMalformed),
+        (vec![(":method", "G T")], Reason::RequestMalformed),
+    ] {
+        assert_eq!(
+            RequestHead::new(&fields(&given)).method(),
+            Err(reason),
+            "{given:?}"
+        );
+    }
+    let many = vec![("a", "b"); limits::HEADERS];
+    let given = fields(&[&[(":method", "GET")], many.as_slice()].concat());
+    assert_eq!(
+        RequestHead::new(&given).method(),
+        Err(Reason::RequestMalformed)
+    );
+    assert_eq!(
+        RequestHead::new(&[(b":path", b"/\xff")]).path(),
+        Err(Reason::RequestMalformed)
+    );
+}
+
+#[test]
+fn a_host_beside_the_authority_must_agree() {
+    let authority = |host: &'static str| {
+        let given = fields(&[(":authority", "api"), ("host", host)]);
+        RequestHead::new(&given).authority().map(<[u8]>::to_vec)
+    };
+    assert_eq!(authority("api"), Ok(b"api".to_vec()));
+    assert_eq!(authority("evil"), Err(Reason::HostAmbiguous));
+}
+
+#[test]
+fn two_credentials_are_told_from_one() {
+    let credential = |given: &[(&'static str, &'static str)]| {
+        RequestHead::new(&fields(given))
+            .credential()
+            .map(|value| value.map(<[u8]>::to_vec))
+    };
+    assert_eq!(credential(&[]), Ok(None));
+    assert_eq!(credential(&[("authorization", "")]), Ok(Some(vec![])));
+    let twice = [("authorization", "Bearer a"), ("Authorization", "Bearer a")];
+    assert_eq!(credential(&twice), Err(Reason::MultipleCredentials));
+}
+
+#[test]
+fn whatever_reads_as_ours_or_overrides_is_stripped() {
+    let stripped = [
+        "x-remit-agent",
+        "X-Remit-Agent",
+        "x_remit_agent",
+        "x-remit_agent",
+        "x-remit-",
+        "x-remit-anything",
+        "x-http-method-override",
+        "X_HTTP_METHOD_OVERRIDE",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-method-override",
+    ];
+    let kept = [
+        "x-remit",
+        "x-remitter",
+        "x-request-id",
+        "x-forwarded-for",
+        "authorization",
+        "x",
+        "",
+        ":path",
+    ];
+    let given: Vec<_> = stripped
+        .iter()
+        .chain(&kept)
+        .map(|name| (*name, "v"))
+        .collect();
+    let given = fields(&given);
+    let names: Vec<_> = RequestHead::new(&given)
+        .to_strip()
+        .map(|n| str::from_utf8(n).unwrap())
+        .collect();
+    assert_eq!(names, stripped);
+}
+
+#[test]
+fn rules_see_repeated_headers_joined_and_no_broken_text() {
+    let given = fields(&[("x-tag", "a"), ("other", "-"), ("x-tag", "b")]);
+    assert_eq!(
+        RequestHead::new(&given).header("x-tag").as_deref(),
+        Some("a,b")
+    );
+    assert_eq!(RequestHead::new(&given).header("x-none"), None);
+    assert_eq!(
+        RequestHead::new(&[(b"x-tag", b"\xff")]).header("x-tag"),
+        None
+    );
+}
+
+#[test]
+fn asking_for_another_protocol_is_seen() {
+    for name in ["upgrade", ":protocol"] {
+        assert!(RequestHead::new(&fields(&[(name, "websocket")])).changes_protocol());
+    }
+    assert!(!RequestHead::new(&fields(&[("connection", "keep-alive")])).changes_protocol());
+}

@@ -1,0 +1,80 @@
+use std::borrow::Cow;
+
+use super::{Found, Routes, capture};
+use crate::plan::{Access, NameId, OperationId, Plan, ResourceId};
+use crate::request::path;
+use crate::testing::{literal, operation, orders};
+
+fn find(plan: &Plan, host: &str, method: &str, target: &str) -> Found {
+    let target = path::parse(target).unwrap();
+    Routes::new(plan).find(host, method, &target.segments)
+}
+
+fn operation_at(method: &str, target: &str) -> Option<u32> {
+    find(&orders(), "api.corp.example", method, target)
+        .operation
+        .map(|OperationId(id)| id)
+}
+
+#[test]
+fn a_literal_beats_a_capture_also_when_it_is_escaped() {
+    assert_eq!(operation_at("GET", "/v1/orders/42"), Some(0));
+    assert_eq!(operation_at("GET", "/v1/orders/export"), Some(1));
+    assert_eq!(operation_at("POST", "/v1/orders/export/refunds"), Some(2));
+
+    let mut plan = orders();
+    plan.operations[1].template[2] = literal("a:b");
+    let found = find(&plan, "api.corp.example", "GET", "/v1/orders/a%3Ab");
+    assert_eq!(found.operation, Some(OperationId(1)));
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    for (method, target) in [
+        ("POST", "/v1/orders/42"),
+        ("get", "/v1/orders/42"),
+        ("HEAD", "/v1/orders/42"),
+        ("GET", "/"),
+        ("GET", "/v1/orders"),
+        ("GET", "/v1/Orders/42"),
+        ("GET", "/v1/orders/42/refunds"),
+    ] {
+        assert_eq!(operation_at(method, target), None, "{method} {target}");
+    }
+    let elsewhere = find(&orders(), "other.example", "GET", "/v1/orders/42");
+    assert_eq!(
+        elsewhere,
+        Found {
+            operation: None,
+            resource: None,
+            host_is_known: false
+        }
+    );
+    let unknown = find(&orders(), "api.corp.example", "GET", "/v2");
+    assert_eq!(unknown.resource, Some(ResourceId(0)));
+}
+
+#[test]
+fn a_public_operation_without_a_resource_stands_on_every_host() {
+    let mut plan = orders();
+    let mut health = operation("health", "GET", vec![literal("healthz")]);
+    (health.access, health.resource) = (Access::Public, None);
+    plan.operations.push(health);
+    for host in ["api.corp.example", "other.example"] {
+        assert_eq!(
+            find(&plan, host, "GET", "/healthz").operation,
+            Some(OperationId(3))
+        );
+    }
+}
+
+#[test]
+fn captures_are_read_by_name() {
+    let plan = orders();
+    let segments = ["v1", "orders", "42", "refunds"].map(Cow::Borrowed);
+    assert_eq!(
+        capture(&plan.operations[2], &segments, NameId(0)),
+        Some("42")
+    );
+    assert_eq!(capture(&plan.operations[2], &segments, NameId(1)), None);
+}

@@ -1,0 +1,154 @@
+//! A small plan that tests of several modules use.
+
+use crate::plan::*;
+
+/// A condition that is one input.
+pub(crate) fn read(slot: u32) -> Program {
+    Program {
+        nodes: vec![Node::Read(SlotId(slot))],
+    }
+}
+
+pub(crate) fn literal(text: &str) -> TemplateSegment {
+    TemplateSegment::Literal(text.into())
+}
+
+pub(crate) fn capture(name: u32) -> TemplateSegment {
+    TemplateSegment::Capture(NameId(name))
+}
+
+pub(crate) fn operation(name: &str, method: &str, template: Vec<TemplateSegment>) -> Operation {
+    Operation {
+        resource: Some(ResourceId(0)),
+        name: name.into(),
+        class: Class::Read,
+        access: Access::Task,
+        method: method.into(),
+        template,
+        query: QueryShape::Declared(vec![]),
+    }
+}
+
+/// One resource, orders, with reading, exporting and refunding; no issuer, no task.
+pub(crate) fn orders() -> Plan {
+    Plan {
+        policy: "orders".into(),
+        requires: vec![Capability::RequestHeaders],
+        audiences: vec!["https://api.corp.example".into()],
+        claims: vec![Claim {
+            path: vec!["ticket".into(), "severity".into()],
+            ty: Type::Scalar(ScalarType::Int),
+        }],
+        names: vec![
+            "order_id".into(),
+            "limit".into(),
+            "fields".into(),
+            "exact".into(),
+        ],
+        issuers: vec![],
+        resources: vec![Resource {
+            name: "orders".into(),
+            host: "api.corp.example".into(),
+            audience: Some(AudienceId(0)),
+            cluster: Some("orders".into()),
+            metadata: None,
+        }],
+        operations: vec![
+            operation(
+                "read",
+                "GET",
+                vec![literal("v1"), literal("orders"), capture(0)],
+            ),
+            operation(
+                "export",
+                "GET",
+                vec![literal("v1"), literal("orders"), literal("export")],
+            ),
+            operation(
+                "refund",
+                "POST",
+                vec![
+                    literal("v1"),
+                    literal("orders"),
+                    capture(0),
+                    literal("refunds"),
+                ],
+            ),
+        ],
+        tasks: vec![],
+        rules: vec![],
+        slots: vec![],
+        programs: vec![],
+    }
+}
+
+const SEED: [u8; 32] = [7; 32];
+
+/// Signs a payload as the key `k1` of the issuer that [`triage`] has.
+pub(crate) fn sign(header: &str, payload: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+    use ed25519_dalek::Signer as _;
+
+    let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
+    let signature = ed25519_dalek::SigningKey::from_bytes(&SEED).sign(signed.as_bytes());
+    format!("{signed}.{}", BASE64.encode(signature.to_bytes()))
+}
+
+/// A token of the issuer that [`triage`] has, good from 1,000 to 1,600 s, with more claims, each
+/// beginning with a comma.
+pub(crate) fn mint(more: &str) -> String {
+    let payload = format!(
+        r#"{{"iss":"https://sts.corp.example","sub":"agent/one","aud":"https://api.corp.example","iat":1000,"exp":1600{more}}}"#
+    );
+    sign(r#"{"alg":"EdDSA","kid":"k1"}"#, &payload)
+}
+
+/// [`orders`] with an issuer whose tokens are [`mint`]ed and a task `triage` that may read.
+pub(crate) fn triage() -> Plan {
+    let key = ed25519_dalek::SigningKey::from_bytes(&SEED).verifying_key();
+    let key = Key {
+        kid: Some("k1".into()),
+        algorithm: Algorithm::EdDsa,
+        spki: [&crate::crypto::ED25519_SPKI_PREFIX[..], key.as_bytes()].concat(),
+    };
+    let agents = Pattern {
+        scheme: String::new(),
+        segments: vec![Segment::Literal("agent".into()), Segment::Any],
+    };
+    let mut plan = orders();
+    plan.issuers = vec![Issuer {
+        name: "corp".into(),
+        issuer: "https://sts.corp.example".into(),
+        profile: Profile::Plain,
+        algorithms: vec![Algorithm::EdDsa],
+        keys: vec![key],
+        may_assert: vec![agents.clone()],
+        max_lifetime: 900,
+        leeway: 5,
+        names: ClaimNames {
+            task: vec!["task".into()],
+            ..ClaimNames::default()
+        },
+        claims: vec![(ClaimId(0), Presence::Optional)],
+    }];
+    plan.rules = vec![Rule {
+        id: "read".into(),
+        effect: Effect::Allow,
+        mode: Mode::Enforce,
+        condition: None,
+    }];
+    plan.tasks = vec![Task {
+        name: "triage".into(),
+        issuers: vec![IssuerId(0)],
+        agents: vec![agents],
+        rules: vec![(OperationId(0), vec![RuleId(0)])],
+    }];
+    plan
+}
+
+/// The engine for a plan.
+pub(crate) fn engine(plan: &Plan) -> crate::Engine {
+    let (bytes, _) = encode(plan).unwrap();
+    crate::Engine::new(decode(&bytes).unwrap()).unwrap()
+}
