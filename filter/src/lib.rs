@@ -1,1 +1,21 @@
 //! The host side: a proxy-wasm module around the engine.
+//!
+//! The engine decides; this crate fetches what a decision needs from the gateway and carries the
+//! decision out, in as few host calls as possible ([`request`] lists them). It fails closed: a
+//! request goes on only after every call of its allow has succeeded, and no input of a client can
+//! make the module trap, because every host status, also an unknown one, is a value here.
+//!
+//! [`gateway::Gateway`] is all that the crate knows of its host. The module implements it over
+//! the host's functions (`host`, the only file with `unsafe`), the tests over a scripted one.
+
+#[cfg(target_arch = "wasm32")]
+mod contexts;
+pub mod gateway;
+#[cfg(target_arch = "wasm32")]
+mod host;
+pub mod metrics;
+pub mod offload;
+pub mod pairs;
+pub mod plugin;
+pub mod request;
+pub mod vm;

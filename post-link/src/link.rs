@@ -88,7 +88,9 @@ fn cut_imports(module: &mut Module, surface: &Surface) -> Result<(), LinkError> 
             continue;
         }
         match import.kind {
-            walrus::ImportKind::Function(function) if lists(surface.cut, &import.name) => {
+            walrus::ImportKind::Function(function)
+                if surface.cut.contains(&import.name.as_str()) =>
+            {
                 cut.push((function, import.name.clone()));
             }
             _ => {

@@ -34,9 +34,13 @@ impl Kind {
 }
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { input, output, module } = Arguments::parse();
-    let before = std::fs::read(&input)
-        .with_context(|| format!("`{}` cannot be read", input.display()))?;
+    let Arguments {
+        input,
+        output,
+        module,
+    } = Arguments::parse();
+    let before =
+        std::fs::read(&input).with_context(|| format!("`{}` cannot be read", input.display()))?;
     let after = remit_post_link::link(&before, module.surface())?;
     if let Some(folder) = output.parent() {
         std::fs::create_dir_all(folder)
@@ -47,6 +51,11 @@ fn main() -> anyhow::Result<()> {
     std::fs::write(&unfinished, &after)
         .and_then(|()| std::fs::rename(&unfinished, &output))
         .with_context(|| format!("`{}` cannot be written", output.display()))?;
-    println!("{}: {} bytes linked, {} bytes left", output.display(), before.len(), after.len());
+    println!(
+        "{}: {} bytes linked, {} bytes left",
+        output.display(),
+        before.len(),
+        after.len()
+    );
     Ok(())
 }

@@ -16,9 +16,10 @@ pub struct Surface {
     pub exports: &'static [Row],
     /// What may be imported.
     pub imports: &'static [Row],
-    /// Imports that only methods mention which nothing calls. They are cut: inside the module
-    /// each answers as a host does for a capability that it does not grant.
-    pub cut: &'static [Row],
+    /// What is imported for methods of the SDK's traits that nothing calls, which stay reachable
+    /// through trait objects. These imports are cut: inside the module each answers as a host does
+    /// for a capability that it does not grant.
+    pub cut: &'static [&'static str],
 }
 
 macro_rules! rows {
@@ -57,29 +58,29 @@ pub const HEADERS: Surface = Surface {
         "environ_sizes_get" "the standard library's start-up and panic code";
         "fd_write" "the standard library's panic code";
         "proc_exit" "the standard library's abort";
-        "random_get" "seeds of hash tables, so that a client cannot choose collisions";
     },
-    cut: rows! {
-        "proxy_add_header_map_value" "SDK method that nothing calls";
-        "proxy_close_stream" "SDK method that nothing calls";
-        "proxy_continue_stream" "SDK method that nothing calls: a held request is never resumed";
-        "proxy_dequeue_shared_queue" "SDK method that nothing calls";
-        "proxy_done" "SDK method that nothing calls";
-        "proxy_enqueue_shared_queue" "SDK method that nothing calls";
-        "proxy_get_header_map_value" "SDK method that nothing calls";
-        "proxy_get_shared_data" "SDK method that nothing calls";
-        "proxy_grpc_call" "SDK method that nothing calls";
-        "proxy_grpc_cancel" "SDK method that nothing calls";
-        "proxy_grpc_close" "SDK method that nothing calls";
-        "proxy_grpc_send" "SDK method that nothing calls";
-        "proxy_grpc_stream" "SDK method that nothing calls";
-        "proxy_http_call" "SDK method that nothing calls";
-        "proxy_register_shared_queue" "SDK method that nothing calls";
-        "proxy_resolve_shared_queue" "SDK method that nothing calls";
-        "proxy_set_buffer_bytes" "SDK method that nothing calls";
-        "proxy_set_effective_context" "SDK code of callbacks that are not exported";
-        "proxy_set_header_map_pairs" "SDK method that nothing calls";
-        "proxy_set_shared_data" "SDK method that nothing calls";
-        "proxy_set_tick_period_milliseconds" "SDK method that nothing calls";
-    },
+    cut: &[
+        "proxy_add_header_map_value",
+        "proxy_close_stream",
+        "proxy_continue_stream",
+        "proxy_dequeue_shared_queue",
+        "proxy_done",
+        "proxy_enqueue_shared_queue",
+        "proxy_get_header_map_value",
+        "proxy_get_shared_data",
+        "proxy_get_status",
+        "proxy_grpc_call",
+        "proxy_grpc_cancel",
+        "proxy_grpc_close",
+        "proxy_grpc_send",
+        "proxy_grpc_stream",
+        "proxy_http_call",
+        "proxy_register_shared_queue",
+        "proxy_resolve_shared_queue",
+        "proxy_set_buffer_bytes",
+        "proxy_set_effective_context",
+        "proxy_set_header_map_pairs",
+        "proxy_set_shared_data",
+        "proxy_set_tick_period_milliseconds",
+    ],
 };

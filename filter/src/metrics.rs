@@ -1,0 +1,46 @@
+//! One counter for each way a decision can fall: `remit_decisions.outcome.<outcome>.reason.<code>`.
+//!
+//! The gateway turns the two parts of the name into tags (see the stats tags of the shipped
+//! configurations). All are defined when a plan is loaded, so that a dashboard shows a zero
+//! rather than nothing, and a request costs one call.
+
+use remit_engine::decision::Reason;
+
+use crate::gateway::{CallFailed, Counter, Gateway};
+
+/// What every counter's name begins with.
+pub const PREFIX: &str = "remit_decisions";
+
+/// A counter for each reason.
+#[derive(Debug, Clone)]
+pub struct Counters(Vec<Counter>);
+
+impl Counters {
+    /// Defines all of them.
+    ///
+    /// # Errors
+    /// [`CallFailed`], at the first that the gateway does not define.
+    pub fn define(gateway: &impl Gateway) -> Result<Self, CallFailed> {
+        Reason::ALL
+            .iter()
+            .map(|&reason| gateway.define_counter(&name(reason)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// The one of a reason. Every reason has one; a missing one is for the caller a failed call.
+    #[must_use]
+    pub fn of(&self, reason: Reason) -> Option<Counter> {
+        self.0.get(reason.index()).copied()
+    }
+}
+
+/// The name of a reason's counter.
+#[must_use]
+pub fn name(reason: Reason) -> String {
+    format!(
+        "{PREFIX}.outcome.{}.reason.{}",
+        reason.outcome().code(),
+        reason.code()
+    )
+}

@@ -1,0 +1,162 @@
+use std::cell::RefCell;
+
+use remit_engine::time::UnixTime;
+
+use super::*;
+use crate::gateway::{Counter, Level, LocalAnswer};
+
+/// A gateway with nothing but a foreign function.
+struct Foreign {
+    answer: Result<Vec<u8>, u32>,
+    asked: RefCell<Vec<(String, Vec<u8>)>>,
+}
+
+impl Foreign {
+    fn new(answer: Result<&[u8], u32>) -> Self {
+        Self {
+            answer: answer.map(<[u8]>::to_vec),
+            asked: RefCell::default(),
+        }
+    }
+}
+
+const NOT_HERE: CallFailed = CallFailed {
+    call: "",
+    status: CallFailed::UNIMPLEMENTED,
+};
+
+impl Gateway for Foreign {
+    fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn now(&self) -> Result<UnixTime, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn request_head(&self) -> Result<Vec<u8>, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn remove_request_field(&self, _: &[u8]) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn replace_request_field(&self, _: &str, _: &str) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn write_record(&self, _: &str) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn answer(&self, _: &LocalAnswer<'_>) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn define_counter(&self, _: &str) -> Result<Counter, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn count(&self, _: Counter) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn call_foreign(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed> {
+        self.asked
+            .borrow_mut()
+            .push((function.to_owned(), arguments.to_vec()));
+        self.answer.clone().map_err(|status| CallFailed {
+            call: "foreign",
+            status,
+        })
+    }
+    fn log(&self, _: Level, _: &str) {}
+}
+
+const SIGNATURE: [u8; 64] = [1; 64];
+
+#[test]
+fn every_answer_but_a_clear_yes_or_a_missing_function_is_a_no() {
+    use HostVerdict::{Invalid, Unsupported, Valid};
+    type Case<'a> = (&'a str, Result<&'a [u8], u32>, HostVerdict);
+    let cases: [Case<'_>; 9] = [
+        ("true", Ok(b"\x08\x01"), Valid),
+        ("false", Ok(b"\x08\x00"), Invalid),
+        ("nothing", Ok(b""), Invalid),
+        ("garbage", Ok(b"\xff\xff"), Invalid),
+        ("not found", Err(1), Unsupported),
+        ("unimplemented", Err(12), Unsupported),
+        ("bad argument", Err(2), Invalid),
+        ("internal failure", Err(10), Invalid),
+        ("a status of no ABI", Err(4711), Invalid),
+    ];
+    for (name, answer, expected) in cases {
+        for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+            let gateway = Foreign::new(answer);
+            let availability = Cell::default();
+            let verdict = Offload::new(&gateway, &availability)
+                .verify(algorithm, b"key", b"text", &SIGNATURE);
+            assert_eq!(verdict, expected, "{name}, {algorithm:?}");
+            assert_eq!(
+                availability.get() == Availability::Missing,
+                expected == Unsupported
+            );
+        }
+    }
+}
+
+#[test]
+fn a_missing_function_is_asked_for_once() {
+    let gateway = Foreign::new(Err(CallFailed::NOT_FOUND));
+    let availability = Cell::default();
+    for _ in 0..3 {
+        let verdict = Offload::new(&gateway, &availability).verify(
+            Algorithm::Rs256,
+            b"key",
+            b"text",
+            &SIGNATURE,
+        );
+        assert_eq!(verdict, HostVerdict::Unsupported);
+    }
+    assert_eq!(gateway.asked.borrow().len(), 1);
+}
+
+/// A function that has answered and is gone was taken away, by whom we do not know.
+#[test]
+fn a_function_that_disappears_is_a_no() {
+    let availability = Cell::default();
+    let there = Foreign::new(Ok(b"\x08\x01"));
+    let gone = Foreign::new(Err(CallFailed::NOT_FOUND));
+    let verify = |gateway: &Foreign| {
+        Offload::new(gateway, &availability).verify(Algorithm::Rs256, b"k", b"t", &SIGNATURE)
+    };
+    assert_eq!(verify(&there), HostVerdict::Valid);
+    assert_eq!(verify(&gone), HostVerdict::Invalid);
+}
+
+#[test]
+fn ed25519_is_not_asked_and_a_malformed_es256_signature_neither() {
+    let gateway = Foreign::new(Ok(b"\x08\x01"));
+    let availability = Cell::default();
+    let offload = Offload::new(&gateway, &availability);
+    assert_eq!(
+        offload.verify(Algorithm::EdDsa, b"key", b"text", &SIGNATURE),
+        HostVerdict::Unsupported
+    );
+    assert_eq!(
+        offload.verify(Algorithm::Es256, b"key", b"text", &SIGNATURE[..63]),
+        HostVerdict::Invalid
+    );
+    assert!(gateway.asked.borrow().is_empty());
+}
+
+#[test]
+fn rs256_goes_as_it_is_and_es256_as_der() {
+    let gateway = Foreign::new(Ok(b"\x08\x01"));
+    let availability = Cell::default();
+    let offload = Offload::new(&gateway, &availability);
+    offload.verify(Algorithm::Rs256, b"key", b"text", &SIGNATURE);
+    offload.verify(Algorithm::Es256, b"key", b"text", &SIGNATURE);
+    let asked = gateway.asked.borrow();
+    let der = der::from_jose(&SIGNATURE).expect("two scalars");
+    let expected = |signature: &[u8]| {
+        let arguments = protobuf::write_arguments("sha256", b"key", signature, b"text");
+        (String::from("verify_signature"), arguments)
+    };
+    assert_eq!(*asked, [expected(&SIGNATURE), expected(&der)]);
+}

@@ -1,0 +1,58 @@
+//! A loaded plan, ready to decide: what `on_configure` makes and what requests share.
+//!
+//! A new configuration is a new [`Plugin`]. Requests that began under the old one keep it until
+//! they end; its caches go with it.
+
+use remit_engine::plan::{self, PlanError};
+use remit_engine::{Engine, EngineError};
+
+use crate::gateway::{CallFailed, Gateway};
+use crate::vm::Vm;
+
+/// One configuration of the filter.
+#[derive(Debug)]
+pub struct Plugin {
+    engine: Engine,
+}
+
+/// Why a configuration is refused. Nothing is decided with it.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The gateway did not hand it over.
+    #[error("the configuration cannot be read: {0}")]
+    Configuration(CallFailed),
+    /// There is none.
+    #[error("the configuration is empty: it must hold a plan, as `remit compile` writes it")]
+    Empty,
+    /// It is not a plan, or one that asks for what this module does not have.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Its keys cannot be used.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A counter is missing, so decisions could not be counted.
+    #[error("the counters cannot be defined: {0}")]
+    Counters(CallFailed),
+}
+
+impl Plugin {
+    /// Loads the configured plan.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load(gateway: &impl Gateway, vm: &Vm) -> Result<Self, LoadError> {
+        let configuration = gateway.configuration().map_err(LoadError::Configuration)?;
+        if configuration.is_empty() {
+            return Err(LoadError::Empty);
+        }
+        let engine = Engine::new(plan::decode(&configuration)?)?;
+        vm.define_counters(gateway).map_err(LoadError::Counters)?;
+        Ok(Self { engine })
+    }
+
+    /// What decides.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
