@@ -3,9 +3,13 @@
 //! One tree of segments per host and method. A literal beats a capture at every level; the
 //! compiler refuses templates of which neither is more specific, so the first match that a walk
 //! finds is the most specific one. A walk visits a node of the tree at most once.
+//!
+//! A segment that is not a literal but would be one to a server that folds case, or drops white
+//! space or dots at the end, does not pass for a capture: `/orders/EXPORT` must not reach
+//! `/orders/export` under the rules of `/orders/{id}`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Access, NameId, Operation, OperationId, Plan, ResourceId, TemplateSegment};
 
@@ -29,6 +33,8 @@ type Methods = BTreeMap<String, Node>;
 #[derive(Debug, Default)]
 struct Node {
     literals: BTreeMap<String, Node>,
+    /// The literals as [`fold`] leaves them.
+    folded: BTreeSet<String>,
     capture: Option<Box<Node>>,
     operation: Option<OperationId>,
 }
@@ -85,6 +91,7 @@ impl Node {
         for segment in &operation.template {
             node = match segment {
                 TemplateSegment::Literal(literal) => {
+                    node.folded.insert(fold(literal));
                     node.literals.entry(literal.clone()).or_default()
                 }
                 TemplateSegment::Capture(_) => node.capture.get_or_insert_default(),

@@ -97,7 +97,10 @@ impl<'e> Allow<'e> {
     /// A refusal with [`Reason::WrongCluster`].
     #[cfg_attr(
         target_pointer_width = "64",
-        expect(clippy::result_large_err, reason = "either is moved once per request, not passed up")
+        expect(
+            clippy::result_large_err,
+            reason = "either is moved once per request, not passed up"
+        )
     )]
     pub fn confirm(self, actual: Option<&[u8]>) -> Result<Permit<'e>, Refusal<'e>> {
         let Self {

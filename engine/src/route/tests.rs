@@ -29,6 +29,19 @@ fn a_literal_beats_a_capture_also_when_it_is_escaped() {
 }
 
 #[test]
+fn what_a_lenient_server_takes_for_a_literal_is_no_capture() {
+    for target in [
+        "/v1/orders/EXPORT",
+        "/v1/orders/Export",
+        "/v1/orders/export.",
+        "/v1/orders/export%20",
+    ] {
+        assert_eq!(operation_at("GET", target), None, "{target}");
+    }
+    assert_eq!(operation_at("GET", "/v1/orders/exports"), Some(0));
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     for (method, target) in [
         ("POST", "/v1/orders/42"),
