@@ -104,12 +104,21 @@ impl Node {
         let Some((first, rest)) = segments.split_first() else {
             return self.operation;
         };
-        let literal = self
-            .literals
-            .get(first.as_ref())
-            .and_then(|node| node.find(rest));
-        literal.or_else(|| self.capture.as_ref()?.find(rest))
+        match self.literals.get(first.as_ref()) {
+            Some(literal) => literal
+                .find(rest)
+                .or_else(|| self.capture.as_ref()?.find(rest)),
+            None if self.folded.is_empty() || !self.folded.contains(&fold(first)) => {
+                self.capture.as_ref()?.find(rest)
+            }
+            None => None,
+        }
     }
+}
+
+/// What lenient servers make of a segment before they compare it.
+fn fold(segment: &str) -> String {
+    segment.trim().trim_end_matches('.').to_lowercase()
 }
 
 /// The value of a capture in a path that an operation matched.
