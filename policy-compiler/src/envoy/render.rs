@@ -1,0 +1,227 @@
+//! From a plan and a module to Envoy's configuration.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use remit_engine::plan::{self, LoadedPlan, PlanError};
+
+use super::module::Module;
+use super::template::{Fillings, TemplateError, fill};
+use super::upstream::{Endpoint, Upstreams};
+
+const BOOTSTRAP: &str = include_str!("../../../envoy/bootstrap.yaml");
+const FILTER: &str = include_str!("../../../envoy/filter.yaml");
+const DISCOVERY: &str = include_str!("../../../envoy/discovery.yaml");
+const GATE: &str = include_str!("../../../envoy/gate.yaml");
+const WASM: &str = include_str!("../../../envoy/wasm.yaml");
+const ECDS: &str = include_str!("../../../envoy/ecds.yaml");
+const VIRTUAL_HOST: &str = include_str!("../../../envoy/virtual-host.yaml");
+const CLUSTER: &str = include_str!("../../../envoy/cluster.yaml");
+
+/// Where requests go whose host is no resource's, such as those for a public operation on any
+/// host.
+const OTHER_HOSTS: &str = "upstream";
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A bootstrap with the plan inline.
+    Static,
+    /// A bootstrap that takes filter and plan from a file, and sees when it changes.
+    Dynamic,
+    /// That file.
+    Ecds,
+    /// The entries for `http_filters` of an Envoy that is there already: filter and gate.
+    Filter,
+}
+
+/// What neither the plan nor the module says.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where agents connect.
+    pub listen: SocketAddr,
+    /// Port of the admin interface, on loopback.
+    pub admin_port: u16,
+    /// Where the clusters are.
+    pub upstreams: Upstreams,
+    /// The file that [`Form::Dynamic`] watches.
+    pub ecds_file: PathBuf,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            admin_port: 9901,
+            upstreams: Upstreams::all_at(Endpoint { host: "127.0.0.1".into(), port: 9000 }),
+            ecds_file: PathBuf::from("/etc/envoy/remit/ecds.yaml"),
+        }
+    }
+}
+
+/// Why no configuration is written.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    /// The plan cannot be loaded, so the filter could not either.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Envoy's routes that we write go by host alone.
+    #[error("the resources on host `{host}` are on clusters `{first}` and `{second}`: write the routes for it yourself and paste the filter")]
+    TwoClusters {
+        /// The host.
+        host: String,
+        /// A cluster.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// A file name that cannot be written in YAML.
+    #[error("the file name `{0}` is not text")]
+    FileName(PathBuf),
+    /// A template of ours is broken.
+    #[error("a configuration template is broken: {0}")]
+    Template(#[from] TemplateError),
+}
+
+/// Everything that goes into a configuration.
+#[derive(Debug, Clone)]
+pub struct Configuration<'c> {
+    module: &'c Module,
+    encoded: &'c [u8],
+    loaded: LoadedPlan,
+    settings: &'c Settings,
+}
+
+impl<'c> Configuration<'c> {
+    /// For a plan, as [`plan::encode`] writes it.
+    ///
+    /// # Errors
+    /// [`ConfigurationError::Plan`] if the filter would refuse it.
+    pub fn new(
+        module: &'c Module,
+        plan: &'c [u8],
+        settings: &'c Settings,
+    ) -> Result<Self, ConfigurationError> {
+        Ok(Self { module, encoded: plan, loaded: plan::decode(plan)?, settings })
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`].
+    pub fn render(&self, form: Form) -> Result<String, ConfigurationError> {
+        match form {
+            Form::Static => self.bootstrap(self.filter()?),
+            Form::Dynamic => self.bootstrap(self.discovery()?),
+            Form::Ecds => self.ecds(),
+            Form::Filter => Ok(self.filter()? + GATE),
+        }
+    }
+
+    fn bootstrap(&self, filter: String) -> Result<String, ConfigurationError> {
+        let Settings { listen, admin_port, upstreams, ecds_file: _ } = self.settings;
+        let hosts = self.hosts()?;
+        let others = (OTHER_HOSTS.to_owned(), "*".to_owned(), OTHER_HOSTS.to_owned());
+        let virtual_hosts = hosts
+            .iter()
+            .map(|(host, cluster)| (host.clone(), host.clone(), cluster.clone()))
+            .chain([others])
+            .map(|(name, domain, cluster)| virtual_host(&name, &domain, &cluster))
+            .collect::<Result<String, _>>()?;
+        let mut names: Vec<&str> = hosts.values().map(String::as_str).collect();
+        names.push(OTHER_HOSTS);
+        names.sort_unstable();
+        names.dedup();
+        let clusters = names
+            .into_iter()
+            .map(|name| cluster(name, upstreams.of(name)))
+            .collect::<Result<String, _>>()?;
+        let fillings = Fillings::default()
+            .number("admin_port", *admin_port)
+            .text("listen_address", &listen.ip().to_string())
+            .number("listen_port", listen.port())
+            .block("http_filters", filter + GATE)
+            .block("virtual_hosts", virtual_hosts)
+            .block("clusters", clusters);
+        Ok(fill(BOOTSTRAP, &fillings)?)
+    }
+
+    /// The cluster of each host, ports left out because Envoy strips them.
+    fn hosts(&self) -> Result<BTreeMap<String, String>, ConfigurationError> {
+        let mut hosts: BTreeMap<String, String> = BTreeMap::new();
+        for resource in &self.loaded.plan().resources {
+            let host = without_port(&resource.host).to_owned();
+            let cluster = resource.cluster.clone().unwrap_or_else(|| OTHER_HOSTS.into());
+            match hosts.get(&host) {
+                Some(first) if *first != cluster => {
+                    let first = first.clone();
+                    return Err(ConfigurationError::TwoClusters { host, first, second: cluster });
+                }
+                _ => hosts.insert(host, cluster),
+            };
+        }
+        Ok(hosts)
+    }
+
+    fn filter(&self) -> Result<String, ConfigurationError> {
+        Ok(fill(FILTER, &Fillings::default().block("wasm", self.wasm()?))?)
+    }
+
+    fn discovery(&self) -> Result<String, ConfigurationError> {
+        let file = &self.settings.ecds_file;
+        let name = file.to_str().ok_or_else(|| ConfigurationError::FileName(file.clone()))?;
+        let folder = file.parent().and_then(|folder| folder.to_str()).unwrap_or("/");
+        let fillings = Fillings::default().text("ecds_file", name).text("ecds_folder", folder);
+        Ok(fill(DISCOVERY, &fillings)?)
+    }
+
+    fn ecds(&self) -> Result<String, ConfigurationError> {
+        let fillings = Fillings::default()
+            .text("version", &self.loaded.digest().to_string())
+            .block("wasm", self.wasm()?);
+        Ok(fill(ECDS, &fillings)?)
+    }
+
+    fn wasm(&self) -> Result<String, ConfigurationError> {
+        let path = self.module.path();
+        let path = path.to_str().ok_or_else(|| ConfigurationError::FileName(path.into()))?;
+        let capabilities =
+            self.module.capabilities().map(|name| format!("{name}: {{}}\n")).collect();
+        let fillings = Fillings::default()
+            .text("module", path)
+            .block("capabilities", capabilities)
+            .text("plan", &STANDARD.encode(self.encoded));
+        Ok(fill(WASM, &fillings)?)
+    }
+}
+
+fn virtual_host(name: &str, domain: &str, cluster: &str) -> Result<String, TemplateError> {
+    let fillings =
+        Fillings::default().text("name", name).text("domain", domain).text("cluster", cluster);
+    fill(VIRTUAL_HOST, &fillings)
+}
+
+fn cluster(name: &str, endpoint: &Endpoint) -> Result<String, TemplateError> {
+    let Endpoint { host, port } = endpoint;
+    let is_address = host.parse::<std::net::IpAddr>().is_ok();
+    let fillings = Fillings::default()
+        .text("name", name)
+        .text("discovery", if is_address { "STATIC" } else { "STRICT_DNS" })
+        .text("address", host)
+        .number("port", *port);
+    fill(CLUSTER, &fillings)
+}
+
+/// A host without its port; an IPv6 address keeps its brackets.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests;

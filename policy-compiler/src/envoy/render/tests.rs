@@ -1,0 +1,179 @@
+use remit_engine::plan::{Class, Operation, Access, Plan, QueryShape, Resource, ResourceId};
+
+use super::*;
+
+fn resource(name: &str, host: &str, cluster: Option<&str>) -> Resource {
+    Resource {
+        name: name.into(),
+        host: host.into(),
+        audience: None,
+        cluster: cluster.map(Into::into),
+        metadata: None,
+    }
+}
+
+/// A plan with these resources, one public operation on each.
+fn encoded(resources: Vec<Resource>) -> Vec<u8> {
+    let operations = (0..)
+        .zip(&resources)
+        .map(|(index, _)| Operation {
+            resource: Some(ResourceId(index)),
+            name: "health".into(),
+            class: Class::Read,
+            access: Access::Public,
+            method: "GET".into(),
+            template: Vec::new(),
+            query: QueryShape::Any,
+        })
+        .collect();
+    let plan = Plan {
+        policy: "test".into(),
+        requires: Vec::new(),
+        audiences: Vec::new(),
+        claims: Vec::new(),
+        names: Vec::new(),
+        issuers: Vec::new(),
+        resources,
+        operations,
+        tasks: Vec::new(),
+        rules: Vec::new(),
+        slots: Vec::new(),
+        programs: Vec::new(),
+    };
+    plan::encode(&plan).expect("a plan").0
+}
+
+fn filter_module() -> (tempfile::TempDir, Module) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("remit_headers.wasm");
+    let text = r#"(module
+        (import "env" "proxy_set_property" (func))
+        (func (export "proxy_on_configure"))
+        (func (export "proxy_on_request_headers"))
+        (func (export "proxy_on_delete")))"#;
+    std::fs::write(&path, wat::parse_str(text).expect("test module")).expect("written");
+    let module = Module::read(&path).expect("a filter");
+    (folder, module)
+}
+
+fn rendered(form: Form, resources: Vec<Resource>, settings: &Settings) -> String {
+    let (_folder, module) = filter_module();
+    let plan = encoded(resources);
+    let configuration = Configuration::new(&module, &plan, settings).expect("a good plan");
+    let text = configuration.render(form).expect("renders");
+    assert_is_yaml(&text);
+    text
+}
+
+/// Reads it to its end: indentation and quoting hold together.
+fn assert_is_yaml(text: &str) {
+    for event in saphyr_parser::Parser::new_from_str(text) {
+        event.expect("YAML");
+    }
+}
+
+fn two() -> Vec<Resource> {
+    vec![
+        resource("orders", "api.corp.example:8443", Some("orders")),
+        resource("tickets", "mcp.corp.example", None),
+    ]
+}
+
+#[test]
+fn every_form_has_the_filter_and_where_requests_pass_the_gate_behind_it() {
+    for form in [Form::Static, Form::Dynamic, Form::Filter] {
+        let text = rendered(form, two(), &Settings::default());
+        let filter = text.find("- name: remit\n").expect("the filter");
+        let gate = text.find("- name: remit-gate\n").expect("the gate");
+        assert!(filter < gate, "{form:?}: the gate stands before the filter");
+        assert!(text.contains(r#"string_match: {prefix: '{"decision":"allow",'}"#), "{form:?}");
+        if let Some(router) = text.find("envoy.filters.http.router") {
+            assert!(gate < router, "{form:?}: the gate stands behind the router");
+        }
+    }
+}
+
+#[test]
+fn the_plan_is_carried_whole() {
+    let plan = STANDARD.encode(encoded(two()));
+    for form in [Form::Static, Form::Ecds, Form::Filter] {
+        assert!(rendered(form, two(), &Settings::default()).contains(&plan), "{form:?}");
+    }
+    assert!(!rendered(Form::Dynamic, two(), &Settings::default()).contains(&plan));
+}
+
+#[test]
+fn the_capabilities_are_the_module_s() {
+    let text = rendered(Form::Ecds, two(), &Settings::default());
+    let list: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.contains("allowed_capabilities:"))
+        .skip(1)
+        .map_while(|line| line.trim().strip_suffix(": {}"))
+        .collect();
+    assert_eq!(
+        list,
+        [
+            "proxy_on_configure",
+            "proxy_on_delete",
+            "proxy_on_request_headers",
+            "proxy_set_property"
+        ]
+    );
+}
+
+#[test]
+fn until_the_first_plan_nobody_passes() {
+    let text = rendered(Form::Dynamic, two(), &Settings::default());
+    assert!(text.contains("rules: {action: ALLOW, policies: {}}"));
+    assert!(text.contains("path: \"/etc/envoy/remit/ecds.yaml\""));
+    assert!(text.contains("watched_directory: {path: \"/etc/envoy/remit\"}"));
+}
+
+#[test]
+fn each_host_leads_to_its_cluster_and_each_cluster_to_its_place() {
+    let settings = Settings {
+        upstreams: Upstreams::all_at(Endpoint { host: "127.0.0.1".into(), port: 9000 })
+            .with("orders", Endpoint { host: "orders.internal".into(), port: 80 }),
+        ..Settings::default()
+    };
+    let text = rendered(Form::Static, two(), &settings);
+    for expected in [
+        r#"domains: ["api.corp.example"]"#,
+        r#"route: {cluster: "orders"}"#,
+        r#"type: "STRICT_DNS""#,
+        r#"address: "orders.internal", port_value: 80"#,
+        r#"domains: ["mcp.corp.example"]"#,
+        r#"domains: ["*"]"#,
+        r#"route: {cluster: "upstream"}"#,
+        r#"type: "STATIC""#,
+        r#"address: "127.0.0.1", port_value: 9000"#,
+    ] {
+        assert!(text.contains(expected), "`{expected}` is not in\n{text}");
+    }
+}
+
+#[test]
+fn one_host_on_two_clusters_is_refused() {
+    let (_folder, module) = filter_module();
+    let plan = encoded(vec![
+        resource("a", "api.corp.example", Some("one")),
+        resource("b", "api.corp.example:8443", Some("two")),
+    ]);
+    let settings = Settings::default();
+    let configuration = Configuration::new(&module, &plan, &settings).expect("a good plan");
+    let error = configuration.render(Form::Static).expect_err("two clusters");
+    assert!(
+        matches!(&error, ConfigurationError::TwoClusters { host, .. } if host == "api.corp.example"),
+        "{error}"
+    );
+    assert!(configuration.render(Form::Filter).is_ok(), "the filter alone has no routes");
+}
+
+#[test]
+fn what_the_filter_would_refuse_is_not_written() {
+    let (_folder, module) = filter_module();
+    let settings = Settings::default();
+    let error = Configuration::new(&module, b"garbage", &settings).expect_err("no plan");
+    assert!(matches!(error, ConfigurationError::Plan(_)), "{error}");
+}
