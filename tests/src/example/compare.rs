@@ -1,0 +1,141 @@
+//! Where what came of a request differs from what is expected.
+
+use std::fmt;
+
+use super::{Challenge, Prepared, Seen, Told};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs.
+    pub what: &'static str,
+    /// What it should be.
+    pub expected: String,
+    /// What it is.
+    pub actual: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            what,
+            expected,
+            actual,
+        } = self;
+        write!(f, "{what}: expected {expected}, got {actual}")
+    }
+}
+
+/// All differences; none if everything is as expected.
+#[must_use]
+pub fn compare(prepared: &Prepared<'_>, seen: &Seen) -> Vec<Difference> {
+    let expected = &prepared.request.expected;
+    let Seen {
+        status,
+        challenges,
+        record,
+        upstream,
+    } = seen;
+    let record = record.as_ref();
+    let of_record = |expected: &str, actual: Option<&str>| {
+        (
+            format!("`{expected}`"),
+            actual.map_or_else(|| String::from("no decision"), |code| format!("`{code}`")),
+        )
+    };
+    let compared = [
+        ("status", (expected.status.to_string(), status.to_string())),
+        (
+            "decision",
+            of_record(
+                expected.decision.code(),
+                record.map(|record| record.decision.as_str()),
+            ),
+        ),
+        (
+            "reason",
+            of_record(
+                expected.reason.code(),
+                record.map(|record| record.reason.as_str()),
+            ),
+        ),
+        (
+            "rule",
+            (
+                list(expected.rule.as_slice()),
+                list(record.and_then(|record| record.rule.as_ref()).as_slice()),
+            ),
+        ),
+        (
+            "observed",
+            (
+                list(&expected.observed),
+                list(record.map_or(&[][..], |record| &record.observed)),
+            ),
+        ),
+        (
+            "upstream",
+            (
+                arrival(
+                    expected
+                        .upstream
+                        .as_ref()
+                        .map(|told| (prepared.line(), told)),
+                ),
+                arrival(upstream.as_ref().map(|(line, told)| (line.clone(), told))),
+            ),
+        ),
+    ];
+    let differences = compared
+        .into_iter()
+        .filter(|(_, (expected, actual))| expected != actual)
+        .map(|(what, (expected, actual))| Difference {
+            what,
+            expected,
+            actual,
+        });
+    differences
+        .chain(compare_challenge(expected.challenge.as_ref(), challenges))
+        .collect()
+}
+
+fn compare_challenge(expected: Option<&Challenge>, actual: &[String]) -> Vec<Difference> {
+    let difference = |expected: String| Difference {
+        what: "www-authenticate",
+        expected,
+        actual: list(actual),
+    };
+    let (expected, actual) = match (expected, actual) {
+        (None, []) => return vec![],
+        (None, _) => return vec![difference(list::<String>(&[]))],
+        (Some(expected), [actual]) => (expected, actual),
+        (Some(expected), _) => {
+            return vec![difference(format!("one with {}", list(&expected.contains)))];
+        }
+    };
+    let Challenge { contains, lacks } = expected;
+    let missing = contains.iter().filter(|part| !actual.contains(*part));
+    let unwanted = lacks.iter().filter(|part| actual.contains(*part));
+    let missing = missing.map(|part| difference(format!("one with `{part}`")));
+    let unwanted = unwanted.map(|part| difference(format!("one without `{part}`")));
+    missing.chain(unwanted).collect()
+}
+
+fn list<T: fmt::Display>(words: &[T]) -> String {
+    if words.is_empty() {
+        return String::from("none");
+    }
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
+fn arrival(arrived: Option<(String, &Told)>) -> String {
+    let Some((line, Told { identity, stripped })) = arrived else {
+        return String::from("not reached");
+    };
+    let stripped: Vec<&String> = stripped.iter().collect();
+    format!("`{line}`, {identity}, stripped of {}", list(&stripped))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! What came of an example's requests, for people: one aligned line each, within 100 columns.
+
+use std::fmt::Write as _;
+
+use super::{Difference, Prepared, Seen};
+
+/// Widest line.
+pub const WIDTH: usize = 100;
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// Where a cell has nothing.
+const NOTHING: &str = "-";
+const HEADINGS: [&str; COLUMNS] = ["", "request", "agent", "task", "answer", "reason", "rule"];
+const COLUMNS: usize = 7;
+const AGENT: usize = 2;
+/// Narrower than this no column becomes.
+const NARROWEST: usize = 8;
+
+// What a terminal makes colours of; the command takes it out where there is no terminal.
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[1;31m";
+const DIM: &str = "\u{1b}[2m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Row {
+    cells: [String; COLUMNS],
+    /// Rules that only report.
+    observed: Vec<String>,
+    differences: Vec<Difference>,
+}
+
+impl Row {
+    /// The line of a request.
+    #[must_use]
+    pub fn new(prepared: &Prepared<'_>, seen: &Seen, differences: Vec<Difference>) -> Self {
+        let record = seen.record.as_ref();
+        let mark = if differences.is_empty() {
+            "ok"
+        } else {
+            "DIFFERS"
+        };
+        let or_nothing = |text: Option<&str>| text.unwrap_or(NOTHING).to_owned();
+        let reason = record.map_or("no decision", |record| record.reason.as_str());
+        Self {
+            cells: [
+                mark.to_owned(),
+                prepared.request.name.clone(),
+                or_nothing(record.and_then(|record| record.agent.as_deref())),
+                or_nothing(record.and_then(|record| record.task.as_deref())),
+                seen.status.to_string(),
+                reason.to_owned(),
+                or_nothing(record.and_then(|record| record.rule.as_deref())),
+            ],
+            observed: record.map_or_else(Vec::new, |record| record.observed.clone()),
+            differences,
+        }
+    }
+
+    /// Whether everything was as expected.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// The whole table, with colours.
+#[must_use]
+pub fn render(rows: &[Row]) -> String {
+    let widths = widths(rows);
+    let indent = " ".repeat(widths.first().copied().unwrap_or_default() + GAP.len());
+    let mut text = String::new();
+    let headings = HEADINGS.map(str::to_owned);
+    line(&mut text, DIM, &headings, &widths);
+    for row in rows {
+        let colour = if row.is_as_expected() { GREEN } else { RED };
+        line(&mut text, colour, &row.cells, &widths);
+        for rule in &row.observed {
+            let _ = writeln!(
+                text,
+                "{indent}{DIM}`{rule}` would have stopped it, but only reports{PLAIN}"
+            );
+        }
+        for Difference {
+            what,
+            expected,
+            actual,
+        } in &row.differences
+        {
+            let under = " ".repeat(length(what));
+            let _ = writeln!(text, "{indent}{RED}{what}{PLAIN}: expected {expected}");
+            let _ = writeln!(text, "{indent}{under}  got      {actual}");
+        }
+    }
+    text
+}
+
+/// One line, its first cell coloured. Nothing stands behind the last cell.
+fn line(text: &mut String, colour: &str, cells: &[String; COLUMNS], widths: &[usize; COLUMNS]) {
+    let cut = cells
+        .iter()
+        .zip(widths)
+        .enumerate()
+        .map(|(column, (cell, width))| {
+            let cell = shorten(cell, *width, column == AGENT);
+            let padding = " ".repeat(width.saturating_sub(length(&cell)));
+            (cell, padding)
+        });
+    let mut whole = String::new();
+    for (column, (cell, padding)) in cut.enumerate() {
+        match column {
+            0 => whole.extend([colour, &cell, PLAIN, &padding]),
+            _ => whole.extend([GAP, &cell, &padding]),
+        }
+    }
+    let _ = writeln!(text, "{}", whole.trim_end());
+}
+
+/// As wide as the widest cell, the widest columns cut until all fit.
+fn widths(rows: &[Row]) -> [usize; COLUMNS] {
+    let mut widths = HEADINGS.map(length);
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(&row.cells) {
+            *width = (*width).max(length(cell));
+        }
+    }
+    let room = WIDTH - GAP.len() * (COLUMNS - 1);
+    while widths.iter().sum::<usize>() > room {
+        let widest = widths.iter_mut().max();
+        match widest.filter(|width| **width > NARROWEST) {
+            Some(width) => *width -= 1,
+            None => break,
+        }
+    }
+    widths
+}
+
+/// Of an agent the end says most, of everything else the beginning.
+fn shorten(cell: &str, width: usize, keep_end: bool) -> String {
+    let surplus = length(cell).saturating_sub(width);
+    if surplus == 0 {
+        return cell.to_owned();
+    }
+    if keep_end {
+        let end: String = cell.chars().skip(surplus + 1).collect();
+        format!("…{end}")
+    } else {
+        let beginning: String = cell.chars().take(width.saturating_sub(1)).collect();
+        format!("{beginning}…")
+    }
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests;

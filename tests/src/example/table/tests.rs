@@ -1,0 +1,86 @@
+use super::*;
+
+fn row(cells: [&str; COLUMNS]) -> Row {
+    Row {
+        cells: cells.map(str::to_owned),
+        observed: vec![],
+        differences: vec![],
+    }
+}
+
+/// Without colours.
+fn lines(rows: &[Row]) -> Vec<String> {
+    let mut text = render(rows);
+    for colour in [GREEN, RED, DIM, PLAIN] {
+        text = text.replace(colour, "");
+    }
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn columns_are_aligned() {
+    let rows = [
+        row(["ok", "health", "-", "-", "200", "public", "-"]),
+        row([
+            "ok",
+            "read",
+            "desk-1",
+            "triage",
+            "200",
+            "allowed",
+            "orders.read",
+        ]),
+    ];
+    assert_eq!(
+        lines(&rows),
+        [
+            "    request  agent   task    answer  reason   rule",
+            "ok  health   -       -       200     public   -",
+            "ok  read     desk-1  triage  200     allowed  orders.read",
+        ]
+    );
+}
+
+#[test]
+fn long_cells_are_cut_until_the_line_fits() {
+    let agent = "https://agents.partner.example/a/very/long/name/of/an/agent/desk/scout-3";
+    let name = "a request whose name says a good deal more than names of requests should say";
+    let all = lines(&[row([
+        "DIFFERS",
+        name,
+        agent,
+        "triage",
+        "401",
+        "issuer_may_not_assert",
+        "-",
+    ])]);
+    assert!(all.iter().all(|line| length(line) <= WIDTH), "{all:#?}");
+    let row = all.last().expect("a line");
+    assert!(
+        row.contains("…") && row.contains("desk/scout-3  triage"),
+        "{row}"
+    );
+    assert!(
+        row.contains("  a request whose name") && row.contains("issuer_may_not_assert"),
+        "{row}"
+    );
+}
+
+#[test]
+fn notes_stand_below_their_request() {
+    let mut one = row(["DIFFERS", "read", "-", "-", "403", "not_allowed", "-"]);
+    one.observed.push(String::from("many-fields"));
+    one.differences.push(Difference {
+        what: "status",
+        expected: String::from("200"),
+        actual: String::from("403"),
+    });
+    assert_eq!(
+        lines(&[one])[2..],
+        [
+            "         `many-fields` would have stopped it, but only reports",
+            "         status: expected 200",
+            "                 got      403",
+        ]
+    );
+}
