@@ -1,1 +1,16 @@
 //! The author's tool: from a readable policy to a plan.
+//!
+//! Sources are read into a document, names are resolved, conditions are checked and lowered, and
+//! what comes of it is a plan of the engine's. Every step says all that it has to say; a plan
+//! comes only of a policy without errors. The same sources always give the same bytes.
+
+mod cel;
+mod compile;
+pub mod diagnostic;
+mod document;
+mod resolve;
+pub mod source;
+mod yaml;
+
+pub use cel::env::{GROUPS, Group, Trust, VARIABLES, Variable};
+pub use compile::{Compiled, Rejected, Summary, compile};

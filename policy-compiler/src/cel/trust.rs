@@ -1,0 +1,99 @@
+//! Whether an allow rests only on what the client claims.
+//!
+//! Every way in which a condition can come true is looked at: one that reads something, and
+//! nothing but claimed values, lets whoever sends the request let himself through.
+
+use std::ops::Range;
+
+use super::env::{Trust, trust};
+use super::term::{Term, TermKind};
+
+/// The part of the condition that rests on claimed values alone, if there is one.
+pub(super) fn claimed_only(term: &Term) -> Option<Range<usize>> {
+    ways(term, Wanted::True).into_iter().find(|way| way.reads == Reads::Claimed).map(|way| way.range)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    True,
+    False,
+}
+
+/// What a way to come true reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Nothing,
+    Claimed,
+    Better,
+}
+
+struct Way {
+    reads: Reads,
+    range: Range<usize>,
+}
+
+/// Beyond so many ways they are no longer told apart: a condition is then as good as its best
+/// and as bad as its worst part, and counts as bad.
+const WAYS: usize = 256;
+
+fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
+    match (&term.kind, wanted) {
+        (TermKind::Not(inner), Wanted::True) => ways(inner, Wanted::False),
+        (TermKind::Not(inner), Wanted::False) => ways(inner, Wanted::True),
+        (TermKind::Or(a, b), Wanted::True) | (TermKind::And(a, b), Wanted::False) => {
+            let mut either = ways(a, wanted);
+            either.extend(ways(b, wanted));
+            either
+        }
+        (TermKind::And(a, b), Wanted::True) | (TermKind::Or(a, b), Wanted::False) => {
+            both(&ways(a, wanted), &ways(b, wanted), term)
+        }
+        (TermKind::Choose(condition, a, b), _) => {
+            let mut either = both(&ways(condition, Wanted::True), &ways(a, wanted), term);
+            either.extend(both(&ways(condition, Wanted::False), &ways(b, wanted), term));
+            either
+        }
+        // A constant that is not what is wanted is no way at all.
+        (TermKind::Constant(_), _) => {
+            let fits = term.constant_bool() == Some(wanted == Wanted::True);
+            let way = Way { reads: Reads::Nothing, range: term.range.clone() };
+            fits.then_some(way).into_iter().collect()
+        }
+        _ => vec![Way { reads: reads(term), range: term.range.clone() }],
+    }
+}
+
+fn both(first: &[Way], second: &[Way], term: &Term) -> Vec<Way> {
+    if first.len().saturating_mul(second.len()) > WAYS {
+        let worst = first.iter().chain(second).any(|way| way.reads == Reads::Claimed);
+        let reads = if worst { Reads::Claimed } else { Reads::Better };
+        return vec![Way { reads, range: term.range.clone() }];
+    }
+    let mut joined = Vec::new();
+    for a in first {
+        for b in second {
+            let range = if a.reads == Reads::Nothing { &b.range } else { &a.range };
+            joined.push(Way { reads: together(a.reads, b.reads), range: range.clone() });
+        }
+    }
+    joined
+}
+
+fn together(a: Reads, b: Reads) -> Reads {
+    match (a, b) {
+        (Reads::Better, _) | (_, Reads::Better) => Reads::Better,
+        (Reads::Claimed, _) | (_, Reads::Claimed) => Reads::Claimed,
+        (Reads::Nothing, Reads::Nothing) => Reads::Nothing,
+    }
+}
+
+fn reads(term: &Term) -> Reads {
+    let own = match &term.kind {
+        TermKind::Read(slot) => match trust(slot) {
+            Trust::Claimed => Reads::Claimed,
+            Trust::Verified | Trust::Observed => Reads::Better,
+        },
+        _ => Reads::Nothing,
+    };
+    term.operands().into_iter().map(reads).fold(own, together)
+}

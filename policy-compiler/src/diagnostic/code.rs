@@ -1,0 +1,117 @@
+//! The stable codes: one table from code to severity and meaning.
+//!
+//! The tests hold a case for each; a code without a case fails them.
+
+/// How bad a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// No plan is made.
+    Error,
+    /// A plan is made all the same.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($name:ident $text:literal $severity:ident $doc:literal;)*) => {
+        /// What a diagnostic is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $doc,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The text as YAML.
+    YamlSyntax           "yaml-syntax"            Error   "The file is not YAML.";
+    FileTooLarge         "file-too-large"         Error   "The file is larger than a policy file may be.";
+    TooDeep              "too-deep"               Error   "Mappings and lists are nested too deeply.";
+    MultipleDocuments    "multiple-documents"     Error   "A file holds more than one YAML document.";
+    Anchor               "anchor"                 Error   "Anchors and aliases make a policy say what does not stand there.";
+    Tag                  "tag"                    Error   "Tags change what a value means.";
+    MergeKey             "merge-key"              Error   "Merge keys make a policy say what does not stand there.";
+    DuplicateKey         "duplicate-key"          Error   "A key stands twice in one mapping; readers differ in which one counts.";
+    KeyNotText           "key-not-text"           Error   "A key is a list or a mapping.";
+
+    // The shape of the document.
+    UnknownKey           "unknown-key"            Error   "A key that means nothing here.";
+    MissingKey           "missing-key"            Error   "A key that must be here is not.";
+    WrongKind            "wrong-kind"             Error   "A text where a list or mapping must be, or the other way round.";
+    UnknownValue         "unknown-value"          Error   "A value that is not one of those known.";
+    Unsupported          "unsupported"            Error   "A part of the language that this version does not have.";
+    BadName              "bad-name"               Error   "A name that cannot be used where names are used.";
+    DuplicateName        "duplicate-name"         Error   "A name is defined twice.";
+    PolicyNameDiffers    "policy-name-differs"    Error   "The files of one policy give it different names.";
+    BadDuration          "bad-duration"           Error   "Not a duration, or one out of range.";
+    BadType              "bad-type"               Error   "Not a type of a claim or query parameter.";
+    BadPattern           "bad-pattern"            Error   "A pattern over identities that would not mean what it seems to.";
+    BadHost              "bad-host"               Error   "A host that no request in normal form has.";
+    BadTemplate          "bad-template"           Error   "A method or path template that no request in normal form fits.";
+    BadValue             "bad-value"              Error   "A text that cannot be used where it stands.";
+    ReservedClaim        "reserved-claim"         Error   "A claim that every token has and that is not declared.";
+    SameClaim            "same-claim"             Error   "Task id, session and instance must come from three claims.";
+
+    // Keys.
+    JwksUnreadable       "jwks-unreadable"        Error   "The file with the keys cannot be read.";
+    JwksInvalid          "jwks-invalid"           Error   "The keys are not a JWK Set.";
+    PrivateKey           "private-key"            Error   "A private or secret key stands where public keys belong.";
+    NoUsableKey          "no-usable-key"          Error   "No key can verify a token of this issuer.";
+    SkippedKey           "skipped-key"            Warning "A key is left out because it cannot be used.";
+
+    // Names.
+    UnknownName          "unknown-name"           Error   "Nothing of this name is defined.";
+    TemplateTwice        "template-twice"         Error   "Two operations have the same host, method and path.";
+    TemplateAmbiguous    "template-ambiguous"     Error   "A path can fit two operations and neither is more specific.";
+    PublicOverlap        "public-overlap"         Error   "A public operation would open a path of a resource.";
+    SelectsNothing       "selects-nothing"        Error   "An allow selects no operation.";
+    RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation.";
+    DuplicateRule        "duplicate-rule"         Error   "Two rules have the same id.";
+    ObserveRefused       "observe-refused"        Error   "Only a deny or require can be observed.";
+    UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer.";
+    TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied.";
+    PatternMatchesAll    "pattern-matches-all"    Warning "A pattern without any fixed part fits every identity.";
+
+    // Conditions.
+    ConditionTooLong     "condition-too-long"     Error   "A condition is longer, deeper or has more parts than is compiled.";
+    ConditionSyntax      "condition-syntax"       Error   "A condition is not CEL.";
+    UnknownVariable      "unknown-variable"       Error   "A condition reads a variable that does not exist.";
+    UnknownClaim         "unknown-claim"          Error   "A condition reads a claim that an issuer of the task does not declare.";
+    ClaimTypesDiffer     "claim-types-differ"     Error   "The issuers of the task declare a claim with different types.";
+    UnknownParameter     "unknown-parameter"      Error   "A condition reads a capture or query parameter that an operation does not have.";
+    ParameterTypesDiffer "parameter-types-differ" Error   "The operations of the rule declare a query parameter with different types.";
+    NotAValue            "not-a-value"            Error   "A group of variables is used as if it were a value.";
+    OptionalRead         "optional-read"          Error   "A value that may be absent is read as if it were always there.";
+    TypeMismatch         "type-mismatch"          Error   "Operands have types that the operation does not take, or that can never be equal.";
+    NotBoolean           "not-boolean"            Error   "A condition is not true or false.";
+    WrongArguments       "wrong-arguments"        Error   "A function is called with the wrong number of arguments.";
+    UnsupportedCel       "unsupported-cel"        Error   "A part of CEL that this version does not have.";
+    AlwaysFails          "always-fails"           Error   "A constant part of a condition cannot be computed.";
+    ConstantCondition    "constant-condition"     Warning "A condition is the same for every request.";
+    ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";
+
+    // The plan.
+    PlanRefused          "plan-refused"           Error   "The plan is larger than the filter loads.";
+}

@@ -1,0 +1,288 @@
+//! What the author wrote, taken apart but not yet related to each other.
+//!
+//! Every part keeps its place. A part that could not be read is left out, its reason being among
+//! the diagnostics, so that the rest can still be looked at. A key that belongs to the language
+//! but not to this version is an error of its own: a policy must never seem to limit what it
+//! does not.
+
+mod claims;
+mod fields;
+mod issuers;
+mod pattern;
+mod resources;
+mod scalars;
+mod tasks;
+mod template;
+
+use remit_engine::plan::{Algorithm, Class, Effect, Presence, Profile, Type};
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::source::{Sources, Span, Spanned};
+use crate::yaml::{self, Node, Text};
+
+use fields::{Fields, entries, items, text};
+pub(crate) use pattern::WrittenPattern;
+pub(crate) use template::{Template, TemplatePart};
+
+/// Everything that the files of a policy say.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// The policy's name.
+    pub(crate) policy: Option<Spanned<String>>,
+    /// The vocabulary of labels.
+    pub(crate) labels: Vec<LabelDeclaration>,
+    /// Who issues tokens.
+    pub(crate) issuers: Vec<Issuer>,
+    /// What needs no token.
+    pub(crate) public: Vec<PublicOperation>,
+    /// What stands behind the gateway.
+    pub(crate) resources: Vec<Resource>,
+    /// The kinds of job.
+    pub(crate) tasks: Vec<Task>,
+    /// Ids of rules that only report.
+    pub(crate) observe: Vec<Spanned<String>>,
+}
+
+/// A label and the values it can have.
+#[derive(Debug)]
+pub(crate) struct LabelDeclaration {
+    pub(crate) name: Spanned<String>,
+    pub(crate) values: Vec<Spanned<String>>,
+}
+
+/// A label given to something.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    pub(crate) name: Spanned<String>,
+    pub(crate) value: Spanned<String>,
+}
+
+/// An issuer.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    pub(crate) name: Spanned<String>,
+    pub(crate) issuer: Option<Spanned<String>>,
+    pub(crate) profile: Profile,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) jwks: Option<Jwks>,
+    pub(crate) may_assert: Vec<WrittenPattern>,
+    pub(crate) max_lifetime: u32,
+    pub(crate) leeway: u32,
+    pub(crate) names: IdentityNames,
+    pub(crate) claims: Vec<ClaimDeclaration>,
+}
+
+/// Where an issuer's keys are.
+#[derive(Debug)]
+pub(crate) enum Jwks {
+    /// In a file.
+    File(Spanned<String>),
+    /// Here.
+    Inline(Node),
+}
+
+/// A claim's place in a token.
+pub(crate) type ClaimPath = Spanned<Vec<String>>;
+
+/// Which claims carry the identities.
+#[derive(Debug, Default)]
+pub(crate) struct IdentityNames {
+    pub(crate) agent: Option<ClaimPath>,
+    pub(crate) task: Option<ClaimPath>,
+    pub(crate) task_id: Option<ClaimPath>,
+    pub(crate) session: Option<ClaimPath>,
+    pub(crate) instance: Option<ClaimPath>,
+    pub(crate) tenant: Option<ClaimPath>,
+}
+
+/// A claim that rules may read.
+#[derive(Debug)]
+pub(crate) struct ClaimDeclaration {
+    pub(crate) path: ClaimPath,
+    pub(crate) ty: Type,
+    pub(crate) presence: Presence,
+}
+
+/// A method with a path template, and where it stands.
+#[derive(Debug)]
+pub(crate) struct Http {
+    pub(crate) method: String,
+    pub(crate) template: Template,
+    pub(crate) span: Span,
+}
+
+/// The query that an operation takes.
+#[derive(Debug)]
+pub(crate) enum Query {
+    Any,
+    Declared(Vec<Parameter>),
+}
+
+/// A query parameter.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: Spanned<String>,
+    pub(crate) ty: Type,
+    pub(crate) presence: Presence,
+}
+
+/// An operation that needs no token.
+#[derive(Debug)]
+pub(crate) struct PublicOperation {
+    pub(crate) name: Option<Spanned<String>>,
+    pub(crate) host: Option<Spanned<String>>,
+    pub(crate) http: Http,
+    pub(crate) query: Query,
+}
+
+/// A resource.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    pub(crate) name: Spanned<String>,
+    pub(crate) host: Option<Spanned<String>>,
+    pub(crate) audience: Option<Spanned<String>>,
+    pub(crate) cluster: Option<Spanned<String>>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) operations: Vec<Operation>,
+    /// Whether a part of it could not be read, or belongs to a later version.
+    pub(crate) incomplete: bool,
+}
+
+/// An operation of a resource.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: Spanned<String>,
+    pub(crate) http: Option<Http>,
+    pub(crate) class: Option<Class>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) query: Query,
+}
+
+/// A task.
+#[derive(Debug)]
+pub(crate) struct Task {
+    pub(crate) name: Spanned<String>,
+    pub(crate) issuers: Vec<Spanned<String>>,
+    pub(crate) agents: Vec<WrittenPattern>,
+    /// In the order of the text, effects mixed.
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) effect: Effect,
+    pub(crate) id: Option<Spanned<String>>,
+    pub(crate) operations: Option<Selection>,
+    pub(crate) when: Option<Spanned<Text>>,
+    pub(crate) span: Span,
+}
+
+/// What a rule is about.
+#[derive(Debug)]
+pub(crate) enum Selection {
+    /// `resource.operation` or `resource.*`, each.
+    Named(Vec<Spanned<String>>),
+    /// Whatever has this class and these labels.
+    Selector { class: Option<Class>, labels: Vec<Label>, span: Span },
+}
+
+/// Sections of the language that this version does not have.
+const LATER: &[&str] = &["guards", "break_glass"];
+const SECTIONS: &[&str] =
+    &["remit", "policy", "labels", "issuers", "public", "resources", "tasks", "observe"];
+
+/// Reads all files of a policy.
+pub(crate) fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Document {
+    let mut document = Document::default();
+    let mut first = None;
+    for (id, file) in sources.files() {
+        let start = Span { file: id, start: 0, end: 0 };
+        first.get_or_insert(start);
+        if let Some(root) = yaml::parse(id, file, diagnostics) {
+            document.read_file(&root, start, diagnostics);
+        }
+    }
+    document.distinct(diagnostics);
+    if let (None, Some(start)) = (&document.policy, first)
+        && !diagnostics.has_errors()
+    {
+        diagnostics.push(
+            fields::missing("policy", "a policy", start).help("give it a name: `policy: <name>`"),
+        );
+    }
+    document
+}
+
+impl Document {
+    fn read_file(&mut self, root: &Node, start: Span, diagnostics: &mut Diagnostics) {
+        let Some(top) = Fields::open(root, "a policy", start, SECTIONS, LATER, diagnostics) else {
+            return;
+        };
+        match top.require("remit", diagnostics).and_then(|node| text(node, diagnostics)) {
+            Some(version) if version.value != "v1" => diagnostics.push(
+                version
+                    .diagnostic(
+                        Code::Unsupported,
+                        format!(
+                            "version `{}` of the language is not supported by this version of remit",
+                            version.value
+                        ),
+                    )
+                    .help("write `remit: v1`"),
+            ),
+            _ => {}
+        }
+        self.name(top.get("policy"), diagnostics);
+        for entry in entries(top.get("labels"), diagnostics) {
+            let values = scalars::names(Some(&entry.value), diagnostics);
+            self.labels.push(LabelDeclaration { name: entry.key.clone(), values });
+        }
+        for entry in entries(top.get("issuers"), diagnostics) {
+            self.issuers.extend(issuers::read(entry, diagnostics));
+        }
+        for item in items(top.get("public"), diagnostics) {
+            self.public.extend(resources::read_public(item, diagnostics));
+        }
+        for entry in entries(top.get("resources"), diagnostics) {
+            self.resources.extend(resources::read(entry, diagnostics));
+        }
+        for entry in entries(top.get("tasks"), diagnostics) {
+            self.tasks.extend(tasks::read(entry, diagnostics));
+        }
+        let observed = items(top.get("observe"), diagnostics);
+        self.observe.extend(observed.iter().filter_map(|item| text(item, diagnostics)));
+    }
+
+    fn name(&mut self, node: Option<&Node>, diagnostics: &mut Diagnostics) {
+        let Some(name) = node.and_then(|node| scalars::name(node, diagnostics)) else { return };
+        match &self.policy {
+            Some(first) if first.value != name.value => diagnostics.push(
+                name.diagnostic(
+                    Code::PolicyNameDiffers,
+                    format!(
+                        "the policy is called `{}` here and `{}` in another file",
+                        name.value, first.value
+                    ),
+                )
+                .also(first.span, "the other name")
+                .help("the files of a folder are one policy with one name"),
+            ),
+            Some(_) => {}
+            None => self.policy = Some(name),
+        }
+    }
+
+    /// Within a file the YAML reader sees to it; here, across files.
+    fn distinct(&mut self, diagnostics: &mut Diagnostics) {
+        let labels = self.labels.iter().map(|one| &one.name);
+        fields::distinct("label", labels, diagnostics);
+        let issuers = self.issuers.iter().map(|one| &one.name);
+        fields::distinct("issuer", issuers, diagnostics);
+        let resources = self.resources.iter().map(|one| &one.name);
+        fields::distinct("resource", resources, diagnostics);
+        fields::distinct("task", self.tasks.iter().map(|one| &one.name), diagnostics);
+        let public = self.public.iter().filter_map(|one| one.name.as_ref());
+        fields::distinct("public operation", public, diagnostics);
+    }
+}

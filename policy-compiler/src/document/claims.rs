@@ -1,0 +1,135 @@
+//! Types, and the claims and parameters that are declared with them.
+
+use remit_engine::plan::{Presence, ScalarType, Type};
+
+use super::fields::{text, wrong_kind};
+use super::{ClaimDeclaration, ClaimPath, Parameter, Query};
+use crate::diagnostic::{Code, Diagnostics, did_you_mean};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Node, Value};
+
+const SCALARS: &[(&str, ScalarType)] = &[
+    ("bool", ScalarType::Bool),
+    ("int", ScalarType::Int),
+    ("double", ScalarType::Double),
+    ("string", ScalarType::String),
+];
+
+/// Claims that every profile reads itself; rules have them as `token.iss` and so on.
+pub(crate) const ALWAYS_THERE: &[&str] = &["iss", "sub", "jti", "iat", "exp"];
+
+/// A type, optional or not.
+fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Presence)> {
+    let written = text(node, diagnostics)?;
+    let (inner, presence) = match inside(&written.value, "optional") {
+        Some(inner) => (inner, Presence::Optional),
+        None => (written.value.as_str(), Presence::Mandatory),
+    };
+    let found = match inside(inner, "list") {
+        Some(element) => scalar(element).map(Type::List),
+        None => scalar(inner).map(Type::Scalar),
+    };
+    if found.is_none() {
+        let names = SCALARS.iter().map(|(name, _)| *name).chain(["list(string)"]);
+        diagnostics.push(
+            written
+                .diagnostic(Code::BadType, format!("`{}` is not a type", written.value))
+                .help("types are bool, int, double, string, list(T) of these, and optional(T) of any")
+                .help_if(did_you_mean(inner, names)),
+        );
+    }
+    found.map(|ty| (ty, presence))
+}
+
+fn inside<'a>(text: &'a str, constructor: &str) -> Option<&'a str> {
+    text.strip_prefix(constructor)?.strip_prefix('(')?.strip_suffix(')')
+}
+
+fn scalar(text: &str) -> Option<ScalarType> {
+    SCALARS.iter().find(|(name, _)| *name == text).map(|(_, ty)| *ty)
+}
+
+/// Nested declarations, flattened: `{ticket: {id: string}}` is `ticket.id`.
+pub(super) fn read_claims(node: &Node, diagnostics: &mut Diagnostics) -> Vec<ClaimDeclaration> {
+    let mut claims = Vec::new();
+    let Value::Mapping(entries) = &node.value else {
+        diagnostics.push(wrong_kind(node, "a mapping"));
+        return claims;
+    };
+    for entry in entries {
+        if ALWAYS_THERE.contains(&entry.key.value.as_str()) {
+            diagnostics.push(
+                entry
+                    .key
+                    .diagnostic(
+                        Code::ReservedClaim,
+                        format!("the claim `{}` is not declared", entry.key.value),
+                    )
+                    .help(format!("rules can always read `token.{}`", entry.key.value)),
+            );
+            continue;
+        }
+        nested(vec![entry.key.value.clone()], entry.key.span, &entry.value, &mut claims, diagnostics);
+    }
+    claims
+}
+
+fn nested(
+    path: Vec<String>,
+    at: Span,
+    node: &Node,
+    claims: &mut Vec<ClaimDeclaration>,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Value::Mapping(entries) = &node.value {
+        for entry in entries {
+            let mut path = path.clone();
+            path.push(entry.key.value.clone());
+            nested(path, entry.key.span, &entry.value, claims, diagnostics);
+        }
+        return;
+    }
+    if let Some((ty, presence)) = declared_type(node, diagnostics) {
+        claims.push(ClaimDeclaration { path: Spanned::new(path, at), ty, presence });
+    }
+}
+
+/// `any`, or parameters with their types. Without the key there are no parameters.
+pub(super) fn read_query(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Query {
+    let Some(node) = node else { return Query::Declared(Vec::new()) };
+    match &node.value {
+        Value::Text(text) if text.text == "any" => Query::Any,
+        Value::Mapping(entries) => {
+            let parameters = entries.iter().filter_map(|entry| {
+                let (ty, presence) = declared_type(&entry.value, diagnostics)?;
+                Some(Parameter { name: entry.key.clone(), ty, presence })
+            });
+            Query::Declared(parameters.collect())
+        }
+        Value::Nothing | Value::Text(_) | Value::List(_) => {
+            diagnostics.push(
+                wrong_kind(node, "a mapping from parameters to types, or `any`,"),
+            );
+            Query::Declared(Vec::new())
+        }
+    }
+}
+
+/// A claim's path: dotted, or a list of member names where names have dots.
+pub(super) fn path(node: &Node, diagnostics: &mut Diagnostics) -> Option<ClaimPath> {
+    let names: Vec<String> = match &node.value {
+        Value::List(items) => {
+            items.iter().filter_map(|item| text(item, diagnostics)).map(|name| name.value).collect()
+        }
+        _ => text(node, diagnostics)?.value.split('.').map(str::to_owned).collect(),
+    };
+    if names.is_empty() || names.iter().any(String::is_empty) {
+        diagnostics.push(
+            Spanned::new((), node.span)
+                .diagnostic(Code::BadValue, "this does not name a claim")
+                .help("write `mission.id`, or `[\"https://example.org/mission\", id]` for names with dots"),
+        );
+        return None;
+    }
+    Some(Spanned::new(names, node.span))
+}

@@ -1,0 +1,143 @@
+//! Reading mappings whose keys are known, and values of a known kind.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
+use crate::source::{Span, Spanned};
+use crate::yaml::{Entry, Node, Value};
+
+/// A mapping whose keys were checked.
+pub(super) struct Fields<'a> {
+    what: &'static str,
+    at: Span,
+    entries: &'a [Entry],
+}
+
+impl<'a> Fields<'a> {
+    /// Opens a mapping: `what` it describes, for messages; `at`, the place for what is missing;
+    /// `known` keys; keys that are `later` versions' affair.
+    pub(super) fn open(
+        node: &'a Node,
+        what: &'static str,
+        at: Span,
+        known: &[&str],
+        later: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let Value::Mapping(entries) = &node.value else {
+            diagnostics.push(
+                wrong_kind(node, "a mapping")
+                    .help(format!("{what} has the keys {}", listing(known.iter().copied()))),
+            );
+            return None;
+        };
+        for Entry { key, .. } in entries {
+            if later.contains(&key.value.as_str()) {
+                diagnostics.push(unsupported(key));
+            } else if !known.contains(&key.value.as_str()) {
+                diagnostics.push(
+                    key.diagnostic(
+                        Code::UnknownKey,
+                        format!("`{}` is not a key of {what}", key.value),
+                    )
+                    .help(format!("the keys are {}", listing(known.iter().copied())))
+                    .help_if(did_you_mean(&key.value, known.iter().copied())),
+                );
+            }
+        }
+        Some(Self { what, at, entries })
+    }
+
+    /// The value of a key that may be left out.
+    pub(super) fn get(&self, key: &str) -> Option<&'a Node> {
+        self.entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn require(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<&'a Node> {
+        let found = self.get(key);
+        if found.is_none() {
+            diagnostics.push(missing(key, self.what, self.at));
+        }
+        found
+    }
+}
+
+/// A key is missing.
+pub(super) fn missing(key: &str, what: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, at, format!("{what} needs the key `{key}`"))
+}
+
+/// Part of the language, but not of this version of it.
+pub(super) fn unsupported(word: &Spanned<String>) -> Diagnostic {
+    word.diagnostic(
+        Code::Unsupported,
+        format!("`{}` is not supported by this version of remit", word.value),
+    )
+    .help("take it out: this version would not enforce it")
+}
+
+/// Another kind of value than expected.
+pub(super) fn wrong_kind(node: &Node, expected: &str) -> Diagnostic {
+    Diagnostic::new(Code::WrongKind, node.span, format!("{expected} is expected here"))
+        .label(format!("this is {}", node.value.kind()))
+}
+
+/// A text.
+pub(super) fn text(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+    match &node.value {
+        Value::Text(text) => Some(Spanned::new(text.text.clone(), node.span)),
+        Value::Nothing | Value::List(_) | Value::Mapping(_) => {
+            diagnostics.push(wrong_kind(node, "a text"));
+            None
+        }
+    }
+}
+
+/// The items of a list; none where there is no list.
+pub(super) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
+    match node.map(|node| (node, &node.value)) {
+        None => &[],
+        Some((_, Value::List(items))) => items,
+        Some((node, Value::Nothing | Value::Text(_) | Value::Mapping(_))) => {
+            diagnostics.push(wrong_kind(node, "a list"));
+            &[]
+        }
+    }
+}
+
+/// The entries of a mapping whose keys are the author's names; none where there is no mapping.
+pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Entry] {
+    match node.map(|node| (node, &node.value)) {
+        None => &[],
+        Some((_, Value::Mapping(entries))) => entries,
+        Some((node, Value::Nothing | Value::Text(_) | Value::List(_))) => {
+            diagnostics.push(wrong_kind(node, "a mapping"));
+            &[]
+        }
+    }
+}
+
+/// Complains about names that are defined twice.
+pub(super) fn distinct<'a>(
+    what: &str,
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    for name in names {
+        match seen.get(name.value.as_str()) {
+            Some(first) => diagnostics.push(
+                name.diagnostic(
+                    Code::DuplicateName,
+                    format!("the {what} `{}` is defined twice", name.value),
+                )
+                .label("again here")
+                .also(*first, "first here"),
+            ),
+            None => {
+                seen.insert(&name.value, name.span);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Reading `tasks`.
+
+use remit_engine::limits::IDENTITY_BYTES;
+use remit_engine::plan::Effect;
+
+use super::fields::{Fields, items, text, wrong_kind};
+use super::{Rule, Selection, Task, pattern, resources, scalars};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::source::Spanned;
+use crate::yaml::{Entry, Node, Value};
+
+const TASK: &[&str] = &["issuers", "agents", "allow", "deny", "require"];
+const TASK_LATER: &[&str] = &["limits", "delegation", "ends_with"];
+const RULE: &[&str] = &["id", "operations", "when"];
+const RULE_LATER: &[&str] = &["approval", "first_use", "after"];
+const SELECTOR: &[&str] = &["class", "labels"];
+
+/// Reads one task.
+pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task> {
+    // The name is the value of a claim, so its form is the issuer's affair.
+    let name = &entry.key;
+    let bad = name.value.is_empty()
+        || name.value.len() > IDENTITY_BYTES
+        || name.value.chars().any(|each| each.is_control() || each.is_whitespace());
+    if bad {
+        diagnostics.push(
+            name.diagnostic(Code::BadName, format!("`{}` cannot be the name of a task", name.value))
+                .help("a task's name is what the token's task claim says: a word without white space"),
+        );
+    }
+    let fields = Fields::open(&entry.value, "a task", name.span, TASK, TASK_LATER, diagnostics)?;
+    let issuers = scalars::names(fields.require("issuers", diagnostics), diagnostics);
+    let agents = pattern::read(fields.require("agents", diagnostics), diagnostics);
+    let mut rules = Vec::new();
+    let effects =
+        [("allow", Effect::Allow), ("deny", Effect::Deny), ("require", Effect::Require)];
+    for (key, effect) in effects {
+        for item in items(fields.get(key), diagnostics) {
+            rules.extend(rule(item, effect, diagnostics));
+        }
+    }
+    Some(Task { name: name.clone(), issuers, agents, rules })
+}
+
+fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Rule> {
+    if let (Effect::Allow, Value::Text(_)) = (effect, &node.value) {
+        let named = text(node, diagnostics)?;
+        return Some(Rule {
+            effect,
+            id: None,
+            operations: Some(Selection::Named(vec![named])),
+            when: None,
+            span: node.span,
+        });
+    }
+    let what = match effect {
+        Effect::Allow => "an allow",
+        Effect::Deny => "a deny",
+        Effect::Require => "a require",
+    };
+    let fields = Fields::open(node, what, node.span, RULE, RULE_LATER, diagnostics)?;
+    let id = match effect {
+        Effect::Allow => fields.get("id"),
+        Effect::Deny | Effect::Require => fields.require("id", diagnostics),
+    };
+    let id = id.and_then(|node| scalars::name(node, diagnostics));
+    let operations =
+        fields.require("operations", diagnostics).and_then(|node| selection(node, diagnostics));
+    let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
+    let when = match effect {
+        Effect::Require if !later => fields.require("when", diagnostics),
+        Effect::Allow | Effect::Deny | Effect::Require => fields.get("when"),
+    };
+    let when = when.and_then(|node| match &node.value {
+        Value::Text(text) => Some(Spanned::new(text.clone(), node.span)),
+        Value::Nothing | Value::List(_) | Value::Mapping(_) => {
+            diagnostics.push(wrong_kind(node, "a condition"));
+            None
+        }
+    });
+    Some(Rule { effect, id, operations, when, span: node.span })
+}
+
+fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
+    match &node.value {
+        Value::Text(_) => Some(Selection::Named(vec![text(node, diagnostics)?])),
+        Value::List(items) => {
+            let names = items.iter().filter_map(|item| text(item, diagnostics));
+            Some(Selection::Named(names.collect()))
+        }
+        Value::Mapping(_) => {
+            let fields =
+                Fields::open(node, "a selector", node.span, SELECTOR, &[], diagnostics)?;
+            let class = fields.get("class").map(|node| scalars::class(node, diagnostics));
+            let labels = resources::labels(fields.get("labels"), diagnostics);
+            // A class that cannot be read must not become "any class".
+            let class = match class {
+                Some(None) => return None,
+                Some(class) => class,
+                None => None,
+            };
+            Some(Selection::Selector { class, labels, span: node.span })
+        }
+        Value::Nothing => {
+            diagnostics.push(wrong_kind(node, "a list of operations or a selector"));
+            None
+        }
+    }
+}

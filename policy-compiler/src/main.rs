@@ -1,0 +1,2 @@
+//! The command `remit`.
+fn main() {}

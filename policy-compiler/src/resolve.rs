@@ -1,0 +1,164 @@
+//! From names to indices: the plan but for its conditions.
+//!
+//! What is wrong is said and left out; the plan that comes of it is used only if nothing was
+//! wrong.
+
+mod issuers;
+mod jwks;
+mod labels;
+mod operations;
+mod overlap;
+mod selection;
+mod tasks;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use remit_engine::plan::{
+    Capability, Claim, ClaimId, Effect, IssuerId, NameId, OperationId, Plan, Type,
+};
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::document::{Document, Issuer};
+use crate::source::{Sources, Spanned};
+use crate::yaml::Text;
+
+pub(crate) use operations::OperationFacts;
+
+/// A plan without conditions, and what conditions are checked against.
+pub(crate) struct Resolved<'d> {
+    /// The plan; the rules stand in it without their conditions.
+    pub(crate) plan: Plan,
+    /// For each rule of the plan, what is left to do.
+    pub(crate) rules: Vec<OpenRule<'d>>,
+    /// For each issuer of the plan, the claims that it declares, by path.
+    pub(crate) claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    /// Files that the policy names.
+    pub(crate) assets: Vec<PathBuf>,
+}
+
+/// A rule whose condition is not compiled yet.
+pub(crate) struct OpenRule<'d> {
+    pub(crate) effect: Effect,
+    pub(crate) issuers: Vec<IssuerId>,
+    pub(crate) operations: Vec<OperationId>,
+    pub(crate) when: Option<&'d Spanned<Text>>,
+}
+
+/// A claim as an issuer declares it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DeclaredClaim {
+    pub(crate) id: ClaimId,
+    pub(crate) ty: Type,
+    pub(crate) presence: remit_engine::plan::Presence,
+}
+
+/// Relates the parts of a policy to each other.
+pub(crate) fn resolve<'d>(
+    document: &'d Document,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Resolved<'d> {
+    let mut resolver = Resolver::new(document);
+    let vocabulary = labels::Vocabulary::new(&document.labels);
+    resolver.issuers(document, sources, diagnostics);
+    let facts = resolver.operations(document, &vocabulary, diagnostics);
+    overlap::check(&resolver.plan, &facts, diagnostics);
+    let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
+    resolver.observe(document, &rules, diagnostics);
+    unused_issuers(document, diagnostics);
+    rules.shrink_to_fit();
+    Resolved { plan: resolver.plan, rules, claims: resolver.claims, assets: resolver.assets }
+}
+
+/// The plan under construction.
+struct Resolver {
+    plan: Plan,
+    names: HashMap<String, NameId>,
+    claim_ids: HashMap<(Vec<String>, TypeKey), ClaimId>,
+    claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    assets: Vec<PathBuf>,
+}
+
+/// A type as a key: the plan's own has no hash.
+type TypeKey = (bool, u8);
+
+fn type_key(ty: Type) -> TypeKey {
+    match ty {
+        Type::Scalar(scalar) => (false, scalar as u8),
+        Type::List(scalar) => (true, scalar as u8),
+    }
+}
+
+/// A position in an arena as an index. Sources are bounded, so it always fits; if it did not,
+/// the index would be out of range and the plan be refused.
+fn index(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+impl Resolver {
+    fn new(document: &Document) -> Self {
+        let policy = document.policy.as_ref().map(|name| name.value.clone());
+        Self {
+            plan: Plan {
+                policy: policy.unwrap_or_default(),
+                requires: vec![Capability::RequestHeaders],
+                audiences: Vec::new(),
+                claims: Vec::new(),
+                names: Vec::new(),
+                issuers: Vec::new(),
+                resources: Vec::new(),
+                operations: Vec::new(),
+                tasks: Vec::new(),
+                rules: Vec::new(),
+                slots: Vec::new(),
+                programs: Vec::new(),
+            },
+            names: HashMap::new(),
+            claim_ids: HashMap::new(),
+            claims: Vec::new(),
+            assets: Vec::new(),
+        }
+    }
+
+    /// The index of a capture's or parameter's name.
+    fn name(&mut self, name: &str) -> NameId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = NameId(index(self.plan.names.len()));
+        self.plan.names.push(name.to_owned());
+        self.names.insert(name.to_owned(), id);
+        id
+    }
+
+    /// The index of a claim: the same path with the same type is one claim, whoever sends it.
+    fn claim(&mut self, path: &[String], ty: Type) -> ClaimId {
+        let key = (path.to_vec(), type_key(ty));
+        if let Some(id) = self.claim_ids.get(&key) {
+            return *id;
+        }
+        let id = ClaimId(index(self.plan.claims.len()));
+        self.plan.claims.push(Claim { path: path.to_vec(), ty });
+        self.claim_ids.insert(key, id);
+        id
+    }
+}
+
+fn unused_issuers(document: &Document, diagnostics: &mut Diagnostics) {
+    let used = |issuer: &Issuer| {
+        let mut names = document.tasks.iter().flat_map(|task| &task.issuers);
+        names.any(|name| name.value == issuer.name.value)
+    };
+    for issuer in document.issuers.iter().filter(|issuer| !used(issuer)) {
+        diagnostics.push(
+            issuer
+                .name
+                .diagnostic(
+                    Code::UnusedIssuer,
+                    format!("no task accepts tokens of `{}`", issuer.name.value),
+                )
+                .help("name it under `issuers` of a task, or take it out"),
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! Issuers with their keys and claims.
+
+use std::collections::HashMap;
+
+use remit_engine::plan::{ClaimNames, Issuer};
+
+use super::{DeclaredClaim, Resolver, jwks};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::document::{self, Document, IdentityNames, WrittenPattern};
+use crate::source::{Sources, Span};
+
+/// Where a task's name stands unless the policy says otherwise.
+const TASK_CLAIM: &str = "task";
+
+impl Resolver {
+    pub(super) fn issuers(
+        &mut self,
+        document: &Document,
+        sources: &Sources,
+        diagnostics: &mut Diagnostics,
+    ) {
+        distinct_issuers(document, diagnostics);
+        for issuer in &document.issuers {
+            let keys = match &issuer.jwks {
+                Some(written) => {
+                    let asset = match written {
+                        document::Jwks::File(name) => {
+                            Some(sources.asset_path(name.span.file, &name.value))
+                        }
+                        document::Jwks::Inline(_) => None,
+                    };
+                    self.assets.extend(asset);
+                    jwks::keys(written, &issuer.algorithms, sources, diagnostics)
+                }
+                None => Vec::new(),
+            };
+            warn_all_matching(&issuer.may_assert, diagnostics);
+            let mut declared = HashMap::new();
+            let mut claims = Vec::new();
+            for claim in &issuer.claims {
+                let id = self.claim(&claim.path.value, claim.ty);
+                claims.push((id, claim.presence));
+                declared.insert(
+                    claim.path.value.clone(),
+                    DeclaredClaim { id, ty: claim.ty, presence: claim.presence },
+                );
+            }
+            self.claims.push(declared);
+            self.plan.issuers.push(Issuer {
+                name: issuer.name.value.clone(),
+                issuer: issuer.issuer.as_ref().map(|one| one.value.clone()).unwrap_or_default(),
+                profile: issuer.profile,
+                algorithms: issuer.algorithms.clone(),
+                keys,
+                may_assert: issuer.may_assert.iter().map(|one| one.pattern.clone()).collect(),
+                max_lifetime: issuer.max_lifetime,
+                leeway: issuer.leeway,
+                names: claim_names(&issuer.names),
+                claims,
+            });
+        }
+    }
+}
+
+fn claim_names(names: &IdentityNames) -> ClaimNames {
+    let path = |path: &Option<document::ClaimPath>| path.as_ref().map(|one| one.value.clone());
+    ClaimNames {
+        agent: path(&names.agent),
+        task: path(&names.task).unwrap_or_else(|| vec![TASK_CLAIM.to_owned()]),
+        task_id: path(&names.task_id),
+        session: path(&names.session),
+        instance: path(&names.instance),
+        tenant: path(&names.tenant),
+    }
+}
+
+/// Two entries for one `iss` would make it a matter of order which rules a token falls under.
+fn distinct_issuers(document: &Document, diagnostics: &mut Diagnostics) {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    for issuer in document.issuers.iter().filter_map(|one| one.issuer.as_ref()) {
+        match seen.get(issuer.value.as_str()) {
+            Some(first) => diagnostics.push(
+                issuer
+                    .diagnostic(
+                        Code::DuplicateName,
+                        format!("two issuers have the `iss` claim `{}`", issuer.value),
+                    )
+                    .label("again here")
+                    .also(*first, "first here"),
+            ),
+            None => {
+                seen.insert(&issuer.value, issuer.span);
+            }
+        }
+    }
+}
+
+/// Warns of patterns without any fixed part.
+pub(super) fn warn_all_matching(patterns: &[WrittenPattern], diagnostics: &mut Diagnostics) {
+    for pattern in patterns.iter().filter(|pattern| pattern.matches_all()) {
+        let written = &pattern.written;
+        diagnostics.push(
+            written
+                .diagnostic(
+                    Code::PatternMatchesAll,
+                    format!("`{}` fits every identity", written.value),
+                )
+                .help("begin with what is fixed: a trust domain, a host, a prefix"),
+        );
+    }
+}

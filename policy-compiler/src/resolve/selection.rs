@@ -1,0 +1,150 @@
+//! Which operations a rule is about.
+
+use std::collections::{BTreeSet, HashMap};
+
+use remit_engine::plan::{Access, Class, OperationId, Plan};
+
+use super::OperationFacts;
+use super::labels::Vocabulary;
+use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
+use crate::document::{Document, Label, Resource, Selection};
+use crate::source::Spanned;
+
+/// Operations by every way of naming them.
+pub(super) struct Selector<'a, 'd> {
+    document: &'d Document,
+    vocabulary: &'a Vocabulary<'d>,
+    facts: &'a [OperationFacts<'d>],
+    plan: &'a Plan,
+    by_name: HashMap<&'a str, OperationId>,
+    resources: HashMap<&'d str, &'d Resource>,
+}
+
+/// What a selection comes to.
+pub(super) enum Selected {
+    /// These, in order.
+    Operations(Vec<OperationId>),
+    /// It could not be understood; that was said.
+    Unclear,
+}
+
+impl<'a, 'd> Selector<'a, 'd> {
+    pub(super) fn new(
+        document: &'d Document,
+        vocabulary: &'a Vocabulary<'d>,
+        facts: &'a [OperationFacts<'d>],
+        plan: &'a Plan,
+    ) -> Self {
+        let protected = facts.iter().filter(|fact| {
+            let operation = plan.operations.get(fact.id.index());
+            operation.is_some_and(|operation| operation.access == Access::Task)
+        });
+        let by_name = protected.map(|fact| (fact.full_name.as_str(), fact.id)).collect();
+        let resources =
+            document.resources.iter().map(|one| (one.name.value.as_str(), one)).collect();
+        Self { document, vocabulary, facts, plan, by_name, resources }
+    }
+
+    /// The operations of a selection, each once, in order.
+    pub(super) fn select(
+        &self,
+        selection: &'d Selection,
+        diagnostics: &mut Diagnostics,
+    ) -> Selected {
+        match selection {
+            Selection::Named(names) => {
+                let mut found = BTreeSet::new();
+                let mut clear = true;
+                for name in names {
+                    clear &= self.named(name, &mut found, diagnostics);
+                }
+                if clear {
+                    Selected::Operations(found.into_iter().collect())
+                } else {
+                    Selected::Unclear
+                }
+            }
+            Selection::Selector { class, labels, .. } => self.matching(*class, labels, diagnostics),
+        }
+    }
+
+    /// Whether the name was understood.
+    fn named(
+        &self,
+        name: &Spanned<String>,
+        found: &mut BTreeSet<OperationId>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        if let Some(id) = self.by_name.get(name.value.as_str()) {
+            found.insert(*id);
+            return true;
+        }
+        let (resource_name, operation_name) =
+            name.value.split_once('.').unwrap_or((name.value.as_str(), ""));
+        let Some(resource) = self.resources.get(resource_name) else {
+            diagnostics.push(
+                name.diagnostic(
+                    Code::UnknownName,
+                    format!("there is no resource `{resource_name}`"),
+                )
+                .help("an operation is named `resource.operation`, all of a resource `resource.*`")
+                .help_if(did_you_mean(resource_name, self.resources.keys().copied()))
+                .help_if(self.meant(&name.value)),
+            );
+            return false;
+        };
+        if operation_name == "*" {
+            let prefix = format!("{resource_name}.");
+            let all = self.by_name.iter().filter(|(name, _)| name.starts_with(&prefix));
+            found.extend(all.map(|(_, id)| *id));
+            return true;
+        }
+        if resource.incomplete {
+            return false;
+        }
+        let names = || resource.operations.iter().map(|one| one.name.value.as_str());
+        diagnostics.push(
+            name.diagnostic(
+                Code::UnknownName,
+                format!("the resource `{resource_name}` has no operation `{operation_name}`"),
+            )
+            .help(format!("its operations are {}", listing(names())))
+            .help_if(
+                did_you_mean(operation_name, names())
+                    .filter(|_| !operation_name.is_empty()),
+            ),
+        );
+        false
+    }
+
+    /// Somebody who writes only an operation's name.
+    fn meant(&self, name: &str) -> Option<String> {
+        let named_so = |full: &&&str| full.split_once('.').is_some_and(|(_, last)| last == name);
+        let mut candidates: Vec<&&str> = self.by_name.keys().filter(named_so).collect();
+        candidates.sort_unstable();
+        candidates.first().map(|full| format!("did you mean `{full}`?"))
+    }
+
+    fn matching(
+        &self,
+        class: Option<Class>,
+        labels: &'d [Label],
+        diagnostics: &mut Diagnostics,
+    ) -> Selected {
+        let Some(wanted) = self.vocabulary.check(labels, diagnostics) else {
+            return Selected::Unclear;
+        };
+        // A resource that was not read whole might have had what is looked for.
+        if self.document.resources.iter().any(|resource| resource.incomplete) {
+            return Selected::Unclear;
+        }
+        let fits = |fact: &&OperationFacts<'_>| {
+            self.plan.operations.get(fact.id.index()).is_some_and(|operation| {
+                operation.access == Access::Task
+                    && class.is_none_or(|class| operation.class == class)
+                    && wanted.is_subset(&fact.labels)
+            })
+        };
+        Selected::Operations(self.facts.iter().filter(fits).map(|fact| fact.id).collect())
+    }
+}
