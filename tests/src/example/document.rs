@@ -1,4 +1,4 @@
-//! `requests.yaml`: what is sent and what must come of it.
+//! `requests.test.yaml`: what is sent and what must come of it.
 //!
 //! The types that are read stand below; each is taken apart whole on its way to what is run, so
 //! that a new member cannot be forgotten. Unknown and repeated keys are errors.
@@ -80,8 +80,9 @@ pub struct Challenge {
 }
 
 impl Example {
-    /// The file that makes a folder an example.
-    pub const FILE: &'static str = "requests.yaml";
+    /// The file that makes a folder an example. By its name the compiler, which takes every other
+    /// YAML file of the folder for a part of the policy, leaves it alone.
+    pub const FILE: &'static str = "requests.test.yaml";
 
     /// Reads the requests of a folder.
     ///
@@ -121,12 +122,6 @@ impl Example {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// The policy.
-    #[must_use]
-    pub fn policy(&self) -> PathBuf {
-        self.folder.join("policy.yaml")
     }
 
     /// The requests, in the order of the file.

@@ -14,7 +14,7 @@ pub enum ExampleError {
         /// Why.
         source: io::Error,
     },
-    /// `requests.yaml` is not what it should be.
+    /// `requests.test.yaml` is not what it should be.
     #[error("`{}` is not in order\n{source}", path.display())]
     Format {
         /// Which file.

@@ -1,6 +1,6 @@
 //! An example: a folder with a policy and the requests that show what it does.
 //!
-//! [`Example::load`] reads `requests.yaml`; [`Example::prepare`] mints the tokens. What is then to
+//! [`Example::load`] reads `requests.test.yaml`; [`Example::prepare`] mints the tokens. What is then to
 //! be sent goes [through a gateway](through_gateway) or [to the engine](by_engine), what comes of it
 //! is one [`Seen`] either way, and [`compare`] says where it differs from what is expected.
 
