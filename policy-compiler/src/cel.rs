@@ -69,7 +69,16 @@ pub(crate) fn compile(resolved: Resolved<'_>, sources: &Sources, diagnostics: &m
             None => break,
         };
         let scope = Scope { plan: &plan, claims: &claims, rule };
-        let Some(term) = check::check(&expression, written, scope, diagnostics) else { continue };
+        let Some(term) = check::check(&expression, written, scope, diagnostics) else {
+            // INVARIANT: a rule that has a condition never goes into a plan without one, which
+            // would make it apply always. Whoever returns nothing has said why; if not, this does.
+            if !diagnostics.has_errors() {
+                let whole = 0..written.text().trim_end().len();
+                let message = "this condition was not understood".to_owned();
+                diagnostics.push(written.diagnostic(Code::UnsupportedCel, &whole, message));
+            }
+            continue;
+        };
         judge(&term, rule, written, diagnostics);
         match lowering.program(&term) {
             Ok(id) => {

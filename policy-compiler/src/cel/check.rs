@@ -340,7 +340,7 @@ impl Checker<'_> {
     }
 
     fn one_type(&mut self, elements: &[Term]) -> Option<()> {
-        let first = elements.first()?;
+        let Some(first) = elements.first() else { return Some(()) };
         for element in elements {
             if !matches!(element.ty, ValueType::Scalar(_)) {
                 self.wrong_operand(element, "a bool, number or string");
