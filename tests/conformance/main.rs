@@ -13,6 +13,7 @@ mod jose_wycheproof;
 mod json_parsing;
 mod judge;
 mod jwt_attacks;
+mod through_envoy;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ type Run = fn() -> Vec<Tally>;
 
 const SUITES: &[(Suite, Run)] = &[
     (vectors::JWT_ATTACKS, jwt_attacks::run),
+    (vectors::JWT_ATTACKS, through_envoy::run),
     (vectors::JOSE_WYCHEPROOF, jose_wycheproof::run),
     (vectors::JSON_PARSING, json_parsing::run),
 ];

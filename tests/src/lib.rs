@@ -12,11 +12,16 @@
     reason = "a harness that cannot go on ends the test and says why; an absent JSON member is null"
 )]
 
+pub mod cases;
 pub mod client;
 pub mod envoy;
+pub mod gateway;
 pub mod mint;
+pub mod native;
 pub mod places;
 pub mod plans;
+pub mod policy;
+pub mod recipe;
 pub mod runtime;
 pub mod upstream;
 pub mod vectors;

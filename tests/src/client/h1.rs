@@ -64,11 +64,54 @@ impl Request {
     /// Sends it on a connection of its own and waits for the whole response.
     #[must_use]
     pub fn send(&self, to: SocketAddr) -> Response {
-        exchange(
+        exchange(to, &self.bytes(), self.is_head())
+    }
+
+    fn is_head(&self) -> bool {
+        self.lines
+            .first()
+            .is_some_and(|line| line.starts_with(b"HEAD "))
+    }
+}
+
+/// One connection for many requests, one after the other; opened anew where it was closed.
+pub struct Session {
+    to: SocketAddr,
+    connection: Option<Connection>,
+}
+
+impl Session {
+    /// A session that connects when it is needed.
+    #[must_use]
+    pub fn new(to: SocketAddr) -> Self {
+        Self {
             to,
-            &self.bytes(),
-            self.lines.first().is_some_and(|l| l.starts_with(b"HEAD ")),
-        )
+            connection: None,
+        }
+    }
+
+    /// Sends a request and waits for the whole response.
+    pub fn send(&mut self, request: &Request) -> Response {
+        if let Some(connection) = &mut self.connection {
+            connection.send(&request.bytes());
+            let response = connection.receive(request.is_head());
+            if response.status != 0 {
+                return self.after(response);
+            }
+            // It was closed meanwhile: nothing of the request was looked at.
+        }
+        let mut connection = Connection::open(self.to);
+        connection.send(&request.bytes());
+        let response = connection.receive(request.is_head());
+        self.connection = Some(connection);
+        self.after(response)
+    }
+
+    fn after(&mut self, response: Response) -> Response {
+        if response.status == 0 || response.value("connection") == Some("close") {
+            self.connection = None;
+        }
+        response
     }
 }
 

@@ -1,4 +1,4 @@
-//! HTTP/2 in cleartext, with what the `h2` crate lets through; one connection a request.
+//! HTTP/2 in cleartext, with what the `h2` crate lets through.
 
 use std::net::SocketAddr;
 
@@ -56,37 +56,11 @@ impl Request {
         self
     }
 
-    /// Sends it and waits for the whole response. Status 0 if the stream or the connection is
-    /// reset, or if the request is not one that the `h2` crate sends.
+    /// Sends it on a connection of its own and waits for the whole response. Status 0 if the
+    /// stream or the connection is reset, or if the `h2` crate does not send such a request.
     #[must_use]
     pub fn send(&self, to: SocketAddr) -> Response {
-        runtime::block_on(self.exchange(to)).unwrap_or_default()
-    }
-
-    async fn exchange(&self, to: SocketAddr) -> Option<Response> {
-        let stream = TcpStream::connect(to).await.expect("the gateway listens");
-        let (mut sender, connection) = client::handshake(stream).await.ok()?;
-        let connection = tokio::spawn(async move { drop(connection.await) });
-        let mut request = http::Request::new(());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri()?;
-        *request.headers_mut() = self.headers.clone();
-        let ends_at_once = self.body.is_empty() && self.trailers.is_none();
-        let (response, mut body) = sender.send_request(request, ends_at_once).ok()?;
-        // An early answer may reset the stream while the body is still being sent.
-        let frames = self.body.len();
-        for (position, data) in self.body.iter().enumerate() {
-            let last = position + 1 == frames && self.trailers.is_none();
-            if body.send_data(data.clone(), last).is_err() {
-                break;
-            }
-        }
-        if let Some(trailers) = self.trailers.clone() {
-            let _ = body.send_trailers(trailers);
-        }
-        let received = receive(response).await;
-        connection.abort();
-        received
+        Session::new(to).send(self)
     }
 
     fn uri(&self) -> Option<Uri> {
@@ -101,6 +75,68 @@ impl Request {
             .build()
             .ok()
     }
+}
+
+/// One connection for many requests, one after the other; opened anew where it was closed.
+pub struct Session {
+    to: SocketAddr,
+    sender: Option<Sender>,
+}
+
+type Sender = client::SendRequest<Bytes>;
+
+impl Session {
+    /// A session that connects when it is needed.
+    #[must_use]
+    pub fn new(to: SocketAddr) -> Self {
+        Self { to, sender: None }
+    }
+
+    /// Sends a request and waits for the whole response, as [`Request::send`] does.
+    pub fn send(&mut self, request: &Request) -> Response {
+        runtime::block_on(async {
+            if let Some(sender) = self.sender.take() {
+                // Not ready means closed: nothing of the request was looked at.
+                if let Ok(ready) = sender.ready().await {
+                    return self.exchange(ready, request).await.unwrap_or_default();
+                }
+            }
+            match connect(self.to).await {
+                Some(sender) => self.exchange(sender, request).await.unwrap_or_default(),
+                None => Response::default(),
+            }
+        })
+    }
+
+    async fn exchange(&mut self, mut sender: Sender, request: &Request) -> Option<Response> {
+        let mut head = http::Request::new(());
+        *head.method_mut() = request.method.clone();
+        *head.uri_mut() = request.uri()?;
+        *head.headers_mut() = request.headers.clone();
+        let ends_at_once = request.body.is_empty() && request.trailers.is_none();
+        let (response, mut body) = sender.send_request(head, ends_at_once).ok()?;
+        // An early answer may reset the stream while the body is still being sent.
+        let frames = request.body.len();
+        for (position, data) in request.body.iter().enumerate() {
+            let last = position + 1 == frames && request.trailers.is_none();
+            if body.send_data(data.clone(), last).is_err() {
+                break;
+            }
+        }
+        if let Some(trailers) = request.trailers.clone() {
+            let _ = body.send_trailers(trailers);
+        }
+        let received = receive(response).await;
+        self.sender = received.is_some().then_some(sender);
+        received
+    }
+}
+
+async fn connect(to: SocketAddr) -> Option<Sender> {
+    let stream = TcpStream::connect(to).await.expect("the gateway listens");
+    let (sender, connection) = client::handshake(stream).await.ok()?;
+    tokio::spawn(async move { drop(connection.await) });
+    Some(sender)
 }
 
 async fn receive(response: client::ResponseFuture) -> Option<Response> {

@@ -1,5 +1,6 @@
 //! Envoy's access log, one JSON object a line.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -49,9 +50,36 @@ impl AccessLog {
     }
 }
 
+impl AccessLog {
+    /// The entries of many cases, by case.
+    #[must_use]
+    pub fn entries_of(&self, cases: &[String]) -> BTreeMap<String, Entry> {
+        let patience = Instant::now() + Duration::from_secs(20);
+        loop {
+            let entries = self.entries().into_iter();
+            let named = entries.map(|entry| (entry.case().to_owned(), entry));
+            let named: BTreeMap<String, Entry> = named.collect();
+            let missing = cases.iter().find(|case| !named.contains_key(*case));
+            match missing {
+                None => return named,
+                Some(case) if Instant::now() > patience => {
+                    panic!("the access log has no entry of `{case}`")
+                }
+                Some(_) => sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+}
+
 impl Entry {
+    /// The case that it belongs to.
+    #[must_use]
+    pub fn case(&self) -> &str {
+        self.0["case"].as_str().unwrap_or_default()
+    }
+
     fn is_of(&self, case: &str) -> bool {
-        self.0["case"] == case
+        self.case() == case
     }
 
     /// The decision record in it; `None` where there was no decision.

@@ -59,7 +59,7 @@ impl Envoy {
     pub fn start(bootstrap: &Path, folder: &Path, workers: u32) -> Result<Self, StartError> {
         let admin_file = folder.join("admin");
         let _ = fs::remove_file(&admin_file);
-        let log = File::create(folder.join("envoy.log")).expect("the folder can be written");
+        let file = |name| File::create(folder.join(name)).expect("the folder can be written");
         let mut supervisor = Command::new("sh")
             .args(["-c", SUPERVISOR, "sh"])
             .arg(places::envoy())
@@ -79,8 +79,9 @@ impl Envoy {
             ])
             .env("REMIT_PID_FILE", folder.join("pid"))
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(log)
+            // Where the shipped configuration has the access log.
+            .stdout(file("access.log"))
+            .stderr(file("envoy.log"))
             .spawn()
             .expect("a shell starts");
         let lifeline = supervisor.stdin.take();

@@ -1,0 +1,66 @@
+//! What the tests share: policies, tokens and a gateway for those that can live with each other.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use remit_tests::client::h1;
+use remit_tests::gateway::{Gateway, Setup};
+use remit_tests::policy::Compiled;
+use remit_tests::recipe::Recipe;
+use remit_tests::upstream::CASE;
+
+/// The policy of the table of cases.
+pub(crate) static POLICY: LazyLock<Compiled> = LazyLock::new(|| Compiled::policy("cases"));
+
+/// A gateway with that policy. It lives until the test binary ends.
+pub(crate) static GATEWAY: LazyLock<Gateway> = LazyLock::new(|| started(&setup()));
+
+/// The gateway of the table: Envoy sends one host elsewhere than the policy says.
+pub(crate) fn setup() -> Setup {
+    Setup::new(&POLICY.plan)
+        .edit(
+            r#"domains: ["misrouted.corp.example"]"#,
+            r#"domains: ["nowhere.example"]"#,
+        )
+        .edit(
+            r#"domains: ["api.corp.example"]"#,
+            r#"domains: ["api.corp.example", "misrouted.corp.example"]"#,
+        )
+}
+
+pub(crate) fn started(setup: &Setup) -> Gateway {
+    setup
+        .start()
+        .unwrap_or_else(|error| panic!("Envoy does not start:\n{}", error.log))
+}
+
+/// Now, in seconds.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970");
+    i64::try_from(since.as_secs()).expect("a clock before the end of time")
+}
+
+/// A name that no other case has.
+pub(crate) fn case(name: &str) -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// `Bearer …` with a good token of ours.
+pub(crate) fn good() -> String {
+    static TOKEN: LazyLock<String> = LazyLock::new(|| Recipe::corp(now()).token());
+    format!("Bearer {}", *TOKEN)
+}
+
+/// A request to the host of most resources, named by a case.
+pub(crate) fn request(method: &str, target: &str, case: &str) -> h1::Request {
+    h1::Request::new(method, target, "api.corp.example").field(CASE, case)
+}
+
+/// A request that the policy allows.
+pub(crate) fn allowed(case: &str) -> h1::Request {
+    request("GET", "/v1/orders", case).field("authorization", good())
+}

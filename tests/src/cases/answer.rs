@@ -1,0 +1,88 @@
+//! What a caller must be told, written down here once more: the engine's own table is what these
+//! tests hold to account.
+
+use remit_engine::decision::Reason;
+
+/// Status and public text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Status code; 200 where the upstream answers.
+    pub status: u16,
+    /// `error` in `WWW-Authenticate`; the header is there for `Some(…)`.
+    pub challenge: Option<Option<&'static str>>,
+    /// What the caller reads.
+    pub text: &'static str,
+    /// What the record calls it.
+    pub outcome: &'static str,
+}
+
+/// The answer for a reason. Exhaustive: a new reason does not build without its line.
+#[must_use]
+pub fn told(reason: Reason) -> Told {
+    use Reason::*;
+    match reason {
+        Allowed | Public => Told {
+            status: 200,
+            challenge: None,
+            text: "",
+            outcome: "allow",
+        },
+        RequestMalformed | HostAmbiguous | PathAmbiguous | QueryAmbiguous => {
+            deny(400, None, "the request could be read in more than one way")
+        }
+        CredentialInQuery | MultipleCredentials => deny(
+            400,
+            Some(Some("invalid_request")),
+            "the request carries its credential in a way that is not accepted",
+        ),
+        NoCredential | WrongScheme => ask(401, None, "a bearer token is needed"),
+        CredentialMalformed | TokenTooLarge | TokenMalformed | TokenHeaderRefused
+        | TokenTypeRefused | UnknownIssuer | AlgorithmRefused | UnknownKey | KeyUnclear
+        | BadSignature | ClaimMissing | ClaimMalformed | ClaimNotEnforceable | TokenExpired
+        | TokenNotYetValid | LifetimeExceeded | WrongAudience | IssuerMayNotAssert => {
+            ask(401, Some("invalid_token"), "the token is not valid here")
+        }
+        UnknownOperation | UndeclaredQuery | TaskMissing | UnknownTask | IssuerNotInTask
+        | AgentNotInTask | NotAllowed => ask(
+            403,
+            Some("insufficient_scope"),
+            "the request is outside the task",
+        ),
+        DeniedByRule | RequirementNotMet | RuleError | ConnectRefused | UpgradeRefused
+        | WrongCluster => deny(403, None, "the request is not permitted"),
+        NotConfigured | HostFailure => deny(503, None, "the request cannot be decided now"),
+    }
+}
+
+const fn deny(status: u16, challenge: Option<Option<&'static str>>, text: &'static str) -> Told {
+    Told {
+        status,
+        challenge,
+        text,
+        outcome: "deny",
+    }
+}
+
+const fn ask(status: u16, error: Option<&'static str>, text: &'static str) -> Told {
+    Told {
+        status,
+        challenge: Some(error),
+        text,
+        outcome: "challenge",
+    }
+}
+
+/// `WWW-Authenticate` for a reason (RFC 6750 section 3, RFC 9728 section 5.1).
+#[must_use]
+pub fn challenge(reason: Reason, metadata: Option<&str>) -> Option<String> {
+    let Told {
+        challenge, text, ..
+    } = told(reason);
+    let error = challenge?.map(|error| format!("error=\"{error}\", error_description=\"{text}\""));
+    let metadata = metadata.map(|metadata| format!("resource_metadata=\"{metadata}\""));
+    let parameters: Vec<String> = error.into_iter().chain(metadata).collect();
+    if parameters.is_empty() {
+        return Some(String::from("Bearer"));
+    }
+    Some(format!("Bearer {}", parameters.join(", ")))
+}

@@ -1,0 +1,83 @@
+//! The engine asked directly, as the filter asks it.
+
+use remit_engine::Engine;
+use remit_engine::crypto::HostCrypto;
+use remit_engine::decision::{Answer, Decision, Record};
+use remit_engine::request::{Field, RequestHead};
+use remit_engine::time::UnixTime;
+use serde_json::Value;
+
+use crate::cases::{Errand, Shown};
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The decision record.
+    pub record: Value,
+    /// What the caller is told; `None` if the request goes on.
+    pub answer: Option<Answer>,
+    /// Identity headers for the upstream.
+    pub identity: Vec<(String, String)>,
+    /// Names of the fields to take off.
+    pub stripped: Vec<String>,
+}
+
+/// Decides an errand with what is shown, as Envoy hands it over, with the cluster that the tests'
+/// gateway chooses.
+#[must_use]
+pub fn decide(
+    engine: &Engine,
+    errand: &Errand,
+    shown: &Shown,
+    now: UnixTime,
+    crypto: &dyn HostCrypto,
+) -> Decided {
+    let mut fields: Vec<Field<'_>> = vec![
+        (b":authority", errand.host.as_bytes()),
+        (b":method", errand.method.as_bytes()),
+        (b":scheme", b"http"),
+    ];
+    if errand.method != "CONNECT" {
+        fields.push((b":path", errand.target.as_bytes()));
+    }
+    fields.extend(
+        errand
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes())),
+    );
+    fields.extend(
+        shown
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_slice())),
+    );
+    let head = RequestHead::new(&fields);
+    let stripped = head
+        .to_strip()
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect();
+    let (record, answer, identity) = match engine.decide(&head, now, crypto) {
+        Decision::Refuse(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
+        Decision::Allow(allow) => {
+            let headers = allow.upstream_headers().into_iter();
+            let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let identity = identity.collect();
+            let asked = allow.cluster().is_some();
+            match allow.confirm(asked.then_some(errand.cluster().as_bytes())) {
+                Ok(permit) => (read(permit.record()), None, identity),
+                Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
+            }
+        }
+    };
+    Decided {
+        record,
+        answer,
+        identity,
+        stripped,
+    }
+}
+
+fn read(record: &Record<'_>) -> Value {
+    let text = record.to_json();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in `{text}`"))
+}
