@@ -8,6 +8,7 @@ mod cel;
 mod compile;
 pub mod diagnostic;
 mod document;
+pub mod envoy;
 mod resolve;
 pub mod source;
 mod yaml;

@@ -1,0 +1,73 @@
+//! The subcommands, one file each.
+
+mod check;
+mod compile;
+mod dev;
+mod report;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Remit's policy compiler: from a readable policy to a plan that the gateway filter loads.
+#[derive(Debug, Parser)]
+#[command(name = "remit", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  remit check policy.yaml
+  remit compile policy/ -o plan.bin
+  remit dev policy/ --upstream http://127.0.0.1:9000
+  remit token keygen --dir keys --alg EdDSA --kid dev
+  remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
+      --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage
+
+Exit codes: 0 done, 1 the policy has errors, 2 wrong usage or input and output failed.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks a policy and says what is wrong or odd.
+    Check(check::Arguments),
+    /// Compiles a policy to a plan.
+    Compile(compile::Arguments),
+    /// Runs Envoy with the policy, prints each decision, follows changes.
+    Dev(dev::Arguments),
+    /// A development issuer: makes keys, mints tokens. Not for production.
+    Token(token::Arguments),
+}
+
+/// How the command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Success,
+    /// The policy has errors, or warnings where they count.
+    Policy,
+    /// Wrong usage, or something could not be read or written.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Success => 0,
+            Exit::Policy => 1,
+            Exit::Failure => 2,
+        })
+    }
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+    }
+}

@@ -1,0 +1,69 @@
+//! Printing diagnostics.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use remit_policy_compiler::diagnostic::{self, Colour, Diagnostic, Severity};
+use remit_policy_compiler::source::Sources;
+use serde_json::json;
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a reader: the text underlined.
+    Human,
+    /// One JSON document.
+    Json,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// More than this many are counted, not shown, to a reader.
+const SHOWN: usize = 50;
+
+/// Prints diagnostics. Colours are the stream's affair: `anstream` takes them out where there is
+/// no terminal or `NO_COLOR` is set.
+pub(crate) fn print(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    format: Format,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let errors = count(diagnostics, Severity::Error);
+    let warnings = count(diagnostics, Severity::Warning);
+    match format {
+        Format::Human => {
+            for one in diagnostics.iter().take(SHOWN) {
+                writeln!(out, "{}\n", diagnostic::human(one, sources, Colour::Ansi))?;
+            }
+            if diagnostics.len() > SHOWN {
+                writeln!(out, "… and {} more\n", diagnostics.len() - SHOWN)?;
+            }
+            if !diagnostics.is_empty() {
+                writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))?;
+            }
+        }
+        Format::Json => {
+            let list: Vec<_> =
+                diagnostics.iter().map(|one| diagnostic::json(one, sources)).collect();
+            let document = json!({"errors": errors, "warnings": warnings, "diagnostics": list});
+            writeln!(out, "{document:#}")?;
+        }
+        Format::Github => {
+            for one in diagnostics {
+                writeln!(out, "{}", diagnostic::github(one, sources))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics.iter().filter(|one| one.severity() == severity).count()
+}
+
+/// A number with its noun.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
