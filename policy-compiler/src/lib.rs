@@ -10,6 +10,7 @@ pub mod diagnostic;
 mod document;
 pub mod envoy;
 mod resolve;
+pub mod signing_key;
 pub mod source;
 mod yaml;
 

@@ -1,6 +1,5 @@
 //! `remit token`: a development issuer.
 
-mod key;
 mod keygen;
 mod mint;
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use remit_policy_compiler::signing_key::{Algorithm, KeyPair};
 use serde_json::{Value, json};
 
-use super::key::{Algorithm, KeyPair};
 use crate::command::Exit;
 
 /// Arguments of `remit token keygen`.
@@ -39,11 +39,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         .with_context(|| format!("cannot make `{}`", arguments.dir.display()))?;
     let pair = KeyPair::generate(arguments.alg, arguments.kid.as_deref())?;
     let public: Value = serde_json::from_str(&pair.public_jwk()).context("the new key")?;
-    let kid = public.get("kid").and_then(Value::as_str).unwrap_or_default();
+    let kid = public
+        .get("kid")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
 
     let jwks = arguments.dir.join(PUBLIC);
     let mut keys = public_keys(&jwks)?;
-    if keys.iter().any(|key| key.get("kid").and_then(Value::as_str) == Some(kid)) {
+    if keys
+        .iter()
+        .any(|key| key.get("kid").and_then(Value::as_str) == Some(kid))
+    {
         bail!("`{}` has a key `{kid}` already", jwks.display());
     }
     let private = arguments.dir.join(format!("{kid}.private.jwk.json"));
@@ -59,10 +65,12 @@ fn public_keys(path: &Path) -> anyhow::Result<Vec<Value>> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
+        }
     };
-    let set: Value = serde_json::from_str(&text)
-        .with_context(|| format!("`{}` is not JSON", path.display()))?;
+    let set: Value =
+        serde_json::from_str(&text).with_context(|| format!("`{}` is not JSON", path.display()))?;
     match set.get("keys") {
         Some(Value::Array(keys)) => Ok(keys.clone()),
         _ => bail!("`{}` is not a JWK Set", path.display()),

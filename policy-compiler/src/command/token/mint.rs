@@ -7,9 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use jwt_simple::prelude::{Claims, Duration};
+use remit_policy_compiler::signing_key::KeyPair;
 use serde_json::{Map, Value, json};
 
-use super::key::KeyPair;
 use crate::command::Exit;
 
 /// Arguments of `remit token mint`.
@@ -74,12 +74,15 @@ pub(super) struct Arguments {
 
 fn claim(text: &str) -> anyhow::Result<(String, Value)> {
     // The name of a claim may be a URL with `=` in its query; its value never is.
-    let (name, value) = text.split_once('=').ok_or_else(|| anyhow!("write `name=json`"))?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| anyhow!("write `name=json`"))?;
     if name.is_empty() {
         bail!("write `name=json`");
     }
-    let value = serde_json::from_str(value)
-        .map_err(|_| anyhow!("`{value}` is not JSON: a string needs its quotes, `name=\"text\"`"))?;
+    let value = serde_json::from_str(value).map_err(|_| {
+        anyhow!("`{value}` is not JSON: a string needs its quotes, `name=\"text\"`")
+    })?;
     Ok((name.to_owned(), value))
 }
 
@@ -89,14 +92,18 @@ fn duration(text: &str) -> anyhow::Result<u64> {
         .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));
     let (number, factor) = found.ok_or_else(|| anyhow!("write a unit: `90s`, `5m` or `1h`"))?;
     let number: u64 = number.parse().context("not a number")?;
-    number.checked_mul(factor).ok_or_else(|| anyhow!("too long"))
+    number
+        .checked_mul(factor)
+        .ok_or_else(|| anyhow!("too long"))
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let text = fs::read_to_string(&arguments.key)
         .with_context(|| format!("cannot read `{}`", arguments.key.display()))?;
     let pair = KeyPair::from_jwk(&text)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the clock is before 1970")?;
     let token = pair.sign(claims(arguments, now.as_secs()), &arguments.typ)?;
     anstream::println!("{token}");
     Ok(Exit::Success)
@@ -126,9 +133,15 @@ fn claims(arguments: &Arguments, now: u64) -> Map<String, Value> {
     }
     claims.insert("aud".to_owned(), audience);
     claims.insert("iat".to_owned(), json!(issued));
-    claims.insert("exp".to_owned(), json!(issued.saturating_add(arguments.lifetime)));
+    claims.insert(
+        "exp".to_owned(),
+        json!(issued.saturating_add(arguments.lifetime)),
+    );
     // Random, so that no two tokens are the same token.
-    claims.insert("jti".to_owned(), json!(Claims::create(Duration::from_secs(1)).create_nonce()));
+    claims.insert(
+        "jti".to_owned(),
+        json!(Claims::create(Duration::from_secs(1)).create_nonce()),
+    );
     if let Some(later) = arguments.not_before {
         claims.insert("nbf".to_owned(), json!(now.saturating_add(later)));
     }
