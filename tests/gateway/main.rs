@@ -7,5 +7,7 @@
     reason = "a test that cannot go on says why; an absent JSON member is null"
 )]
 
+mod identity;
+mod protocols;
 mod table;
 mod world;

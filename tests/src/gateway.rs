@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::envoy::{AccessLog, Entry, Envoy, StartError};
 use crate::places;
-use crate::upstream::Upstream;
+use crate::upstream::{Arrival, CASE, Upstream};
 
 /// How to start a gateway.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct Gateway {
     folder: TempDir,
 }
 
-/// The access log prints the value of [`crate::upstream::CASE`] beside the record.
+/// The access log prints the value of [`CASE`] beside the record.
 const RECORD_IN_LOG: &str = r#"remit: "%FILTER_STATE(wasm.remit:PLAIN)%""#;
 
 impl Setup {
@@ -192,6 +192,12 @@ impl Gateway {
         upstream.unwrap_or_else(|| panic!("no cluster `{cluster}`"))
     }
 
+    /// All upstreams.
+    #[must_use]
+    pub fn upstreams(&self) -> &[Upstream] {
+        &self.upstreams
+    }
+
     /// Requests of a case that reached any upstream.
     #[must_use]
     pub fn arrivals_of(&self, case: &str) -> usize {
@@ -199,6 +205,22 @@ impl Gateway {
             .iter()
             .map(|upstream| upstream.arrivals_of(case).len())
             .sum()
+    }
+
+    /// Everything that has reached an upstream, by case, with the upstream's name.
+    #[must_use]
+    pub fn arrivals_by_case(&self) -> BTreeMap<String, Vec<(&'static str, Arrival)>> {
+        let mut by_case: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for upstream in &self.upstreams {
+            for arrival in upstream.arrivals() {
+                let case = arrival.values(CASE).join(",");
+                by_case
+                    .entry(case)
+                    .or_default()
+                    .push((upstream.name(), arrival));
+            }
+        }
+        by_case
     }
 
     /// All requests that reached any upstream.

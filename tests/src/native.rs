@@ -51,7 +51,28 @@ pub fn decide(
             .iter()
             .map(|(name, value)| (name.as_bytes(), value.as_slice())),
     );
-    let head = RequestHead::new(&fields);
+    decide_fields(engine, &fields, Route::To(errand.cluster()), now, crypto)
+}
+
+/// Where a gateway sends a request that goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum Route<'c> {
+    /// To this cluster.
+    To(&'c str),
+    /// Where the policy says.
+    AsDecided,
+}
+
+/// Decides on fields as Envoy hands them over, with the cluster that a gateway chooses.
+#[must_use]
+pub fn decide_fields(
+    engine: &Engine,
+    fields: &[Field<'_>],
+    route: Route<'_>,
+    now: UnixTime,
+    crypto: &dyn HostCrypto,
+) -> Decided {
+    let head = RequestHead::new(fields);
     let stripped = head
         .to_strip()
         .map(|name| String::from_utf8_lossy(name).into_owned())
@@ -62,8 +83,11 @@ pub fn decide(
             let headers = allow.upstream_headers().into_iter();
             let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let identity = identity.collect();
-            let asked = allow.cluster().is_some();
-            match allow.confirm(asked.then_some(errand.cluster().as_bytes())) {
+            let chosen = allow.cluster().map(|decided| match route {
+                Route::To(cluster) => cluster,
+                Route::AsDecided => decided,
+            });
+            match allow.confirm(chosen.map(str::as_bytes)) {
                 Ok(permit) => (read(permit.record()), None, identity),
                 Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
             }

@@ -42,6 +42,14 @@ impl Compiled {
         }
     }
 
+    /// Compiles the policy at a path, with the key sets that lie there.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        Self {
+            plan: compile(path),
+        }
+    }
+
     /// An engine that decides by it, as a gateway loads it.
     #[must_use]
     pub fn engine(&self) -> Engine {

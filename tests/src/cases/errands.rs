@@ -42,7 +42,7 @@ pub struct Operation {
 pub enum Wire {
     /// HTTP/1.1 and HTTP/2.
     Both,
-    /// HTTP/1.1 alone: HTTP/2 has no such thing.
+    /// HTTP/1.1 alone.
     Http1,
     /// HTTP/2 alone: Envoy refuses it in HTTP/1.1.
     Http2,
@@ -408,7 +408,7 @@ fn misshapen() -> Vec<Errand> {
         },
         Errand {
             fields: &[("connection", "upgrade"), ("upgrade", "websocket")],
-            wire: Wire::Http1,
+            wire: Wire::Native,
             ..get("upgrade", "/v1/orders", refused(UpgradeRefused))
         },
     ]

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::token::{Identity, Token};
 use super::{ExampleError, prepare};
+use crate::places;
 
 /// A folder with a policy and requests.
 #[derive(Debug, Clone)]
@@ -77,6 +78,27 @@ pub struct Challenge {
     /// What is no part of it.
     #[serde(default)]
     pub lacks: Vec<String>,
+}
+
+/// The folders in `examples/`, by name. Each is to be an example.
+///
+/// # Errors
+/// [`ExampleError`] if they cannot be listed.
+pub fn folders() -> Result<Vec<PathBuf>, ExampleError> {
+    let all = places::workspace().join("examples");
+    let unreadable = |source| ExampleError::Read {
+        path: all.clone(),
+        source,
+    };
+    let mut folders = vec![];
+    for entry in fs::read_dir(&all).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
 }
 
 impl Example {

@@ -3,11 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
+use remit_policy_compiler::signing_key::SigningError;
+
 /// An example cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum ExampleError {
     /// A file cannot be read.
-    #[error("cannot read `{}`: {source}", path.display())]
+    #[error("cannot read `{}`", path.display())]
     Read {
         /// Which.
         path: PathBuf,
@@ -21,6 +23,14 @@ pub enum ExampleError {
         path: PathBuf,
         /// What and where.
         source: Box<serde_saphyr::Error>,
+    },
+    /// A private key cannot be used.
+    #[error("cannot sign with `{}`", path.display())]
+    Key {
+        /// Where it lies.
+        path: PathBuf,
+        /// Why.
+        source: SigningError,
     },
     /// A request is like a token that is not there.
     #[error("request `{request}` is like the token `{token}`, which is not there")]

@@ -14,7 +14,7 @@ pub mod table;
 mod token;
 
 pub use compare::{Difference, compare};
-pub use document::{Challenge, Example, Expected, Request, Told};
+pub use document::{Challenge, Example, Expected, Request, Told, folders};
 pub use error::ExampleError;
 pub use prepare::Prepared;
 pub use run::{by_engine, through_gateway};

@@ -60,11 +60,9 @@ fn now() -> i64 {
 }
 
 fn prepare(request: &Request, number: usize, now: i64) -> Result<Prepared<'_>, ExampleError> {
-    let token = request
-        .token
-        .as_ref()
-        .map(|token| token.mint(now))
-        .transpose()?;
+    let case = format!("example-{number}");
+    let token = request.token.as_ref();
+    let token = token.map(|token| token.mint(now, &case)).transpose()?;
     let mut target = request.target.clone();
     let mut headers = request.headers.clone();
     if let Some(token) = token {
@@ -77,7 +75,6 @@ fn prepare(request: &Request, number: usize, now: i64) -> Result<Prepared<'_>, E
             headers.push((String::from("authorization"), format!("Bearer {token}")));
         }
     }
-    let case = format!("example-{number}");
     headers.push((CASE.to_owned(), case.clone()));
     Ok(Prepared {
         request,

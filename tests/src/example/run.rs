@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Answer, Decision, Record as EngineRecord};
-use remit_engine::request::{Field, RequestHead};
+use remit_engine::request::Field;
 use remit_engine::time::UnixTime;
 
 use super::{Identity, Prepared, Record, Seen, Told};
 use crate::client::h1;
 use crate::gateway::Gateway;
+use crate::native::{Decided, Route, decide_fields};
 use crate::upstream::Arrival;
 
 /// Sends it through a gateway that no other request of its case goes through, and gathers what the
@@ -25,7 +25,10 @@ pub fn through_gateway(prepared: &Prepared<'_>, gateway: &Gateway) -> Seen {
     let response = sent.send(gateway.agents());
     // The line is written when the exchange is over: no arrival is still to come.
     let record = gateway.entry_of(&prepared.case).record();
-    let arrivals = gateway.arrivals_of(&prepared.case);
+    let upstreams = gateway.upstreams().iter();
+    let arrivals: Vec<Arrival> = upstreams
+        .flat_map(|upstream| upstream.arrivals_of(&prepared.case))
+        .collect();
     let challenges = response.values("www-authenticate");
     Seen {
         status: response.status,
@@ -39,59 +42,55 @@ pub fn through_gateway(prepared: &Prepared<'_>, gateway: &Gateway) -> Seen {
 #[must_use]
 pub fn by_engine(prepared: &Prepared<'_>, engine: &Engine, now: UnixTime) -> Seen {
     let request = prepared.request;
-    let pseudo = [
-        (":method", &request.method),
-        (":authority", &request.host),
-        (":path", &prepared.target),
-    ];
-    let pseudo = pseudo.map(|(name, value)| (name.to_owned(), value.clone()));
     let headers = prepared.headers.iter();
-    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
-    let all: Vec<(String, String)> = pseudo.into_iter().chain(headers).collect();
-    let fields: Vec<Field<'_>> = all
-        .iter()
-        .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+    let headers: Vec<(String, &str)> = headers
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
         .collect();
-    let head = RequestHead::new(&fields);
-    let refused = |record: &EngineRecord<'_>, answer: Answer| {
-        let challenges = answer.headers.into_iter();
-        Seen {
+    let mut fields: Vec<Field<'_>> = vec![
+        (b":authority", request.host.as_bytes()),
+        (b":method", request.method.as_bytes()),
+        (b":path", prepared.target.as_bytes()),
+        (b":scheme", b"http"),
+    ];
+    fields.extend(
+        headers
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes())),
+    );
+    let Decided {
+        record,
+        answer,
+        identity,
+        stripped,
+    } = decide_fields(engine, &fields, Route::AsDecided, now, &NoHostCrypto);
+    let record = Record::from_json(record);
+    match answer {
+        Some(answer) => Seen {
             status: answer.status,
-            challenges: challenges
+            challenges: answer
+                .headers
+                .into_iter()
                 .filter(|(name, _)| *name == "www-authenticate")
                 .map(|(_, value)| value)
                 .collect(),
-            record: read(record),
+            record,
             upstream: None,
-        }
-    };
-    match engine.decide(&head, now, &NoHostCrypto) {
-        Decision::Refuse(refusal) => refused(refusal.record(), refusal.answer()),
-        Decision::Allow(allow) => {
-            let identity = Identity::from_headers(allow.upstream_headers().into_iter());
-            let stripped = head
-                .to_strip()
-                .map(|name| String::from_utf8_lossy(name).into_owned());
+        },
+        None => {
+            let identity = identity.iter();
+            let identity = identity.map(|(name, value)| (name.as_str(), value.as_str()));
             let told = Told {
-                identity,
-                stripped: stripped.collect(),
+                identity: Identity::from_headers(identity),
+                stripped: stripped.into_iter().collect(),
             };
-            let cluster = allow.cluster().map(str::as_bytes);
-            match allow.confirm(cluster) {
-                Ok(permit) => Seen {
-                    status: 200,
-                    challenges: vec![],
-                    record: read(permit.record()),
-                    upstream: Some((prepared.line(), told)),
-                },
-                Err(refusal) => refused(refusal.record(), refusal.answer()),
+            Seen {
+                status: 200,
+                challenges: vec![],
+                record,
+                upstream: Some((prepared.line(), told)),
             }
         }
     }
-}
-
-fn read(record: &EngineRecord<'_>) -> Option<Record> {
-    Record::from_json(serde_json::from_str(&record.to_json()).ok()?)
 }
 
 /// What the upstreams got of a case. More than one arrival is shown as what nobody expects.

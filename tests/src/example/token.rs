@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
 use std::path::PathBuf;
 
+use remit_policy_compiler::signing_key::KeyPair;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::ExampleError;
 
@@ -28,6 +30,40 @@ pub struct Token {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Identity(pub(super) BTreeMap<String, String>);
+
+impl Token {
+    /// Signs it. `now` is in seconds; no other token of the example has the same `id`.
+    ///
+    /// # Errors
+    /// [`ExampleError`] if the key cannot be read or used.
+    pub(super) fn mint(&self, now: i64, id: &str) -> Result<String, ExampleError> {
+        let Self {
+            key,
+            typ,
+            lifetime_seconds,
+            issued_seconds_ago,
+            claims,
+        } = self;
+        let text = fs::read_to_string(key).map_err(|source| ExampleError::Read {
+            path: key.clone(),
+            source,
+        })?;
+        let issued = now - issued_seconds_ago;
+        let mut all = claims.clone();
+        for (name, value) in [
+            ("iat", json!(issued)),
+            ("exp", json!(issued + lifetime_seconds)),
+            ("jti", json!(id)),
+        ] {
+            all.insert(name.to_owned(), value);
+        }
+        let token = KeyPair::from_jwk(&text).and_then(|pair| pair.sign(all, typ));
+        token.map_err(|source| ExampleError::Key {
+            path: key.clone(),
+            source,
+        })
+    }
+}
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
