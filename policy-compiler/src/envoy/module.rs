@@ -45,7 +45,11 @@ pub enum ModuleError {
 }
 
 /// Without these Envoy loads a module and decides nothing.
-const NEEDED: [&str; 3] = ["proxy_on_configure", "proxy_on_request_headers", "proxy_on_delete"];
+const NEEDED: [&str; 3] = [
+    "proxy_on_configure",
+    "proxy_on_request_headers",
+    "proxy_on_delete",
+];
 
 impl Module {
     /// Reads a module's imports and exports.
@@ -54,15 +58,26 @@ impl Module {
     /// [`ModuleError`].
     pub fn read(path: &Path) -> Result<Self, ModuleError> {
         let path = path.to_path_buf();
-        let unreadable = |cause| ModuleError::Unreadable { path: path.clone(), cause };
+        let unreadable = |cause| ModuleError::Unreadable {
+            path: path.clone(),
+            cause,
+        };
         // Envoy reads it from wherever it was started.
         let absolute = std::path::absolute(&path).map_err(unreadable)?;
         let bytes = std::fs::read(&path).map_err(unreadable)?;
-        let capabilities = capabilities(&bytes)
-            .map_err(|cause| ModuleError::NotAModule { path: path.clone(), cause })?;
-        match NEEDED.into_iter().find(|name| !capabilities.contains(*name)) {
+        let capabilities = capabilities(&bytes).map_err(|cause| ModuleError::NotAModule {
+            path: path.clone(),
+            cause,
+        })?;
+        match NEEDED
+            .into_iter()
+            .find(|name| !capabilities.contains(*name))
+        {
             Some(missing) => Err(ModuleError::NotTheFilter { path, missing }),
-            None => Ok(Self { path: absolute, capabilities }),
+            None => Ok(Self {
+                path: absolute,
+                capabilities,
+            }),
         }
     }
 

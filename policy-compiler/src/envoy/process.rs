@@ -7,19 +7,17 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use hyper::Method;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::admin;
 use super::folder::ConfigurationFolder;
 
 /// Longest time from start to live. Compiling the module takes Envoy about a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two questions whether it is live.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Longest time for one answer of the admin interface.
-const ANSWER: Duration = Duration::from_secs(5);
 /// How long it may take over ending before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -70,7 +68,10 @@ impl Envoy {
         folder: &ConfigurationFolder,
         workers: u16,
     ) -> Result<Self, StartError> {
-        let not_started = |cause| StartError::NotStarted { binary: binary.to_owned(), cause };
+        let not_started = |cause| StartError::NotStarted {
+            binary: binary.to_owned(),
+            cause,
+        };
         let log = fs::File::create(folder.log()).map_err(not_started)?;
         let child = Command::new(binary)
             .arg("--config-path")
@@ -88,7 +89,10 @@ impl Envoy {
             .kill_on_drop(true)
             .spawn()
             .map_err(not_started)?;
-        let mut envoy = Self { child, admin: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut envoy = Self {
+            child,
+            admin: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
         envoy.become_live(folder).await?;
         Ok(envoy)
     }
@@ -97,20 +101,29 @@ impl Envoy {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             if let Some(status) = self.child.try_wait().map_err(StartError::Unknown)? {
-                return Err(StartError::Ended { status, complaint: complaint(folder) });
+                return Err(StartError::Ended {
+                    status,
+                    complaint: complaint(folder),
+                });
             }
             if let Some(admin) = fs::read_to_string(folder.admin_address())
                 .ok()
                 .and_then(|address| address.trim().parse().ok())
             {
                 self.admin = admin;
-                if self.ask("/ready").await.is_ok_and(|answer| answer.trim() == "LIVE") {
+                if self
+                    .ask("/ready")
+                    .await
+                    .is_ok_and(|answer| answer.trim() == "LIVE")
+                {
                     return Ok(());
                 }
             }
             sleep(PAUSE).await;
         }
-        Err(StartError::TooSlow { complaint: complaint(folder) })
+        Err(StartError::TooSlow {
+            complaint: complaint(folder),
+        })
     }
 
     /// What the admin interface answers to `GET` of a path.
@@ -118,16 +131,7 @@ impl Envoy {
     /// # Errors
     /// The network's, or a time-out.
     pub async fn ask(&self, path: &str) -> io::Result<String> {
-        let asked = async {
-            let mut stream = TcpStream::connect(self.admin).await?;
-            let request = format!("GET {path} HTTP/1.0\r\nhost: admin\r\n\r\n");
-            stream.write_all(request.as_bytes()).await?;
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await?;
-            let answer = String::from_utf8_lossy(&answer).into_owned();
-            Ok(answer.split_once("\r\n\r\n").map_or(String::new(), |(_, body)| body.to_owned()))
-        };
-        timeout(ANSWER, asked).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        admin::ask(self.admin, Method::GET, path).await
     }
 
     /// Its standard output, which is its access log. There is one; it is given away once.
@@ -145,12 +149,7 @@ impl Envoy {
 
     /// Ends it: asks it to, and kills it if it takes too long.
     pub async fn stop(mut self) {
-        // Only the admin interface can ask without a signal; POST, as it changes something.
-        let asked = async {
-            let mut stream = TcpStream::connect(self.admin).await?;
-            stream.write_all(b"POST /quitquitquit HTTP/1.0\r\nhost: admin\r\n\r\n").await
-        };
-        let asked: io::Result<()> = asked.await;
+        let asked = admin::ask(self.admin, Method::POST, "/quitquitquit").await;
         if asked.is_err() || timeout(GRACE, self.child.wait()).await.is_err() {
             // Gone already is as good.
             let _ = self.child.kill().await;
@@ -163,6 +162,9 @@ fn complaint(folder: &ConfigurationFolder) -> String {
     let log = fs::read(folder.log()).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
     let serious = |line: &&str| line.contains("[critical]") || line.contains("[error]");
-    let line = log.lines().rfind(serious).or_else(|| log.lines().next_back());
+    let line = log
+        .lines()
+        .rfind(serious)
+        .or_else(|| log.lines().next_back());
     line.unwrap_or("it logged nothing").to_owned()
 }

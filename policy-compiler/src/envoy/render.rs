@@ -56,7 +56,10 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             admin_port: 9901,
-            upstreams: Upstreams::all_at(Endpoint { host: "127.0.0.1".into(), port: 9000 }),
+            upstreams: Upstreams::all_at(Endpoint {
+                host: "127.0.0.1".into(),
+                port: 9000,
+            }),
             ecds_file: PathBuf::from("/etc/envoy/remit/ecds.yaml"),
         }
     }
@@ -69,7 +72,9 @@ pub enum ConfigurationError {
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// Envoy's routes that we write go by host alone.
-    #[error("the resources on host `{host}` are on clusters `{first}` and `{second}`: write the routes for it yourself and paste the filter")]
+    #[error(
+        "the resources on host `{host}` are on clusters `{first}` and `{second}`: write the routes for it yourself and paste the filter"
+    )]
     TwoClusters {
         /// The host.
         host: String,
@@ -105,7 +110,12 @@ impl<'c> Configuration<'c> {
         plan: &'c [u8],
         settings: &'c Settings,
     ) -> Result<Self, ConfigurationError> {
-        Ok(Self { module, encoded: plan, loaded: plan::decode(plan)?, settings })
+        Ok(Self {
+            module,
+            encoded: plan,
+            loaded: plan::decode(plan)?,
+            settings,
+        })
     }
 
     /// Writes it.
@@ -122,9 +132,18 @@ impl<'c> Configuration<'c> {
     }
 
     fn bootstrap(&self, filter: String) -> Result<String, ConfigurationError> {
-        let Settings { listen, admin_port, upstreams, ecds_file: _ } = self.settings;
+        let Settings {
+            listen,
+            admin_port,
+            upstreams,
+            ecds_file: _,
+        } = self.settings;
         let hosts = self.hosts()?;
-        let others = (OTHER_HOSTS.to_owned(), "*".to_owned(), OTHER_HOSTS.to_owned());
+        let others = (
+            OTHER_HOSTS.to_owned(),
+            "*".to_owned(),
+            OTHER_HOSTS.to_owned(),
+        );
         let virtual_hosts = hosts
             .iter()
             .map(|(host, cluster)| (host.clone(), host.clone(), cluster.clone()))
@@ -154,11 +173,18 @@ impl<'c> Configuration<'c> {
         let mut hosts: BTreeMap<String, String> = BTreeMap::new();
         for resource in &self.loaded.plan().resources {
             let host = without_port(&resource.host).to_owned();
-            let cluster = resource.cluster.clone().unwrap_or_else(|| OTHER_HOSTS.into());
+            let cluster = resource
+                .cluster
+                .clone()
+                .unwrap_or_else(|| OTHER_HOSTS.into());
             match hosts.get(&host) {
                 Some(first) if *first != cluster => {
                     let first = first.clone();
-                    return Err(ConfigurationError::TwoClusters { host, first, second: cluster });
+                    return Err(ConfigurationError::TwoClusters {
+                        host,
+                        first,
+                        second: cluster,
+                    });
                 }
                 _ => hosts.insert(host, cluster),
             };
@@ -167,14 +193,24 @@ impl<'c> Configuration<'c> {
     }
 
     fn filter(&self) -> Result<String, ConfigurationError> {
-        Ok(fill(FILTER, &Fillings::default().block("wasm", self.wasm()?))?)
+        Ok(fill(
+            FILTER,
+            &Fillings::default().block("wasm", self.wasm()?),
+        )?)
     }
 
     fn discovery(&self) -> Result<String, ConfigurationError> {
         let file = &self.settings.ecds_file;
-        let name = file.to_str().ok_or_else(|| ConfigurationError::FileName(file.clone()))?;
-        let folder = file.parent().and_then(|folder| folder.to_str()).unwrap_or("/");
-        let fillings = Fillings::default().text("ecds_file", name).text("ecds_folder", folder);
+        let name = file
+            .to_str()
+            .ok_or_else(|| ConfigurationError::FileName(file.clone()))?;
+        let folder = file
+            .parent()
+            .and_then(|folder| folder.to_str())
+            .unwrap_or("/");
+        let fillings = Fillings::default()
+            .text("ecds_file", name)
+            .text("ecds_folder", folder);
         Ok(fill(DISCOVERY, &fillings)?)
     }
 
@@ -187,9 +223,14 @@ impl<'c> Configuration<'c> {
 
     fn wasm(&self) -> Result<String, ConfigurationError> {
         let path = self.module.path();
-        let path = path.to_str().ok_or_else(|| ConfigurationError::FileName(path.into()))?;
-        let capabilities =
-            self.module.capabilities().map(|name| format!("{name}: {{}}\n")).collect();
+        let path = path
+            .to_str()
+            .ok_or_else(|| ConfigurationError::FileName(path.into()))?;
+        let capabilities = self
+            .module
+            .capabilities()
+            .map(|name| format!("{name}: {{}}\n"))
+            .collect();
         let fillings = Fillings::default()
             .text("module", path)
             .block("capabilities", capabilities)
@@ -199,8 +240,10 @@ impl<'c> Configuration<'c> {
 }
 
 fn virtual_host(name: &str, domain: &str, cluster: &str) -> Result<String, TemplateError> {
-    let fillings =
-        Fillings::default().text("name", name).text("domain", domain).text("cluster", cluster);
+    let fillings = Fillings::default()
+        .text("name", name)
+        .text("domain", domain)
+        .text("cluster", cluster);
     fill(VIRTUAL_HOST, &fillings)
 }
 
@@ -209,7 +252,10 @@ fn cluster(name: &str, endpoint: &Endpoint) -> Result<String, TemplateError> {
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
     let fillings = Fillings::default()
         .text("name", name)
-        .text("discovery", if is_address { "STATIC" } else { "STRICT_DNS" })
+        .text(
+            "discovery",
+            if is_address { "STATIC" } else { "STRICT_DNS" },
+        )
         .text("address", host)
         .number("port", *port);
     fill(CLUSTER, &fillings)

@@ -93,8 +93,9 @@ fn fill_line(
 ) -> Result<(), TemplateError> {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) =
-            after.split_once('}').ok_or_else(|| TemplateError::Unfilled(after.into()))?;
+        let (name, after) = after
+            .split_once('}')
+            .ok_or_else(|| TemplateError::Unfilled(after.into()))?;
         out.push_str(before);
         match find(fillings, name, unused)? {
             Filling::Scalar(scalar) => out.push_str(scalar),
@@ -113,7 +114,10 @@ fn find<'f>(
     unused: &mut Vec<&'static str>,
 ) -> Result<&'f Filling, TemplateError> {
     unused.retain(|other| *other != name);
-    fillings.0.get(name).ok_or_else(|| TemplateError::Unfilled(name.into()))
+    fillings
+        .0
+        .get(name)
+        .ok_or_else(|| TemplateError::Unfilled(name.into()))
 }
 
 #[cfg(test)]
@@ -123,15 +127,21 @@ mod tests {
     #[test]
     fn scalars_cannot_leave_their_place() {
         let hostile = "a\"}\n- name: evil # ${other}";
-        let filled =
-            fill("x: {y: ${name}}", &Fillings::default().text("name", hostile)).expect("fits");
+        let filled = fill(
+            "x: {y: ${name}}",
+            &Fillings::default().text("name", hostile),
+        )
+        .expect("fits");
         assert_eq!(filled, "x: {y: \"a\\\"}\\n- name: evil # ${other}\"}\n");
     }
 
     #[test]
     fn blocks_are_indented_as_their_placeholder() {
-        let filled = fill("a:\n  ${b}\nc: 1", &Fillings::default().block("b", "- 1\n\n- 2\n".into()))
-            .expect("fits");
+        let filled = fill(
+            "a:\n  ${b}\nc: 1",
+            &Fillings::default().block("b", "- 1\n\n- 2\n".into()),
+        )
+        .expect("fits");
         assert_eq!(filled, "a:\n  - 1\n\n  - 2\nc: 1\n");
     }
 

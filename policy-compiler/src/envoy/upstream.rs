@@ -19,7 +19,9 @@ pub struct Endpoint {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     /// TLS to upstreams is not written by us.
-    #[error("`{0}` begins with https: the configuration that is written speaks plain HTTP to upstreams, which is for one machine; add TLS to the cluster yourself")]
+    #[error(
+        "`{0}` begins with https: the configuration that is written speaks plain HTTP to upstreams, which is for one machine; add TLS to the cluster yourself"
+    )]
     Tls(String),
     /// Not `host:port`.
     #[error("`{0}` is not an address of the form `host:port` or `http://host:port`")]
@@ -37,13 +39,19 @@ impl FromStr for Endpoint {
         let bare = text.strip_prefix("http://").unwrap_or(text);
         let bare = bare.strip_suffix('/').unwrap_or(bare);
         let (host, port) = bare.rsplit_once(':').ok_or_else(malformed)?;
-        let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+        let host = host
+            .strip_prefix('[')
+            .and_then(|h| h.strip_suffix(']'))
+            .unwrap_or(host);
         let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_');
         if host.is_empty() || !host.chars().all(known) {
             return Err(malformed());
         }
         let port = port.parse().map_err(|_| malformed())?;
-        Ok(Self { host: host.into(), port })
+        Ok(Self {
+            host: host.into(),
+            port,
+        })
     }
 }
 
@@ -58,7 +66,10 @@ impl Upstreams {
     /// All clusters there.
     #[must_use]
     pub fn all_at(default: Endpoint) -> Self {
-        Self { default, named: BTreeMap::new() }
+        Self {
+            default,
+            named: BTreeMap::new(),
+        }
     }
 
     /// One cluster elsewhere.
@@ -87,15 +98,34 @@ mod tests {
             ("http://orders.internal:80/", "orders.internal", 80),
             ("[::1]:9000", "::1", 9000),
         ] {
-            assert_eq!(text.parse(), Ok(Endpoint { host: host.into(), port }), "{text}");
+            assert_eq!(
+                text.parse(),
+                Ok(Endpoint {
+                    host: host.into(),
+                    port
+                }),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_endpoint_is_refused() {
-        for text in ["", "localhost", ":80", "a:b", "a:70000", "http://a:1/path", "a b:80"] {
+        for text in [
+            "",
+            "localhost",
+            ":80",
+            "a:b",
+            "a:70000",
+            "http://a:1/path",
+            "a b:80",
+        ] {
             let refused: Result<Endpoint, _> = text.parse();
-            assert_eq!(refused, Err(EndpointError::Malformed(text.into())), "{text}");
+            assert_eq!(
+                refused,
+                Err(EndpointError::Malformed(text.into())),
+                "{text}"
+            );
         }
         let refused: Result<Endpoint, _> = "https://a:1".parse();
         assert_eq!(refused, Err(EndpointError::Tls("https://a:1".into())));

@@ -20,7 +20,11 @@ pub(super) fn line(entry: &str) -> Option<String> {
     let time = start.get(11..19).unwrap_or(&start);
     let (colour, outcome, why) = match recorded("decision").as_str() {
         "allow" => (GREEN, "allow".to_owned(), recorded("reason")),
-        "" => (RED, "refused".to_owned(), format!("by Envoy: {}", field("details"))),
+        "" => (
+            RED,
+            "refused".to_owned(),
+            format!("by Envoy: {}", field("details")),
+        ),
         "challenge" => (YELLOW, "challenge".to_owned(), recorded("reason")),
         other => (RED, other.to_owned(), recorded("reason")),
     };
@@ -32,7 +36,9 @@ pub(super) fn line(entry: &str) -> Option<String> {
         .map(|(name, value)| format!("  {name}={value}"))
         .collect();
     let status = field("status");
-    Some(format!("{time} {colour}{outcome:9}{PLAIN} {status:3} {request}  {why}{more}"))
+    Some(format!(
+        "{time} {colour}{outcome:9}{PLAIN} {status:3} {request}  {why}{more}"
+    ))
 }
 
 /// A value as text that cannot move a terminal's cursor or change its colours.
@@ -41,13 +47,19 @@ fn text(value: Option<&Value>) -> String {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) if text == "-" => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| text(Some(item))).collect::<Vec<_>>().join(",")
-        }
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| text(Some(item)))
+            .collect::<Vec<_>>()
+            .join(","),
         Some(other) => other.to_string(),
     };
     let harmless = |c: char| -> Vec<char> {
-        if c.is_control() { c.escape_unicode().collect() } else { vec![c] }
+        if c.is_control() {
+            c.escape_unicode().collect()
+        } else {
+            vec![c]
+        }
     };
     text.chars().flat_map(harmless).collect()
 }

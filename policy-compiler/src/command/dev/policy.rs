@@ -29,20 +29,40 @@ pub(super) fn read(path: &Path) -> Reading {
         Ok(sources) => sources,
         Err(error) => {
             anstream::eprintln!("error: {:#}", anyhow::Error::new(error));
-            return Reading { outcome: Outcome::Rejected, folders };
+            return Reading {
+                outcome: Outcome::Rejected,
+                folders,
+            };
         }
     };
     let (diagnostics, assets, compiled) = match compile(&sources) {
         Ok(mut compiled) => {
             let warnings = std::mem::take(&mut compiled.warnings);
-            (warnings, compiled.assets.clone(), Outcome::Compiled(Box::new(compiled)))
+            (
+                warnings,
+                compiled.assets.clone(),
+                Outcome::Compiled(Box::new(compiled)),
+            )
         }
         Err(rejected) => (rejected.diagnostics, rejected.assets, Outcome::Rejected),
     };
-    folders.extend(assets.iter().map(|asset| folder_of(asset)).filter(|folder| folder.is_dir()));
+    folders.extend(
+        assets
+            .iter()
+            .map(|asset| folder_of(asset))
+            .filter(|folder| folder.is_dir()),
+    );
     // A terminal that is gone is no reason to stop deciding.
-    let _ = report::print(&diagnostics, &sources, Format::Human, &mut anstream::stderr());
-    Reading { outcome: compiled, folders }
+    let _ = report::print(
+        &diagnostics,
+        &sources,
+        Format::Human,
+        &mut anstream::stderr(),
+    );
+    Reading {
+        outcome: compiled,
+        folders,
+    }
 }
 
 /// The folder itself, or the one that a file lies in.

@@ -35,7 +35,10 @@ const REJECTED_STAT: &str = "extension_config_discovery.http_filter.remit.update
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let binary = find_envoy(arguments.envoy.as_deref())?;
     let module = Module::read(&find_module(arguments.module.as_deref())?)?;
-    let Reading { outcome: Outcome::Compiled(compiled), folders } = policy::read(&arguments.path)
+    let Reading {
+        outcome: Outcome::Compiled(compiled),
+        folders,
+    } = policy::read(&arguments.path)
     else {
         return Ok(Exit::Policy);
     };
@@ -43,8 +46,13 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let upstream = match &arguments.upstream {
         Some(endpoint) => endpoint.clone(),
         None => {
-            let address = echo::start().await.context("the echo server cannot be started")?;
-            Endpoint { host: address.ip().to_string(), port: address.port() }
+            let address = echo::start()
+                .await
+                .context("the echo server cannot be started")?;
+            Endpoint {
+                host: address.ip().to_string(),
+                port: address.port(),
+            }
         }
     };
     // Removed when it is dropped, which is at every end of this function.
@@ -56,14 +64,24 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         upstreams: Upstreams::all_at(upstream.clone()),
         ecds_file: folder.ecds(),
     };
-    let mut gateway = Gateway { binary, module, settings, folder, bootstrap: String::new() };
+    let mut gateway = Gateway {
+        binary,
+        module,
+        settings,
+        folder,
+        bootstrap: String::new(),
+    };
     // Before Envoy starts, so that no change is missed.
     let mut watch = Watch::new(&folders).context("the policy's folder cannot be watched")?;
     let mut running = tokio::select! {
         running = gateway.start(&compiled) => running?,
         () = ends.any() => return Ok(Exit::Success),
     };
-    let kind = if arguments.upstream.is_some() { "" } else { " (an echo)" };
+    let kind = if arguments.upstream.is_some() {
+        ""
+    } else {
+        " (an echo)"
+    };
     anstream::eprintln!(
         "agents: http://{}   upstream: {}:{}{kind}   policy: {} {}",
         arguments.listen,
@@ -72,7 +90,9 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         compiled.plan.policy,
         compiled.digest.short()
     );
-    anstream::eprintln!("every decision is printed here; changes of the policy are followed; Ctrl-C ends it");
+    anstream::eprintln!(
+        "every decision is printed here; changes of the policy are followed; Ctrl-C ends it"
+    );
 
     let mut current = compiled.digest;
     loop {
@@ -146,14 +166,20 @@ impl Gateway {
         self.bootstrap = configuration.render(Form::Dynamic)?;
         self.folder
             .write_bootstrap(&self.bootstrap)
-            .and_then(|()| self.folder.write_ecds(&configuration.render(Form::Ecds).map_err(io::Error::other)?))
+            .and_then(|()| {
+                self.folder
+                    .write_ecds(&configuration.render(Form::Ecds).map_err(io::Error::other)?)
+            })
             .context("the configuration cannot be written")?;
         anstream::eprintln!("starting {} …", self.binary.display());
         let began = Instant::now();
         let mut envoy = Envoy::start(&self.binary, &self.folder, WORKERS).await?;
         anstream::eprintln!("ready after {:.1} s", began.elapsed().as_secs_f32());
         let log = envoy.access_log().context("Envoy has no standard output")?;
-        Ok(Running { envoy, log: BufReader::new(log).lines() })
+        Ok(Running {
+            envoy,
+            log: BufReader::new(log).lines(),
+        })
     }
 
     /// Changes to another plan: through the watched file where that is enough, by a new start

@@ -22,13 +22,27 @@ impl Watch {
     /// Over these folders.
     pub(super) fn new(folders: &BTreeSet<PathBuf>) -> notify::Result<Self> {
         // One waiting change stands for any number of them.
-        let (sender, changes) = channel(1);
+        let (sender, mut raw) = channel(1);
+        let (settled, changes) = channel(1);
+        tokio::spawn(async move {
+            while raw.recv().await.is_some() {
+                sleep(SETTLING).await;
+                while raw.try_recv().is_ok() {
+                    sleep(SETTLING).await;
+                }
+                let _ = settled.try_send(());
+            }
+        });
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
                 let _ = sender.try_send(());
             }
         })?;
-        let mut watch = Self { watcher, folders: BTreeSet::new(), changes };
+        let mut watch = Self {
+            watcher,
+            folders: BTreeSet::new(),
+            changes,
+        };
         watch.follow(folders)?;
         Ok(watch)
     }
@@ -37,22 +51,17 @@ impl Watch {
     pub(super) fn follow(&mut self, folders: &BTreeSet<PathBuf>) -> notify::Result<()> {
         for folder in folders {
             if !self.folders.contains(folder) {
-                self.watcher.watch(Path::new(folder), RecursiveMode::NonRecursive)?;
+                self.watcher
+                    .watch(Path::new(folder), RecursiveMode::NonRecursive)?;
                 self.folders.insert(folder.clone());
             }
         }
         Ok(())
     }
 
-    /// Waits for a change, and for its end.
+    /// Waits for a change that has settled. None is lost if the wait is given up.
     pub(super) async fn changed(&mut self) {
-        // The sender lives as long as the watcher: there is no end of changes.
+        // Closed only when the watcher is gone, which goes with this.
         self.changes.recv().await;
-        loop {
-            sleep(SETTLING).await;
-            if self.changes.try_recv().is_err() {
-                return;
-            }
-        }
     }
 }

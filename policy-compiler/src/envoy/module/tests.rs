@@ -43,7 +43,13 @@ fn a_module_without_a_callback_that_decides_is_refused() {
     );
     let error = Module::read(&path).expect_err("no request headers");
     assert!(
-        matches!(&error, ModuleError::NotTheFilter { missing: "proxy_on_request_headers", .. }),
+        matches!(
+            &error,
+            ModuleError::NotTheFilter {
+                missing: "proxy_on_request_headers",
+                ..
+            }
+        ),
         "{error}"
     );
 }
@@ -53,8 +59,14 @@ fn what_is_no_module_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("module.wasm");
     let missing = Module::read(&path).expect_err("nothing there");
-    assert!(matches!(missing, ModuleError::Unreadable { .. }), "{missing}");
+    assert!(
+        matches!(missing, ModuleError::Unreadable { .. }),
+        "{missing}"
+    );
     std::fs::write(&path, "text").expect("written");
     let garbage = Module::read(&path).expect_err("text");
-    assert!(matches!(garbage, ModuleError::NotAModule { .. }), "{garbage}");
+    assert!(
+        matches!(garbage, ModuleError::NotAModule { .. }),
+        "{garbage}"
+    );
 }

@@ -1,4 +1,4 @@
-use remit_engine::plan::{Class, Operation, Access, Plan, QueryShape, Resource, ResourceId};
+use remit_engine::plan::{Access, Class, Operation, Plan, QueryShape, Resource, ResourceId};
 
 use super::*;
 
@@ -86,7 +86,10 @@ fn every_form_has_the_filter_and_where_requests_pass_the_gate_behind_it() {
         let filter = text.find("- name: remit\n").expect("the filter");
         let gate = text.find("- name: remit-gate\n").expect("the gate");
         assert!(filter < gate, "{form:?}: the gate stands before the filter");
-        assert!(text.contains(r#"string_match: {prefix: '{"decision":"allow",'}"#), "{form:?}");
+        assert!(
+            text.contains(r#"string_match: {prefix: '{"decision":"allow",'}"#),
+            "{form:?}"
+        );
         if let Some(router) = text.find("envoy.filters.http.router") {
             assert!(gate < router, "{form:?}: the gate stands behind the router");
         }
@@ -97,7 +100,10 @@ fn every_form_has_the_filter_and_where_requests_pass_the_gate_behind_it() {
 fn the_plan_is_carried_whole() {
     let plan = STANDARD.encode(encoded(two()));
     for form in [Form::Static, Form::Ecds, Form::Filter] {
-        assert!(rendered(form, two(), &Settings::default()).contains(&plan), "{form:?}");
+        assert!(
+            rendered(form, two(), &Settings::default()).contains(&plan),
+            "{form:?}"
+        );
     }
     assert!(!rendered(Form::Dynamic, two(), &Settings::default()).contains(&plan));
 }
@@ -133,8 +139,17 @@ fn until_the_first_plan_nobody_passes() {
 #[test]
 fn each_host_leads_to_its_cluster_and_each_cluster_to_its_place() {
     let settings = Settings {
-        upstreams: Upstreams::all_at(Endpoint { host: "127.0.0.1".into(), port: 9000 })
-            .with("orders", Endpoint { host: "orders.internal".into(), port: 80 }),
+        upstreams: Upstreams::all_at(Endpoint {
+            host: "127.0.0.1".into(),
+            port: 9000,
+        })
+        .with(
+            "orders",
+            Endpoint {
+                host: "orders.internal".into(),
+                port: 80,
+            },
+        ),
         ..Settings::default()
     };
     let text = rendered(Form::Static, two(), &settings);
@@ -162,12 +177,17 @@ fn one_host_on_two_clusters_is_refused() {
     ]);
     let settings = Settings::default();
     let configuration = Configuration::new(&module, &plan, &settings).expect("a good plan");
-    let error = configuration.render(Form::Static).expect_err("two clusters");
+    let error = configuration
+        .render(Form::Static)
+        .expect_err("two clusters");
     assert!(
         matches!(&error, ConfigurationError::TwoClusters { host, .. } if host == "api.corp.example"),
         "{error}"
     );
-    assert!(configuration.render(Form::Filter).is_ok(), "the filter alone has no routes");
+    assert!(
+        configuration.render(Form::Filter).is_ok(),
+        "the filter alone has no routes"
+    );
 }
 
 #[test]
