@@ -15,6 +15,7 @@
 pub mod cases;
 pub mod client;
 pub mod envoy;
+pub mod example;
 pub mod gateway;
 pub mod mint;
 pub mod native;

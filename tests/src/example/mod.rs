@@ -7,6 +7,7 @@
 mod compare;
 mod document;
 mod error;
+mod model;
 mod prepare;
 mod run;
 mod seen;
@@ -14,8 +15,8 @@ pub mod table;
 mod token;
 
 pub use compare::{Difference, compare};
-pub use document::{Challenge, Example, Expected, Request, Told, folders};
 pub use error::ExampleError;
+pub use model::{Challenge, Example, Expected, Request, Told, folders};
 pub use prepare::Prepared;
 pub use run::{by_engine, through_gateway};
 pub use seen::{Record, Seen};

@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::example::Example;
 
 const TOKENS: &str = r#"
 tokens:

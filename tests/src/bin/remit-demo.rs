@@ -1,4 +1,4 @@
-//! `demo [FOLDER…]`: starts Envoy with each example's policy, sends its requests, and shows what
+//! `remit-demo [FOLDER…]`: starts Envoy with each example's policy, sends its requests, and shows what
 //! came of them. Without a folder: every example there is.
 //!
 //! Exit codes: 0 if everything is as the example says, 1 if anything differs, 2 if it cannot be
@@ -37,7 +37,7 @@ fn show_all(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
     let mut given: Vec<PathBuf> = vec![];
     for argument in arguments {
         if argument.starts_with('-') {
-            bail!("unknown option `{argument}`; usage: demo [FOLDER…]");
+            bail!("unknown option `{argument}`; usage: remit-demo [FOLDER…]");
         }
         given.push(argument.into());
     }
