@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod dev;
+mod envoy;
 mod report;
 mod token;
 

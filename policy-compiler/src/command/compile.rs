@@ -12,6 +12,7 @@ use remit_policy_compiler::source::Sources;
 use remit_policy_compiler::{Compiled, compile};
 
 use super::Exit;
+use super::envoy::EnvoyArguments;
 use super::report::{self, Format, counted};
 
 /// Arguments of `remit compile`.
@@ -19,7 +20,8 @@ use super::report::{self, Format, counted};
 #[command(after_help = "\
 Examples:
   remit compile policy.yaml -o plan.bin
-  remit compile policy/ --base64 > plan.b64")]
+  remit compile policy/ --base64 > plan.b64
+  remit compile policy/ --envoy static --upstream orders=10.0.0.7:80 -o envoy.yaml")]
 pub(crate) struct Arguments {
     /// A policy file, or a folder of them (`*.test.yaml` is left out).
     path: PathBuf,
@@ -32,12 +34,15 @@ pub(crate) struct Arguments {
     /// How to print what is found; it goes to standard error.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    envoy: EnvoyArguments,
 }
 
 /// Compiles a policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let to_stdout = arguments.output == Path::new("-");
-    if to_stdout && !arguments.base64 && io::stdout().is_terminal() {
+    let is_text = arguments.base64 || arguments.envoy.wanted();
+    if to_stdout && !is_text && io::stdout().is_terminal() {
         bail!("a plan is binary: give a file with `-o`, or `--base64`");
     }
     let sources = Sources::load(&arguments.path)?;
@@ -45,18 +50,30 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Ok(compiled) => compiled,
         Err(rejected) => {
             let diagnostics = &rejected.diagnostics;
-            report::print(diagnostics, &sources, arguments.format, &mut anstream::stderr())?;
+            report::print(
+                diagnostics,
+                &sources,
+                arguments.format,
+                &mut anstream::stderr(),
+            )?;
             return Ok(Exit::Policy);
         }
     };
-    report::print(&compiled.warnings, &sources, arguments.format, &mut anstream::stderr())?;
-    let bytes = if arguments.base64 {
-        format!("{}\n", STANDARD.encode(&compiled.bytes)).into_bytes()
-    } else {
-        compiled.bytes.clone()
+    report::print(
+        &compiled.warnings,
+        &sources,
+        arguments.format,
+        &mut anstream::stderr(),
+    )?;
+    let bytes = match arguments.envoy.render(&compiled.bytes)? {
+        Some(configuration) => configuration.into_bytes(),
+        None if arguments.base64 => format!("{}\n", STANDARD.encode(&compiled.bytes)).into_bytes(),
+        None => compiled.bytes.clone(),
     };
     if to_stdout {
-        io::stdout().write_all(&bytes).context("cannot write to standard output")?;
+        io::stdout()
+            .write_all(&bytes)
+            .context("cannot write to standard output")?;
     } else {
         write_whole(&arguments.output, &bytes)
             .with_context(|| format!("cannot write `{}`", arguments.output.display()))?;

@@ -81,6 +81,15 @@ impl Module {
         }
     }
 
+    /// The same module where it lies on another machine.
+    #[must_use]
+    pub fn at(self, path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
