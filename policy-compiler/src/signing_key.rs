@@ -60,7 +60,7 @@ pub struct KeyPair(Kind);
 enum Kind {
     EdDsa(Ed25519KeyPair),
     Es256(ES256KeyPair),
-    Rs256(RS256KeyPair),
+    Rs256(Box<RS256KeyPair>),
 }
 
 impl KeyPair {
@@ -84,7 +84,7 @@ impl KeyPair {
                 let pair = RS256KeyPair::generate(RSA_BITS)
                     .map_err(|cause| SigningError::Generate(cause.into()))?;
                 let kid = kid.map_or_else(|| pair.jwk_thumbprint(), str::to_owned);
-                Kind::Rs256(pair.with_key_id(&kid))
+                Kind::Rs256(Box::new(pair.with_key_id(&kid)))
             }
         }))
     }
@@ -99,7 +99,7 @@ impl KeyPair {
         let pair = match (member("kty"), member("crv")) {
             ("OKP", "Ed25519") => Ed25519KeyPair::from_jwk(text).map(Kind::EdDsa),
             ("EC", "P-256") => ES256KeyPair::from_jwk(text).map(Kind::Es256),
-            ("RSA", _) => RS256KeyPair::from_jwk(text).map(Kind::Rs256),
+            ("RSA", _) => RS256KeyPair::from_jwk(text).map(|pair| Kind::Rs256(Box::new(pair))),
             (kty, crv) => {
                 return Err(SigningError::Kind {
                     kty: kty.to_owned(),

@@ -7,9 +7,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use remit_engine::time::UnixTime;
-use remit_tests::example::{
-    Example, Prepared, Seen, by_engine, compare, folders, through_gateway,
-};
+use remit_tests::example::{Example, Prepared, Seen, by_engine, compare, folders, through_gateway};
 use remit_tests::gateway::Setup;
 use remit_tests::policy::Compiled;
 
@@ -26,9 +24,15 @@ fn examples() -> Vec<Example> {
 fn differences(example: &Example, way: &str, prepared: &Prepared<'_>, seen: &Seen) -> Vec<String> {
     let told = |difference: &dyn std::fmt::Display| {
         let name = &prepared.request.name;
-        format!("{}, `{name}`, {way}: {difference}", example.folder().display())
+        format!(
+            "{}, `{name}`, {way}: {difference}",
+            example.folder().display()
+        )
     };
-    compare(prepared, seen).iter().map(|one| told(one)).collect()
+    compare(prepared, seen)
+        .iter()
+        .map(|one| told(one))
+        .collect()
 }
 
 #[test]
@@ -45,16 +49,27 @@ fn gateway_and_engine_decide_as_each_example_says() {
         for prepared in &requests {
             let through = through_gateway(prepared, &gateway);
             let direct = by_engine(prepared, &engine, now());
-            wrong.extend(differences(&example, "through the gateway", prepared, &through));
+            wrong.extend(differences(
+                &example,
+                "through the gateway",
+                prepared,
+                &through,
+            ));
             wrong.extend(differences(&example, "by the engine", prepared, &direct));
             if through.record != direct.record {
                 let (through, direct) = (&through.record, &direct.record);
-                wrong.push(format!("the gateway decides {through:?}, the engine {direct:?}"));
+                wrong.push(format!(
+                    "the gateway decides {through:?}, the engine {direct:?}"
+                ));
             }
             allowed += usize::from(direct.upstream.is_some());
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        assert_eq!(gateway.arrivals(), allowed, "what reached the upstreams and what was allowed");
+        assert_eq!(
+            gateway.arrivals(),
+            allowed,
+            "what reached the upstreams and what was allowed"
+        );
     }
 }
 
@@ -65,7 +80,11 @@ fn each_readme_lists_the_requests_in_their_order() {
     for example in examples() {
         let path = example.folder().join("README.md");
         let listed = listed_requests(&path);
-        let sent: Vec<&str> = example.requests().iter().map(|one| one.name.as_str()).collect();
+        let sent: Vec<&str> = example
+            .requests()
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         assert_eq!(listed, sent, "{}", path.display());
     }
 }
@@ -73,7 +92,10 @@ fn each_readme_lists_the_requests_in_their_order() {
 /// The first cells of the rows below the heading `## Requests`.
 fn listed_requests(readme: &Path) -> Vec<String> {
     let text = fs::read_to_string(readme).unwrap_or_else(|error| panic!("{error}"));
-    let below = text.lines().skip_while(|line| *line != "## Requests").skip(1);
+    let below = text
+        .lines()
+        .skip_while(|line| *line != "## Requests")
+        .skip(1);
     let section = below.take_while(|line| !line.starts_with("## "));
     let rows = section.filter_map(|line| line.strip_prefix("| ")?.split_once(" |"));
     let cells = rows.map(|(cell, _)| cell.to_owned());
@@ -81,6 +103,8 @@ fn listed_requests(readme: &Path) -> Vec<String> {
 }
 
 fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or_default())
 }

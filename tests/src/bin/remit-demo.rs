@@ -17,7 +17,9 @@ use remit_tests::policy::Compiled;
 fn main() -> ExitCode {
     // The harness ends with a panic what it cannot go on with; the message alone is what helps.
     std::panic::set_hook(Box::new(|panic| {
-        let message = panic.payload_as_str().unwrap_or("the demonstration cannot go on");
+        let message = panic
+            .payload_as_str()
+            .unwrap_or("the demonstration cannot go on");
         anstream::eprintln!("error: {message}");
     }));
     let shown = std::panic::catch_unwind(|| show_all(std::env::args().skip(1)));
@@ -55,14 +57,17 @@ fn show(example: &Example) -> anyhow::Result<bool> {
     let folder = example.folder().display();
     anstream::eprintln!("Compiling the policy in {folder} …");
     let policy = Compiled::at(example.folder());
-    anstream::eprint!("Starting Envoy with it …");
+    anstream::eprintln!("Starting Envoy with it …");
     let started = Instant::now();
     let gateway = Setup::new(&policy.plan).start();
     let gateway = gateway.map_err(|error| anyhow::anyhow!("{}", error.log.trim_end()));
     let gateway = gateway.context("Envoy does not start; it says")?;
-    anstream::eprintln!(" live after {:.1} s.", started.elapsed().as_secs_f64());
     let requests = example.prepare()?;
-    anstream::eprintln!("Sending {} requests …\n", requests.len());
+    anstream::eprintln!(
+        "Live after {:.1} s; sending {} requests …\n",
+        started.elapsed().as_secs_f64(),
+        requests.len()
+    );
     let mut rows = vec![];
     let mut allowed = 0;
     for request in &requests {

@@ -14,8 +14,9 @@ const NOTHING: &str = "-";
 const HEADINGS: [&str; COLUMNS] = ["", "request", "agent", "task", "answer", "reason", "rule"];
 const COLUMNS: usize = 7;
 const AGENT: usize = 2;
-/// Narrower than this no column becomes.
+/// Narrower than this no column becomes; the agent's gives room before any other does.
 const NARROWEST: usize = 8;
+const AGENT_NARROWEST: usize = 15;
 
 // What a terminal makes colours of; the command takes it out where there is no terminal.
 const GREEN: &str = "\u{1b}[32m";
@@ -37,11 +38,7 @@ impl Row {
     #[must_use]
     pub fn new(prepared: &Prepared<'_>, seen: &Seen, differences: Vec<Difference>) -> Self {
         let record = seen.record.as_ref();
-        let mark = if differences.is_empty() {
-            "ok"
-        } else {
-            "DIFFERS"
-        };
+        let mark = if differences.is_empty() { "ok" } else { "NO" };
         let or_nothing = |text: Option<&str>| text.unwrap_or(NOTHING).to_owned();
         let reason = record.map_or("no decision", |record| record.reason.as_str());
         Self {
@@ -118,7 +115,8 @@ fn line(text: &mut String, colour: &str, cells: &[String; COLUMNS], widths: &[us
     let _ = writeln!(text, "{}", whole.trim_end());
 }
 
-/// As wide as the widest cell, the widest columns cut until all fit.
+/// As wide as the widest cell. If that is too much, first the agent's column is cut, then the
+/// widest ones until all fit.
 fn widths(rows: &[Row]) -> [usize; COLUMNS] {
     let mut widths = HEADINGS.map(length);
     for row in rows {
@@ -127,6 +125,11 @@ fn widths(rows: &[Row]) -> [usize; COLUMNS] {
         }
     }
     let room = WIDTH - GAP.len() * (COLUMNS - 1);
+    let surplus = widths.iter().sum::<usize>().saturating_sub(room);
+    if let Some(agent) = widths.get_mut(AGENT) {
+        let least = AGENT_NARROWEST.min(*agent);
+        *agent = agent.saturating_sub(surplus).max(least);
+    }
     while widths.iter().sum::<usize>() > room {
         let widest = widths.iter_mut().max();
         match widest.filter(|width| **width > NARROWEST) {

@@ -46,7 +46,7 @@ fn long_cells_are_cut_until_the_line_fits() {
     let agent = "https://agents.partner.example/a/very/long/name/of/an/agent/desk/scout-3";
     let name = "a request whose name says a good deal more than names of requests should say";
     let all = lines(&[row([
-        "DIFFERS",
+        "NO",
         name,
         agent,
         "triage",
@@ -68,7 +68,7 @@ fn long_cells_are_cut_until_the_line_fits() {
 
 #[test]
 fn notes_stand_below_their_request() {
-    let mut one = row(["DIFFERS", "read", "-", "-", "403", "not_allowed", "-"]);
+    let mut one = row(["NO", "read", "-", "-", "403", "not_allowed", "-"]);
     one.observed.push(String::from("many-fields"));
     one.differences.push(Difference {
         what: "status",
@@ -78,9 +78,9 @@ fn notes_stand_below_their_request() {
     assert_eq!(
         lines(&[one])[2..],
         [
-            "         `many-fields` would have stopped it, but only reports",
-            "         status: expected 200",
-            "                 got      403",
+            "    `many-fields` would have stopped it, but only reports",
+            "    status: expected 200",
+            "            got      403",
         ]
     );
 }
