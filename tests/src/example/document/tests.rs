@@ -133,3 +133,12 @@ fn names_tell_requests_apart() {
     assert_eq!(refused(&one.repeat(2)), "two requests are named `twice`");
     assert!(refused("  []").contains("has no requests"));
 }
+
+#[test]
+fn a_folder_without_requests_is_no_example() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    match Example::load(folder.path()) {
+        Err(ExampleError::Read { path, .. }) => assert!(path.ends_with(Example::FILE)),
+        other => panic!("{other:?}"),
+    }
+}
