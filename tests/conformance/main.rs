@@ -13,9 +13,11 @@ mod jose_wycheproof;
 mod json_parsing;
 mod judge;
 mod jwt_attacks;
+mod path_confusion;
 mod through_envoy;
 
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use remit_tests::vectors::{self, Suite, Tally};
 
@@ -26,6 +28,7 @@ const SUITES: &[(Suite, Run)] = &[
     (vectors::JWT_ATTACKS, through_envoy::run),
     (vectors::JOSE_WYCHEPROOF, jose_wycheproof::run),
     (vectors::JSON_PARSING, json_parsing::run),
+    (vectors::PATH_CONFUSION, path_confusion::run),
 ];
 
 fn main() -> ExitCode {
@@ -49,4 +52,12 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Now, in seconds.
+fn now() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970");
+    i64::try_from(since.as_secs()).expect("a clock before the end of time")
 }

@@ -4,8 +4,6 @@
 //! have expired. So each token must be refused here for the reason for which the engine refuses it
 //! natively now, must reach no upstream and must not harm the filter.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use remit_engine::decision::Reason;
 use remit_engine::plan::{self, Key};
 use remit_engine::time::UnixTime;
@@ -90,8 +88,5 @@ fn verify_impossible(gateway: &Gateway, id: &str, token: &str) -> Result<(), Str
 }
 
 fn now() -> UnixTime {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a clock after 1970");
-    UnixTime::from_seconds(i64::try_from(since.as_secs()).expect("a clock before the end of time"))
+    UnixTime::from_seconds(crate::now())
 }

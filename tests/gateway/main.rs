@@ -7,7 +7,12 @@
     reason = "a test that cannot go on says why; an absent JSON member is null"
 )]
 
+mod capabilities;
+mod command;
+mod faults;
 mod identity;
+mod plans;
 mod protocols;
 mod table;
+mod tokens;
 mod world;

@@ -79,13 +79,8 @@ fn envoy_as_configured_refuses_an_upgrade() {
 /// Where an operator lets Envoy upgrade for other routes, the filter refuses.
 #[test]
 fn the_filter_refuses_an_upgrade_that_envoy_would_make() {
-    const STAT_PREFIX: &str = "stat_prefix: agents";
     let upgrading = "upgrade_configs: [{upgrade_type: websocket}, {upgrade_type: CONNECT}]";
-    let setup = setup().edit(
-        STAT_PREFIX,
-        &format!("{STAT_PREFIX}\n          {upgrading}"),
-    );
-    let gateway = started(&setup);
+    let gateway = started(&setup().add_below("stat_prefix: agents", upgrading));
     let (name, tunnel) = (case("websocket"), case("tunnel"));
     assert_eq!(
         upgrade(&name, "websocket").send(gateway.agents()).status,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,8 +25,17 @@ pub struct Setup {
     plan: Vec<u8>,
     module: PathBuf,
     workers: u32,
-    edits: Vec<(String, String)>,
+    edits: Vec<Edit>,
     form: Form,
+}
+
+/// A change to the configuration.
+#[derive(Debug, Clone)]
+enum Edit {
+    /// Other text in a text's place.
+    Replace(String, String),
+    /// A line more below a line, indented like it.
+    Below(String, String),
 }
 
 /// A running gateway.
@@ -43,12 +53,12 @@ impl Setup {
     /// The shipped module with a plan, on two workers.
     #[must_use]
     pub fn new(plan: &[u8]) -> Self {
-        let case = format!("{RECORD_IN_LOG}\n                  case: \"%REQ(X-CASE)%\"");
+        let case = String::from(r#"case: "%REQ(X-CASE)%""#);
         Self {
             plan: plan.to_vec(),
             module: places::module(),
             workers: 2,
-            edits: vec![(RECORD_IN_LOG.to_owned(), case)],
+            edits: vec![Edit::Below(RECORD_IN_LOG.to_owned(), case)],
             form: Form::Static,
         }
     }
@@ -70,7 +80,16 @@ impl Setup {
     /// Replaces a text in the configuration.
     #[must_use]
     pub fn edit(mut self, from: &str, to: &str) -> Self {
-        self.edits.push((from.to_owned(), to.to_owned()));
+        self.edits
+            .push(Edit::Replace(from.to_owned(), to.to_owned()));
+        self
+    }
+
+    /// Adds a line below a line.
+    #[must_use]
+    pub fn add_below(mut self, line: &str, new: &str) -> Self {
+        self.edits
+            .push(Edit::Below(line.to_owned(), new.to_owned()));
         self
     }
 
@@ -100,16 +119,14 @@ impl Setup {
         let module = Module::read(&self.module).expect("a filter module");
         let configuration = Configuration::new(&module, &self.plan, &settings).expect("a plan");
         let render = |form| configuration.render(form).expect("a configuration");
-        let mut bootstrap = render(self.form);
-        let mut discovered = render(Form::Ecds);
-        for (from, to) in &self.edits {
-            let places = bootstrap.matches(from).count();
-            let elsewhere = discovered.matches(from).count();
-            let expected = places == 1 || (self.form == Form::Dynamic && places + elsewhere == 1);
-            assert!(expected, "`{from}` stands {places} times in {bootstrap}");
-            bootstrap = bootstrap.replace(from, to);
-            discovered = discovered.replace(from, to);
+        let mut texts = match self.form {
+            Form::Dynamic => [render(Form::Dynamic), render(Form::Ecds)],
+            form => [render(form), String::new()],
+        };
+        for edit in &self.edits {
+            edit.apply(&mut texts);
         }
+        let [bootstrap, discovered] = texts;
         let file = folder.path().join("bootstrap.yaml");
         fs::write(&file, bootstrap).expect("the folder can be written");
         if self.form == Form::Dynamic {
@@ -124,6 +141,44 @@ impl Setup {
             folder,
         })
     }
+}
+
+impl Edit {
+    /// Changes the one of the texts that has the place.
+    fn apply(&self, texts: &mut [String]) {
+        let (Self::Replace(place, _) | Self::Below(place, _)) = self;
+        let places: usize = texts
+            .iter()
+            .map(|text| text.matches(place.as_str()).count())
+            .sum();
+        assert_eq!(
+            places,
+            1,
+            "`{place}` stands {places} times in {}",
+            texts.join("\n")
+        );
+        for text in texts
+            .iter_mut()
+            .filter(|text| text.contains(place.as_str()))
+        {
+            *text = match self {
+                Self::Replace(from, to) => text.replace(from, to),
+                Self::Below(line, new) => below(text, line, new),
+            };
+        }
+    }
+}
+
+fn below(text: &str, line: &str, new: &str) -> String {
+    let mut changed = String::new();
+    for one in text.lines() {
+        changed.push_str(one);
+        changed.push('\n');
+        if let Some((indent, _)) = one.split_once(line) {
+            changed.push_str(&format!("{indent}{new}\n"));
+        }
+    }
+    changed
 }
 
 fn settings(upstreams: &[Upstream; 3], folder: &Path) -> Settings {
@@ -173,6 +228,12 @@ impl Gateway {
     #[must_use]
     pub fn resident_bytes(&self) -> u64 {
         self.envoy.resident_bytes()
+    }
+
+    /// What Envoy has logged.
+    #[must_use]
+    pub fn log_of_envoy(&self) -> String {
+        self.envoy.log()
     }
 
     /// How many decisions were counted for a reason.
@@ -236,6 +297,12 @@ impl Gateway {
     #[must_use]
     pub fn entry_of(&self, case: &str) -> Entry {
         self.log().entry_of(case)
+    }
+
+    /// The access log's line of a case that may have none: Envoy may have seen no request in it.
+    #[must_use]
+    pub fn entry_within(&self, case: &str) -> Option<Entry> {
+        self.log().entry_within(case, Duration::from_millis(300))
     }
 
     /// The access log's lines of many cases.

@@ -4,6 +4,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The folder that holds the workspace.
 #[must_use]
@@ -40,6 +41,46 @@ pub fn module() -> PathBuf {
     named_by("REMIT_MODULE")
         .or_else(|| existing(workspace().join("target/module/remit_headers.wasm")))
         .unwrap_or_else(|| panic!("no module: run `make module`, or set `REMIT_MODULE`"))
+}
+
+/// The filter that fails: `$REMIT_FAULT_MODULE`, else where `make test` builds it.
+#[must_use]
+pub fn fault_module() -> PathBuf {
+    let built = "target/wasm32-wasip1/module/remit_fault_filter.wasm";
+    named_by("REMIT_FAULT_MODULE")
+        .or_else(|| existing(workspace().join(built)))
+        .unwrap_or_else(|| panic!("no fault filter: run `make test`, or set `REMIT_FAULT_MODULE`"))
+}
+
+/// The command `remit`, built when it is needed: with `cargo test --workspace` it is there.
+#[must_use]
+pub fn remit() -> PathBuf {
+    let test = env::current_exe().expect("a running test has a file");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("tests lie in <target>/<profile>/deps");
+    let build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "remit-policy-compiler",
+            "--bin",
+            "remit",
+        ])
+        .arg("--manifest-path")
+        .arg(workspace().join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(
+            folder
+                .parent()
+                .expect("a profile lies in the target folder"),
+        )
+        .status()
+        .expect("cargo runs");
+    assert!(build.success(), "the command `remit` does not build");
+    folder.join("remit")
 }
 
 /// The outside test data: `$REMIT_VECTORS`, else the folder `shared/vectors` beside the workspace.

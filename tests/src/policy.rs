@@ -26,20 +26,41 @@ const KEY_SETS: &[(&str, &[&str])] = &[
 ];
 
 impl Compiled {
-    /// Compiles the policy in `tests/policies/<name>/`. Its key sets are written beside it.
+    /// Compiles the policy in `tests/policies/<name>/`, with the mint's key sets beside it.
     #[must_use]
     pub fn policy(name: &str) -> Self {
-        let source = places::workspace()
-            .join("tests/policies")
-            .join(name)
-            .join("policy.yaml");
+        Self::written(&source(name), &[])
+    }
+
+    /// The same with other text in one place.
+    #[must_use]
+    pub fn policy_with(name: &str, from: &str, to: &str) -> Self {
+        let source = source(name);
+        assert_eq!(
+            source.matches(from).count(),
+            1,
+            "`{from}` in the policy {name}"
+        );
+        Self::written(&source.replace(from, to), &[])
+    }
+
+    /// The same with other key sets.
+    #[must_use]
+    pub fn policy_with_keys(name: &str, keys: &[(&str, &str)]) -> Self {
+        Self::written(&source(name), keys)
+    }
+
+    fn written(source: &str, keys: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let policy = folder.path().join("policy.yaml");
-        fs::copy(&source, &policy).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
-        write_keys(folder.path());
-        Self {
-            plan: compile(&policy),
+        let write = |file: &str, text: &str| {
+            fs::write(folder.path().join(file), text).expect("the folder can be written");
+        };
+        for (file, names) in KEY_SETS {
+            write(file, &Mint::shared().jwks(names).to_string());
         }
+        keys.iter().for_each(|(file, text)| write(file, text));
+        write("policy.yaml", source);
+        Self::at(&folder.path().join("policy.yaml"))
     }
 
     /// Compiles the policy at a path, with the key sets that lie there.
@@ -58,12 +79,12 @@ impl Compiled {
     }
 }
 
-/// Writes the key sets into a folder.
-pub fn write_keys(folder: &Path) {
-    for (file, keys) in KEY_SETS {
-        let text = Mint::shared().jwks(keys).to_string();
-        fs::write(folder.join(file), text).expect("the folder can be written");
-    }
+fn source(name: &str) -> String {
+    let file = places::workspace()
+        .join("tests/policies")
+        .join(name)
+        .join("policy.yaml");
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 fn compile(policy: &Path) -> Vec<u8> {

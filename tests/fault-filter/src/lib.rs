@@ -19,6 +19,10 @@ enum Fault {
     NoDecision,
     /// Write a record that denies, and let the request go on.
     DenyAndContinue,
+    /// Write a record that denies and has the text of an allow further inside, and go on.
+    AllowInside,
+    /// Hold the head back, and let the body go on.
+    HoldHeadNotBody,
     /// Trap at each request.
     TrapOnRequest,
     /// Answer `false` to configure, on workers only.
@@ -27,6 +31,8 @@ enum Fault {
     ConfigureTrapOnWorkers,
     /// Answer `false` to configure, everywhere.
     ConfigureFalse,
+    /// Answer `false` to the start of the VM, on workers only. Told to the VM, not to the filter.
+    StartFalseOnWorkers,
 }
 
 impl Fault {
@@ -34,6 +40,9 @@ impl Fault {
         Some(match name {
             b"no-decision" => Self::NoDecision,
             b"deny-and-continue" => Self::DenyAndContinue,
+            b"allow-inside" => Self::AllowInside,
+            b"hold-head-not-body" => Self::HoldHeadNotBody,
+            b"start-false-on-workers" => Self::StartFalseOnWorkers,
             b"trap-on-request" => Self::TrapOnRequest,
             b"configure-false-on-workers" => Self::ConfigureFalseOnWorkers,
             b"configure-trap-on-workers" => Self::ConfigureTrapOnWorkers,
@@ -55,10 +64,15 @@ struct Root {
 impl Context for Root {}
 
 impl RootContext for Root {
+    fn on_vm_start(&mut self, _: usize) -> bool {
+        let fault = Fault::from_name(&self.get_vm_configuration().unwrap_or_default());
+        fault != Some(Fault::StartFalseOnWorkers) || is_on_main_thread("started")
+    }
+
     fn on_configure(&mut self, _: usize) -> bool {
         let configuration = self.get_plugin_configuration().unwrap_or_default();
         self.fault = Fault::from_name(&configuration);
-        let on_main = is_on_main_thread();
+        let on_main = is_on_main_thread("configured");
         let place = if on_main {
             "the main thread"
         } else {
@@ -99,8 +113,17 @@ impl HttpContext for Request {
                 let record = br#"{"decision":"deny","reason":"not_allowed"}"#;
                 self.set_property(vec!["remit"], Some(record));
             }
+            Some(Fault::AllowInside) => {
+                let record = br#"{"decision":"deny","rule":{"decision":"allow","reason":"x"}}"#;
+                self.set_property(vec!["remit"], Some(record));
+            }
+            Some(Fault::HoldHeadNotBody) => return Action::Pause,
             _ => {}
         }
+        Action::Continue
+    }
+
+    fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
         Action::Continue
     }
 }
@@ -108,14 +131,13 @@ impl HttpContext for Request {
 /// Envoy configures first on the main thread (a trial VM and the one that stays), then on each
 /// worker, and gives a filter no name for where it runs. So the calls are counted in shared data,
 /// which belongs to all VMs of this `vm_id`.
-fn is_on_main_thread() -> bool {
-    const KEY: &str = "configured";
+fn is_on_main_thread(counter: &str) -> bool {
     const ON_MAIN: u8 = 2;
     loop {
-        let (value, version) = hostcalls::get_shared_data(KEY).unwrap_or_default();
+        let (value, version) = hostcalls::get_shared_data(counter).unwrap_or_default();
         let earlier = value.and_then(|value| value.first().copied()).unwrap_or(0);
         let now = [earlier.saturating_add(1)];
-        if hostcalls::set_shared_data(KEY, Some(&now), version).is_ok() {
+        if hostcalls::set_shared_data(counter, Some(&now), version).is_ok() {
             return earlier < ON_MAIN;
         }
     }

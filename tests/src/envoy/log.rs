@@ -39,14 +39,21 @@ impl AccessLog {
     /// The entry of a case, which is written a little after the response.
     #[must_use]
     pub fn entry_of(&self, case: &str) -> Entry {
-        let patience = Instant::now() + Duration::from_secs(10);
-        while Instant::now() < patience {
-            if let Some(entry) = self.entries().into_iter().find(|entry| entry.is_of(case)) {
+        let entry = self.entry_within(case, Duration::from_secs(10));
+        entry.unwrap_or_else(|| panic!("the access log has no entry of `{case}`"))
+    }
+
+    /// The entry of a case, if one is written within a time.
+    #[must_use]
+    pub fn entry_within(&self, case: &str, time: Duration) -> Option<Entry> {
+        let patience = Instant::now() + time;
+        loop {
+            let entry = self.entries().into_iter().find(|entry| entry.is_of(case));
+            if entry.is_some() || Instant::now() > patience {
                 return entry;
             }
             sleep(Duration::from_millis(5));
         }
-        panic!("the access log has no entry of `{case}`");
     }
 }
 
