@@ -19,14 +19,17 @@ mod types;
 
 use std::ops::Range;
 
-use remit_engine::plan::{Effect, Plan};
+use remit_engine::plan::{Effect, Plan, ProgramId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{OpenRule, Resolved};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
+use check::Checked;
 use env::Scope;
+use parse::SyntaxError;
+use syntax::Expression;
 
 /// A condition's text, for finding places in it again.
 #[derive(Clone, Copy)]
@@ -45,60 +48,103 @@ impl Written<'_> {
         &self.condition.value.text
     }
 
-    fn diagnostic(&self, code: Code, range: &Range<usize>, message: String) -> Diagnostic {
+    fn diagnostic(
+        &self,
+        code: Code,
+        range: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic::new(code, self.span(range), message)
     }
 }
 
 /// Compiles all conditions of a policy into its plan.
-pub(crate) fn compile(resolved: Resolved<'_>, sources: &Sources, diagnostics: &mut Diagnostics) -> Plan {
-    let Resolved { mut plan, rules, claims, .. } = resolved;
-    let texts: Vec<&str> =
-        rules.iter().filter_map(|rule| Some(rule.when?.value.text.as_str())).collect();
-    let mut parsed = parse::parse_all(&texts).into_iter();
+pub(crate) fn compile(
+    resolved: Resolved<'_>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Plan {
+    let Resolved {
+        mut plan,
+        rules,
+        claims,
+        ..
+    } = resolved;
+    let conditions = rules
+        .iter()
+        .enumerate()
+        .filter_map(|(at, rule)| Some((at, rule, rule.when?)));
+    let conditions: Vec<_> = conditions.collect();
+    let texts: Vec<&str> = conditions
+        .iter()
+        .map(|(_, _, condition)| condition.value.text.as_str())
+        .collect();
     let mut lowering = lower::Lowering::default();
-    for (position, rule) in rules.iter().enumerate() {
-        let Some(condition) = rule.when else { continue };
-        let written = Written { condition, source: sources.text(condition.span) };
-        let expression = match parsed.next() {
-            Some(Ok(expression)) => expression,
-            Some(Err(error)) => {
-                diagnostics.push(error.diagnostic(written));
-                continue;
-            }
-            None => break,
+    for ((position, rule, condition), parsed) in
+        conditions.into_iter().zip(parse::parse_all(&texts))
+    {
+        let written = Written {
+            condition,
+            source: sources.text(condition.span),
         };
-        let scope = Scope { plan: &plan, claims: &claims, rule };
-        let Some(term) = check::check(&expression, written, scope, diagnostics) else {
-            // INVARIANT: a rule that has a condition never goes into a plan without one, which
-            // would make it apply always. Whoever returns nothing has said why; if not, this does.
-            if !diagnostics.has_errors() {
-                let whole = 0..written.text().trim_end().len();
-                let message = "this condition was not understood".to_owned();
-                diagnostics.push(written.diagnostic(Code::UnsupportedCel, &whole, message));
-            }
+        let scope = Scope {
+            plan: &plan,
+            claims: &claims,
+            rule,
+        };
+        // What is not Ok was said: such a policy has no plan.
+        let Ok(id) = one(parsed, written, scope, &mut lowering, diagnostics) else {
             continue;
         };
-        judge(&term, rule, written, diagnostics);
-        match lowering.program(&term) {
-            Ok(id) => {
-                if let Some(rule) = plan.rules.get_mut(position) {
-                    rule.condition = Some(id);
-                }
-            }
-            Err(error) => diagnostics.push(
-                written
-                    .diagnostic(Code::ConditionTooLong, &(0..written.text().len()), error.to_string())
-                    .help("split the rule into several"),
-            ),
+        if let Some(rule) = plan.rules.get_mut(position) {
+            rule.condition = Some(id);
         }
+    }
+    // INVARIANT: a rule that has a condition never goes into a plan without one: it would apply
+    // always. Nothing above lets that happen; this is what holds if a change there does.
+    let bare = plan
+        .rules
+        .iter()
+        .zip(&rules)
+        .find_map(|(rule, open)| match rule.condition {
+            None => open.when,
+            Some(_) => None,
+        });
+    if let Some(condition) = bare.filter(|_| !diagnostics.has_errors()) {
+        let message = "the condition was lost on the way to the plan";
+        diagnostics.push(Diagnostic::new(Code::PlanRefused, condition.span, message));
     }
     (plan.slots, plan.programs) = lowering.finish();
     plan
 }
 
+fn one(
+    parsed: Result<Expression, SyntaxError>,
+    written: Written<'_>,
+    scope: Scope<'_>,
+    lowering: &mut lower::Lowering,
+    diagnostics: &mut Diagnostics,
+) -> Checked<ProgramId> {
+    let expression = parsed.map_err(|error| diagnostics.refuse(error.diagnostic(written)))?;
+    let term = check::check(&expression, written, scope, diagnostics)?;
+    judge(&term, scope.rule, written, diagnostics);
+    lowering.program(&term).map_err(|error| {
+        let whole = 0..written.text().len();
+        diagnostics.refuse(
+            written
+                .diagnostic(Code::ConditionTooLong, &whole, error.to_string())
+                .help("split the rule into several"),
+        )
+    })
+}
+
 /// What there is to say about a condition as a whole.
-fn judge(term: &term::Term, rule: &OpenRule<'_>, written: Written<'_>, diagnostics: &mut Diagnostics) {
+fn judge(
+    term: &term::Term,
+    rule: &OpenRule<'_>,
+    written: Written<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let whole = 0..written.text().trim_end().len();
     if let Some(value) = term.constant_bool() {
         diagnostics.push(

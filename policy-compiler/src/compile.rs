@@ -44,24 +44,38 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     let assets = std::mem::take(&mut resolved.assets);
     let plan = cel::compile(resolved, sources, &mut diagnostics);
     if diagnostics.has_errors() {
-        return Err(Rejected { diagnostics: diagnostics.into_sorted(), assets });
+        return Err(Rejected {
+            diagnostics: diagnostics.into_sorted(),
+            assets,
+        });
     }
     match plan::encode(&plan) {
-        Ok((bytes, digest)) => {
-            Ok(Compiled { plan, bytes, digest, warnings: diagnostics.into_sorted(), assets })
-        }
+        Ok((bytes, digest)) => Ok(Compiled {
+            plan,
+            bytes,
+            digest,
+            warnings: diagnostics.into_sorted(),
+            assets,
+        }),
         Err(error) => {
             // Too large is the one way that is left; a contradiction would be a mistake of ours,
             // and no plan must come of that either.
             if let Some((file, _)) = sources.files().next() {
-                let start = Span { file, start: 0, end: 0 };
+                let start = Span {
+                    file,
+                    start: 0,
+                    end: 0,
+                };
                 diagnostics.push(Diagnostic::new(
                     Code::PlanRefused,
                     start,
                     format!("no plan can be made of this policy: {error}"),
                 ));
             }
-            Err(Rejected { diagnostics: diagnostics.into_sorted(), assets })
+            Err(Rejected {
+                diagnostics: diagnostics.into_sorted(),
+                assets,
+            })
         }
     }
 }
@@ -90,7 +104,11 @@ impl Compiled {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let plan = &self.plan;
-        let public = plan.operations.iter().filter(|one| one.access == Access::Public).count();
+        let public = plan
+            .operations
+            .iter()
+            .filter(|one| one.access == Access::Public)
+            .count();
         Summary {
             issuers: plan.issuers.len(),
             resources: plan.resources.len(),

@@ -43,7 +43,10 @@ impl Diagnostic {
         Self {
             code,
             message: message.into(),
-            primary: Label { span, text: String::new() },
+            primary: Label {
+                span,
+                text: String::new(),
+            },
             secondary: Vec::new(),
             help: None,
         }
@@ -59,7 +62,10 @@ impl Diagnostic {
     /// Adds another place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -84,6 +90,11 @@ impl Diagnostic {
     }
 }
 
+/// Proof that the reason for leaving something out is among the diagnostics. What is missing
+/// without one would be missing in silence, and a rule without its condition applies always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reported(());
+
 /// Collects diagnostics; nothing stops at the first.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
@@ -96,10 +107,18 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds one that stands in the way of a plan, and hands out the proof that it was said.
+    pub fn refuse(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.list.push(diagnostic);
+        Reported(())
+    }
+
     /// Whether a plan is out of the question.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|one| one.severity() == Severity::Error)
+        self.list
+            .iter()
+            .any(|one| one.severity() == Severity::Error)
     }
 
     /// All of them in the order of the text, each once.
@@ -115,19 +134,21 @@ impl Diagnostics {
 }
 
 /// "did you mean" for a name that is not among those known.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
+    let distance = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        // Somebody who writes `sev` means `severity`.
+        let begins = lower.len() >= 3 && candidate.starts_with(&lower);
+        let distance = strsim::damerau_levenshtein(&lower, &candidate);
+        // A third of the letters may differ: fewer would miss `recieve`, more would guess.
+        let most = (candidate.chars().count().max(lower.chars().count()) / 3).max(1);
+        (begins || distance <= most).then_some(distance)
+    };
     known
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            // A third of the letters may differ: fewer would miss `recieve`, more would guess.
-            *distance <= (candidate.chars().count().max(lower.chars().count()) / 3).max(1)
-        })
-        .min_by_key(|(distance, candidate)| (*distance, *candidate))
+        .filter_map(|candidate| Some((distance(candidate)?, candidate)))
+        .min()
         .map(|(_, candidate)| candidate)
 }
 
@@ -143,7 +164,11 @@ pub(crate) fn did_you_mean<'a>(
 pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 12;
     let all: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = all.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = all
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let mut text = shown.join(", ");
     if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         text.push_str(&format!(" and {more} more"));

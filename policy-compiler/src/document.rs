@@ -184,20 +184,36 @@ pub(crate) enum Selection {
     /// `resource.operation` or `resource.*`, each.
     Named(Vec<Spanned<String>>),
     /// Whatever has this class and these labels.
-    Selector { class: Option<Class>, labels: Vec<Label>, span: Span },
+    Selector {
+        class: Option<Class>,
+        labels: Vec<Label>,
+        span: Span,
+    },
 }
 
 /// Sections of the language that this version does not have.
 const LATER: &[&str] = &["guards", "break_glass"];
-const SECTIONS: &[&str] =
-    &["remit", "policy", "labels", "issuers", "public", "resources", "tasks", "observe"];
+const SECTIONS: &[&str] = &[
+    "remit",
+    "policy",
+    "labels",
+    "issuers",
+    "public",
+    "resources",
+    "tasks",
+    "observe",
+];
 
 /// Reads all files of a policy.
 pub(crate) fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Document {
     let mut document = Document::default();
     let mut first = None;
     for (id, file) in sources.files() {
-        let start = Span { file: id, start: 0, end: 0 };
+        let start = Span {
+            file: id,
+            start: 0,
+            end: 0,
+        };
         first.get_or_insert(start);
         if let Some(root) = yaml::parse(id, file, diagnostics) {
             document.read_file(&root, start, diagnostics);
@@ -236,13 +252,17 @@ impl Document {
         self.name(top.get("policy"), diagnostics);
         for entry in entries(top.get("labels"), diagnostics) {
             let values = scalars::names(Some(&entry.value), diagnostics);
-            self.labels.push(LabelDeclaration { name: entry.key.clone(), values });
+            self.labels.push(LabelDeclaration {
+                name: entry.key.clone(),
+                values,
+            });
         }
         for entry in entries(top.get("issuers"), diagnostics) {
             self.issuers.extend(issuers::read(entry, diagnostics));
         }
         for item in items(top.get("public"), diagnostics) {
-            self.public.extend(resources::read_public(item, diagnostics));
+            self.public
+                .extend(resources::read_public(item, diagnostics));
         }
         for entry in entries(top.get("resources"), diagnostics) {
             self.resources.extend(resources::read(entry, diagnostics));
@@ -251,11 +271,14 @@ impl Document {
             self.tasks.extend(tasks::read(entry, diagnostics));
         }
         let observed = items(top.get("observe"), diagnostics);
-        self.observe.extend(observed.iter().filter_map(|item| text(item, diagnostics)));
+        self.observe
+            .extend(observed.iter().filter_map(|item| text(item, diagnostics)));
     }
 
     fn name(&mut self, node: Option<&Node>, diagnostics: &mut Diagnostics) {
-        let Some(name) = node.and_then(|node| scalars::name(node, diagnostics)) else { return };
+        let Some(name) = node.and_then(|node| scalars::name(node, diagnostics)) else {
+            return;
+        };
         match &self.policy {
             Some(first) if first.value != name.value => diagnostics.push(
                 name.diagnostic(

@@ -66,9 +66,17 @@ pub(crate) fn resolve<'d>(
     overlap::check(&resolver.plan, &facts, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
     resolver.observe(document, &rules, diagnostics);
-    unused_issuers(document, diagnostics);
+    // What could not be read may be what would have used it.
+    if !diagnostics.has_errors() {
+        unused_issuers(document, diagnostics);
+    }
     rules.shrink_to_fit();
-    Resolved { plan: resolver.plan, rules, claims: resolver.claims, assets: resolver.assets }
+    Resolved {
+        plan: resolver.plan,
+        rules,
+        claims: resolver.claims,
+        assets: resolver.assets,
+    }
 }
 
 /// The plan under construction.
@@ -139,7 +147,10 @@ impl Resolver {
             return *id;
         }
         let id = ClaimId(index(self.plan.claims.len()));
-        self.plan.claims.push(Claim { path: path.to_vec(), ty });
+        self.plan.claims.push(Claim {
+            path: path.to_vec(),
+            ty,
+        });
         self.claim_ids.insert(key, id);
         id
     }

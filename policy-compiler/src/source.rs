@@ -33,7 +33,10 @@ impl Span {
     /// From the start of one place to the end of another in the same file.
     #[must_use]
     pub fn to(self, end: Span) -> Span {
-        Span { end: end.end.max(self.start), ..self }
+        Span {
+            end: end.end.max(self.start),
+            ..self
+        }
     }
 }
 
@@ -78,8 +81,14 @@ impl SourceFile {
             None => text,
         };
         let after_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0).chain(after_breaks.map(|(at, _)| at + 1)).collect();
-        Self { path, text, line_starts }
+        let line_starts = std::iter::once(0)
+            .chain(after_breaks.map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            path,
+            text,
+            line_starts,
+        }
     }
 
     /// Its path, as it was given.
@@ -98,21 +107,34 @@ impl SourceFile {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let start = self
+            .line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
         let before = self.text.get(start..offset).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The bytes of the lines (from 1) `first..=last`, without the last line break.
     pub(crate) fn lines(&self, first: usize, last: usize) -> &str {
         let start = self.line_start(first);
-        let end = self.line_starts.get(last).map_or(self.text.len(), |next| next - 1);
+        let end = self
+            .line_starts
+            .get(last)
+            .map_or(self.text.len(), |next| next - 1);
         self.text.get(start..end.max(start)).unwrap_or("")
     }
 
     /// Where a line (from 1) begins.
     pub(crate) fn line_start(&self, line: usize) -> usize {
-        self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+        self.line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(self.text.len())
     }
 }
 
@@ -153,7 +175,10 @@ impl Sources {
     /// [`LoadError`], where there is nothing to compile.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let files = load::load(path)?;
-        Ok(Self { files, assets: Assets::Disk })
+        Ok(Self {
+            files,
+            assets: Assets::Disk,
+        })
     }
 
     /// A policy that is held in memory, with the files that it names.
@@ -161,8 +186,14 @@ impl Sources {
         files: impl IntoIterator<Item = (PathBuf, String)>,
         assets: BTreeMap<PathBuf, Vec<u8>>,
     ) -> Self {
-        let files = files.into_iter().map(|(path, text)| SourceFile::new(path, text)).collect();
-        Self { files, assets: Assets::Memory(assets) }
+        let files = files
+            .into_iter()
+            .map(|(path, text)| SourceFile::new(path, text))
+            .collect();
+        Self {
+            files,
+            assets: Assets::Memory(assets),
+        }
     }
 
     /// The files with their ids, in order of their names.
@@ -179,7 +210,9 @@ impl Sources {
     /// The text at a place.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {
-        self.file(span.file).and_then(|file| file.text.get(span.start..span.end)).unwrap_or("")
+        self.file(span.file)
+            .and_then(|file| file.text.get(span.start..span.end))
+            .unwrap_or("")
     }
 
     /// Where a file that is named in a policy file lies.
@@ -203,11 +236,18 @@ impl Sources {
         let path = self.asset_path(named_in, name);
         let bytes = match &self.assets {
             Assets::Disk => load::read_bounded(&path),
-            Assets::Memory(held) => {
-                held.get(&path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
-            }
+            Assets::Memory(held) => held
+                .get(&path)
+                .cloned()
+                .ok_or_else(|| std::io::ErrorKind::NotFound.into()),
         };
-        let bytes = bytes.map_err(|error| AssetError::Unreadable { reason: error.kind() })?;
-        if bytes.len() > FILE_BYTES { Err(AssetError::TooLarge) } else { Ok(bytes) }
+        let bytes = bytes.map_err(|error| AssetError::Unreadable {
+            reason: error.kind(),
+        })?;
+        if bytes.len() > FILE_BYTES {
+            Err(AssetError::TooLarge)
+        } else {
+            Ok(bytes)
+        }
     }
 }

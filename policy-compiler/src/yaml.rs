@@ -29,6 +29,8 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     /// Nothing: an empty value, `~` or `null`.
     Nothing,
+    /// What was refused already and is not spoken of again.
+    Refused,
     /// Text.
     Text(Text),
     /// A list.
@@ -42,6 +44,7 @@ impl Value {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
+            Self::Refused => "refused",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Mapping(_) => "a mapping",

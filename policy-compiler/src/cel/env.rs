@@ -7,7 +7,7 @@ use remit_engine::plan::{
     OperationId, Plan, Presence, QueryShape, ScalarType, Slot, TemplateSegment, Type,
 };
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::resolve::{DeclaredClaim, OpenRule};
 
@@ -93,26 +93,62 @@ variables! {
 
 /// Groups whose members the policy or the request names.
 pub static GROUPS: &[Group] = &[
-    Group { name: "request", trust: Trust::Observed, meaning: "the request" },
-    Group { name: "request.headers", trust: Trust::Claimed, meaning: "a header, by its name" },
-    Group { name: "path", trust: Trust::Observed, meaning: "a capture of the operation's path" },
-    Group { name: "query", trust: Trust::Observed, meaning: "a declared query parameter" },
-    Group { name: "token", trust: Trust::Verified, meaning: "a claim that the issuers declare" },
+    Group {
+        name: "request",
+        trust: Trust::Observed,
+        meaning: "the request",
+    },
+    Group {
+        name: "request.headers",
+        trust: Trust::Claimed,
+        meaning: "a header, by its name",
+    },
+    Group {
+        name: "path",
+        trust: Trust::Observed,
+        meaning: "a capture of the operation's path",
+    },
+    Group {
+        name: "query",
+        trust: Trust::Observed,
+        meaning: "a declared query parameter",
+    },
+    Group {
+        name: "token",
+        trust: Trust::Verified,
+        meaning: "a claim that the issuers declare",
+    },
 ];
 
 /// Variables of the language that this version does not have.
-pub(super) const LATER: &[&str] =
-    &["params", "body", "delegation", "history", "now", "source", "connection", "grant"];
+pub(super) const LATER: &[&str] = &[
+    "params",
+    "body",
+    "delegation",
+    "history",
+    "now",
+    "source",
+    "connection",
+    "grant",
+];
 
 /// Who vouches for what a slot holds.
 pub(super) fn trust(slot: &Slot) -> Trust {
-    let group = |name| GROUPS.iter().find(|group| group.name == name).map(|group| group.trust);
+    let group = |name| {
+        GROUPS
+            .iter()
+            .find(|group| group.name == name)
+            .map(|group| group.trust)
+    };
     let found = match slot {
         Slot::RequestHeader(_) => group("request.headers"),
         Slot::Capture(_) => group("path"),
         Slot::Query(_) => group("query"),
         Slot::Claim(_) => group("token"),
-        other => VARIABLES.iter().find(|one| one.slot == *other).map(|one| one.trust),
+        other => VARIABLES
+            .iter()
+            .find(|one| one.slot == *other)
+            .map(|one| one.trust),
     };
     // What nobody vouches for is only claimed.
     found.unwrap_or(Trust::Claimed)
@@ -130,9 +166,16 @@ pub(super) struct Scope<'a> {
 /// What came of looking a name up in every operation or issuer that the rule covers.
 pub(super) enum Lookup {
     /// The same in all of them.
-    Found { slot: Slot, ty: Type, presence: Presence },
+    Found {
+        slot: Slot,
+        ty: Type,
+        presence: Presence,
+    },
     /// Some do not have it.
-    Missing { lacking: Vec<String>, known: Vec<String> },
+    Missing {
+        lacking: Vec<String>,
+        known: Vec<String>,
+    },
     /// They have it with different types.
     Differs { types: Vec<(String, Type)> },
 }
@@ -142,27 +185,45 @@ impl<'a> Scope<'a> {
         let operation = self.plan.operations.get(id.index());
         let resource = operation.and_then(|one| self.plan.resources.get(one.resource?.index()));
         let name = |name: Option<&'a String>| name.map(String::as_str).unwrap_or_default();
-        format!("{}.{}", name(resource.map(|one| &one.name)), name(operation.map(|one| &one.name)))
+        format!(
+            "{}.{}",
+            name(resource.map(|one| &one.name)),
+            name(operation.map(|one| &one.name))
+        )
     }
 
     fn name(&self, id: remit_engine::plan::NameId) -> &'a str {
-        self.plan.names.get(id.index()).map(String::as_str).unwrap_or_default()
+        self.plan
+            .names
+            .get(id.index())
+            .map(String::as_str)
+            .unwrap_or_default()
     }
 
     /// A capture of the path.
     pub(super) fn capture(&self, wanted: &str) -> Lookup {
         let mut lookup = Gathered::default();
         for id in &self.rule.operations {
-            let Some(operation) = self.plan.operations.get(id.index()) else { continue };
-            let captures = operation.template.iter().filter_map(|segment| match segment {
-                TemplateSegment::Capture(name) => Some(*name),
-                TemplateSegment::Literal(_) => None,
-            });
+            let Some(operation) = self.plan.operations.get(id.index()) else {
+                continue;
+            };
+            let captures = operation
+                .template
+                .iter()
+                .filter_map(|segment| match segment {
+                    TemplateSegment::Capture(name) => Some(*name),
+                    TemplateSegment::Literal(_) => None,
+                });
             let owner = || self.operation_name(*id);
             lookup.add(
                 owner,
                 captures.map(|name| {
-                    (self.name(name), Slot::Capture(name), STRING, Presence::Mandatory)
+                    (
+                        self.name(name),
+                        Slot::Capture(name),
+                        STRING,
+                        Presence::Mandatory,
+                    )
                 }),
                 wanted,
             );
@@ -174,7 +235,9 @@ impl<'a> Scope<'a> {
     pub(super) fn parameter(&self, wanted: &str) -> Lookup {
         let mut lookup = Gathered::default();
         for id in &self.rule.operations {
-            let Some(operation) = self.plan.operations.get(id.index()) else { continue };
+            let Some(operation) = self.plan.operations.get(id.index()) else {
+                continue;
+            };
             let declared = match &operation.query {
                 QueryShape::Declared(parameters) => parameters.as_slice(),
                 QueryShape::Any => &[],
@@ -183,7 +246,12 @@ impl<'a> Scope<'a> {
             lookup.add(
                 owner,
                 declared.iter().map(|one| {
-                    (self.name(one.name), Slot::Query(one.name), one.ty, one.presence)
+                    (
+                        self.name(one.name),
+                        Slot::Query(one.name),
+                        one.ty,
+                        one.presence,
+                    )
                 }),
                 wanted,
             );
@@ -194,9 +262,11 @@ impl<'a> Scope<'a> {
     /// A claim.
     pub(super) fn claim(&self, wanted: &[String]) -> Lookup {
         let mut lookup = Gathered::default();
-        let joined = wanted.join(".");
+        let before = wanted.len().saturating_sub(1);
         for id in &self.rule.issuers {
-            let Some(claims) = self.claims.get(id.index()) else { continue };
+            let Some(claims) = self.claims.get(id.index()) else {
+                continue;
+            };
             let issuer = self.plan.issuers.get(id.index());
             let owner = || issuer.map(|issuer| issuer.name.clone()).unwrap_or_default();
             match claims.get(wanted) {
@@ -205,17 +275,29 @@ impl<'a> Scope<'a> {
                 }
                 None => {
                     lookup.lacking.push(owner());
-                    lookup.known.extend(claims.keys().map(|path| (path.join("."), ())));
+                    // What stands beside it, for whoever mistyped it.
+                    let beside = claims
+                        .keys()
+                        .filter(|path| path.get(..before) == wanted.get(..before));
+                    lookup
+                        .known
+                        .extend(beside.filter_map(|path| path.get(before).cloned()));
                 }
             }
         }
-        lookup.known.remove(&joined);
+        if let Some(last) = wanted.last() {
+            lookup.known.remove(last);
+        }
         lookup.finish()
     }
 
     /// Whether claims stand under a path.
     pub(super) fn has_claims_under(&self, path: &[String]) -> bool {
-        let issuers = self.rule.issuers.iter().filter_map(|id| self.claims.get(id.index()));
+        let issuers = self
+            .rule
+            .issuers
+            .iter()
+            .filter_map(|id| self.claims.get(id.index()));
         let mut paths = issuers.flat_map(|claims| claims.keys());
         paths.any(|known| known.len() > path.len() && known.starts_with(path))
     }
@@ -227,7 +309,7 @@ struct Gathered {
     found: Option<(Slot, Presence)>,
     types: Vec<(String, Type)>,
     lacking: Vec<String>,
-    known: BTreeMap<String, ()>,
+    known: BTreeSet<String>,
 }
 
 impl Gathered {
@@ -243,7 +325,7 @@ impl Gathered {
                 self.found(owner, slot, ty, presence);
                 return;
             }
-            others.push((name.to_owned(), ()));
+            others.push(name.to_owned());
         }
         self.lacking.push(owner());
         self.known.extend(others);
@@ -263,13 +345,23 @@ impl Gathered {
     }
 
     fn finish(self) -> Lookup {
-        let Self { found, types, lacking, known } = self;
+        let Self {
+            found,
+            types,
+            lacking,
+            known,
+        } = self;
         match (found, types.as_slice()) {
-            (Some((slot, presence)), [(_, ty)]) if lacking.is_empty() => {
-                Lookup::Found { slot, ty: *ty, presence }
-            }
+            (Some((slot, presence)), [(_, ty)]) if lacking.is_empty() => Lookup::Found {
+                slot,
+                ty: *ty,
+                presence,
+            },
             (Some(_), [_, _, ..]) if lacking.is_empty() => Lookup::Differs { types },
-            _ => Lookup::Missing { lacking, known: known.into_keys().collect() },
+            _ => Lookup::Missing {
+                lacking,
+                known: known.into_iter().collect(),
+            },
         }
     }
 }

@@ -7,15 +7,9 @@ use remit_engine::plan::{Datum, Operator, Ordering, Scalar, TextTest};
 
 use super::term::{Term, TermKind};
 
-/// A constant part that has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Failure {
-    pub(super) reason: FailureReason,
-}
-
-/// Why it has none.
+/// Why a constant part has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum FailureReason {
+pub(super) enum Failure {
     #[error("the result is out of range")]
     Overflow,
     #[error("division by zero")]
@@ -59,15 +53,23 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
         TermKind::Or(a, b) => return Ok(logical(term.clone(), a, b, false)),
         TermKind::Choose(condition, a, b) => {
             return Ok(match condition.constant_bool() {
-                Some(true) => Term { ty, range, ..(**a).clone() },
-                Some(false) => Term { ty, range, ..(**b).clone() },
+                Some(true) => Term {
+                    ty,
+                    range,
+                    ..(**a).clone()
+                },
+                Some(false) => Term {
+                    ty,
+                    range,
+                    ..(**b).clone()
+                },
                 None => term,
             });
         }
         TermKind::Not(a) => a.constant_bool().map(|value| bool(!value)),
         TermKind::Negate(a) => match scalar(a) {
             Some(Scalar::Int(value)) => {
-                Some(Scalar::Int(value.checked_neg().ok_or(Failure { reason: FailureReason::Overflow })?))
+                Some(Scalar::Int(value.checked_neg().ok_or(Failure::Overflow)?))
             }
             Some(Scalar::Double(value)) => Some(Scalar::Double(-value)),
             _ => None,
@@ -85,7 +87,7 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
             (_, Some(Scalar::Int(0)))
                 if matches!(operator, Operator::Divide | Operator::Remainder) =>
             {
-                return Err(Failure { reason: FailureReason::DivisionByZero });
+                return Err(Failure::DivisionByZero);
             }
             _ => None,
         },
@@ -96,11 +98,13 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
         },
         TermKind::Index(a, b) => match (constants(a), scalar(b)) {
             (Some(list), Some(Scalar::Int(index))) => {
-                let found = usize::try_from(*index).ok().and_then(|index| list.get(index));
-                Some(found.ok_or(Failure { reason: FailureReason::NoElement })?.clone())
+                let found = usize::try_from(*index)
+                    .ok()
+                    .and_then(|index| list.get(index));
+                Some(found.ok_or(Failure::NoElement)?.clone())
             }
             (_, Some(Scalar::Int(index))) if *index < 0 => {
-                return Err(Failure { reason: FailureReason::NoElement });
+                return Err(Failure::NoElement);
             }
             _ => None,
         },
@@ -118,7 +122,8 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
                 (None, Some(list)) => Some(list.len()),
                 (None, None) => None,
             };
-            size.and_then(|size| i64::try_from(size).ok()).map(Scalar::Int)
+            size.and_then(|size| i64::try_from(size).ok())
+                .map(Scalar::Int)
         }
         TermKind::Constant(_)
         | TermKind::Read(_)
@@ -127,7 +132,11 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
         | TermKind::OrValue(..) => None,
     };
     Ok(match folded {
-        Some(scalar) => Term { kind: TermKind::Constant(Datum::Scalar(scalar)), ty, range },
+        Some(scalar) => Term {
+            kind: TermKind::Constant(Datum::Scalar(scalar)),
+            ty,
+            range,
+        },
         None => term,
     })
 }
@@ -136,11 +145,15 @@ pub(super) fn fold(term: Term) -> Result<Term, Failure> {
 /// the other side, even where that would fail: so CEL has it.
 fn logical(term: Term, a: &Term, b: &Term, neutral: bool) -> Term {
     match (a.constant_bool(), b.constant_bool()) {
-        (Some(value), _) | (_, Some(value)) if value != neutral => {
-            Term::bool(!neutral, term.range)
-        }
-        (Some(_), _) => Term { range: term.range, ..b.clone() },
-        (_, Some(_)) => Term { range: term.range, ..a.clone() },
+        (Some(value), _) | (_, Some(value)) if value != neutral => Term::bool(!neutral, term.range),
+        (Some(_), _) => Term {
+            range: term.range,
+            ..b.clone()
+        },
+        (_, Some(_)) => Term {
+            range: term.range,
+            ..a.clone()
+        },
         (None, None) => term,
     }
 }
@@ -186,10 +199,17 @@ fn int_with_double(int: i64, double: f64) -> Option<Order> {
         return Some(Order::Greater);
     }
     let floor = double.floor();
-    #[expect(clippy::cast_possible_truncation, reason = "in range, as just checked, and whole")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "in range, as just checked, and whole"
+    )]
     let whole = floor as i64;
     // Above the floor, the double is greater than an int that equals the floor.
-    Some(int.cmp(&whole).then(if double > floor { Order::Less } else { Order::Equal }))
+    Some(int.cmp(&whole).then(if double > floor {
+        Order::Less
+    } else {
+        Order::Equal
+    }))
 }
 
 fn holds(ordering: Ordering, order: Option<Order>) -> bool {
@@ -209,12 +229,12 @@ fn arithmetic(operator: Operator, a: &Scalar, b: &Scalar) -> Result<Option<Scala
                 Operator::Subtract => a.checked_sub(*b),
                 Operator::Multiply => a.checked_mul(*b),
                 Operator::Divide | Operator::Remainder if *b == 0 => {
-                    return Err(Failure { reason: FailureReason::DivisionByZero });
+                    return Err(Failure::DivisionByZero);
                 }
                 Operator::Divide => a.checked_div(*b),
                 Operator::Remainder => a.checked_rem(*b),
             };
-            Some(Scalar::Int(result.ok_or(Failure { reason: FailureReason::Overflow })?))
+            Some(Scalar::Int(result.ok_or(Failure::Overflow)?))
         }
         (Scalar::Double(a), Scalar::Double(b)) => match operator {
             Operator::Add => Some(Scalar::Double(a + b)),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use remit_engine::plan::{TextTest, Type};
 
-use super::check::Checker;
+use super::check::{Checked, Checker};
 use super::syntax::{Expression, Word};
 use super::term::{Term, TermKind};
 use super::types::ValueType;
@@ -36,9 +36,24 @@ enum What {
 }
 
 const FUNCTIONS: &[Function] = &[
-    function("startsWith", Style::Receiver, 1, What::Text(TextTest::StartsWith)),
-    function("endsWith", Style::Receiver, 1, What::Text(TextTest::EndsWith)),
-    function("contains", Style::Receiver, 1, What::Text(TextTest::Contains)),
+    function(
+        "startsWith",
+        Style::Receiver,
+        1,
+        What::Text(TextTest::StartsWith),
+    ),
+    function(
+        "endsWith",
+        Style::Receiver,
+        1,
+        What::Text(TextTest::EndsWith),
+    ),
+    function(
+        "contains",
+        Style::Receiver,
+        1,
+        What::Text(TextTest::Contains),
+    ),
     function("size", Style::Receiver, 0, What::Size),
     function("size", Style::Global, 1, What::Size),
     function("hasValue", Style::Receiver, 0, What::HasValue),
@@ -47,130 +62,128 @@ const FUNCTIONS: &[Function] = &[
 ];
 
 const fn function(name: &'static str, style: Style, arguments: usize, what: What) -> Function {
-    Function { name, style, arguments, what }
+    Function {
+        name,
+        style,
+        arguments,
+        what,
+    }
 }
 
 impl Checker<'_> {
+    /// A call of a function.
     pub(super) fn call(
         &mut self,
         function: &Word,
         receiver: Option<&Expression>,
         arguments: &[Expression],
         range: &Range<usize>,
-    ) -> Option<Term> {
-        let style = if receiver.is_some() { Style::Receiver } else { Style::Global };
-        let Some(found) = FUNCTIONS
-            .iter()
-            .find(|known| known.name == function.text && known.style == style)
-        else {
-            self.unknown_function(function, style);
-            return None;
+    ) -> Checked<Term> {
+        let style = if receiver.is_some() {
+            Style::Receiver
+        } else {
+            Style::Global
         };
-        if arguments.len() != found.arguments {
-            self.error(
+        let named = |known: &&Function| known.name == function.text && known.style == style;
+        let Some(found) = FUNCTIONS.iter().find(named) else {
+            return self.unknown_function(function, style);
+        };
+        let given = arguments.len();
+        let wrong_number = |checker: &mut Self| {
+            let takes = counted(found.arguments);
+            let message = format!("`{}` takes {takes} here, not {given}", found.name);
+            checker.refuse(checker.written.diagnostic(
                 Code::WrongArguments,
                 &function.range,
-                format!(
-                    "`{}` takes {} here, not {}",
-                    found.name,
-                    counted(found.arguments),
-                    arguments.len()
-                ),
-            );
-            return None;
+                message,
+            ))
+        };
+        if given != found.arguments {
+            return wrong_number(self);
         }
-        let operands: Vec<Option<Term>> = receiver
-            .into_iter()
-            .chain(arguments)
-            .map(|operand| self.expression(operand))
-            .collect();
-        let mut operands = operands.into_iter().collect::<Option<Vec<Term>>>()?.into_iter();
-        let first = operands.next()?;
-        match found.what {
-            What::Text(test) => {
-                let second = operands.next()?;
-                self.string(&first)?;
-                self.string(&second)?;
+        let mut operands = self
+            .expressions(receiver.into_iter().chain(arguments))?
+            .into_iter();
+        match (found.what, operands.next(), operands.next()) {
+            (What::Text(test), Some(text), Some(part)) => {
+                let (first, second) = (self.string(&text), self.string(&part));
+                first.and(second)?;
+                let kind = TermKind::Text(test, Box::new(text), Box::new(part));
+                self.term(kind, ValueType::BOOL, range)
+            }
+            (What::Size, Some(sized), None) => {
+                if !matches!(
+                    sized.ty,
+                    ValueType::List(_) | ValueType::EmptyList | ValueType::STRING
+                ) {
+                    return self.wrong_operand(&sized, "a string or list");
+                }
+                self.term(TermKind::Size(Box::new(sized)), ValueType::INT, range)
+            }
+            (What::HasValue, Some(optional), None) => {
+                self.optional(&optional, function)?;
                 self.term(
-                    TermKind::Text(test, Box::new(first), Box::new(second)),
+                    TermKind::HasValue(Box::new(optional)),
                     ValueType::BOOL,
                     range,
                 )
             }
-            What::Size => {
-                let sized =
-                    matches!(first.ty, ValueType::List(_) | ValueType::EmptyList | ValueType::STRING);
-                if !sized {
-                    self.wrong_operand(&first, "a string or list");
-                    return None;
+            (What::Value, Some(optional), None) => {
+                let ty = self.optional(&optional, function)?;
+                self.term(TermKind::Value(Box::new(optional)), ty.into(), range)
+            }
+            (What::OrValue, Some(optional), Some(default)) => {
+                let ty = ValueType::from(self.optional(&optional, function)?);
+                if ty.join(default.ty) != Some(ty) {
+                    return self.wrong_operand(&default, &format!("a {ty}"));
                 }
-                self.term(TermKind::Size(Box::new(first)), ValueType::INT, range)
+                let kind = TermKind::OrValue(Box::new(optional), Box::new(default));
+                self.term(kind, ty, range)
             }
-            What::HasValue => {
-                self.optional(&first, function)?;
-                self.term(TermKind::HasValue(Box::new(first)), ValueType::BOOL, range)
-            }
-            What::Value => {
-                let ty = self.optional(&first, function)?;
-                self.term(TermKind::Value(Box::new(first)), ty.into(), range)
-            }
-            What::OrValue => {
-                let ty = self.optional(&first, function)?;
-                let default = operands.next()?;
-                if ValueType::from(ty).join(default.ty) != Some(ty.into()) {
-                    self.wrong_operand(&default, &format!("a {}", ValueType::from(ty)));
-                    return None;
-                }
-                let kind = TermKind::OrValue(Box::new(first), Box::new(default));
-                self.term(kind, ty.into(), range)
+            // The table's number of arguments does not fit what is done with them.
+            (What::Text(_) | What::Size | What::HasValue | What::Value | What::OrValue, _, _) => {
+                wrong_number(self)
             }
         }
     }
 
     /// The type inside an optional.
-    fn optional(&mut self, term: &Term, function: &Word) -> Option<Type> {
+    fn optional(&mut self, term: &Term, function: &Word) -> Checked<Type> {
         if let ValueType::Optional(ty) = term.ty {
-            return Some(ty);
+            return Ok(ty);
         }
-        let diagnostic = self
-            .written
-            .diagnostic(
-                Code::TypeMismatch,
-                &term.range,
-                format!("`{}` is for values that may be absent", function.text),
-            )
-            .label(format!("this is a {}, always there", term.ty))
-            .help(format!("leave `.{}(…)` out", function.text));
-        self.diagnostics.push(diagnostic);
-        None
+        let message = format!("`{}` is for values that may be absent", function.text);
+        self.refuse(
+            self.written
+                .diagnostic(Code::TypeMismatch, &term.range, message)
+                .label(format!("this is always there: {}", term.ty))
+                .help(format!("leave `.{}(…)` out", function.text)),
+        )
     }
 
-    fn unknown_function(&mut self, function: &Word, style: Style) {
-        let other_style = FUNCTIONS.iter().find(|known| known.name == function.text);
-        let names = || {
-            let mut names: Vec<&str> = FUNCTIONS.iter().map(|known| known.name).collect();
-            names.push("has");
-            names.dedup();
-            names
-        };
-        let help = match (other_style, style) {
+    fn unknown_function(&mut self, function: &Word, style: Style) -> Checked<Term> {
+        let mut names: Vec<&str> = FUNCTIONS.iter().map(|known| known.name).collect();
+        names.push("has");
+        names.dedup();
+        let known = FUNCTIONS.iter().find(|known| known.name == function.text);
+        let help = match (known, style) {
             (Some(known), Style::Global) => Some(format!("write `value.{}(…)`", known.name)),
             (Some(known), Style::Receiver) => Some(format!("write `{}(value)`", known.name)),
             (None, _) if function.text == "matches" => {
                 Some("patterns are not supported: use startsWith, endsWith or contains".to_owned())
             }
-            (None, _) => did_you_mean(&function.text, names()),
+            (None, _) => did_you_mean(&function.text, names.iter().copied()),
         };
-        let diagnostic = self
-            .written
-            .diagnostic(
-                Code::UnsupportedCel,
-                &function.range,
-                format!("the function `{}` is not supported by this version of remit", function.text),
-            )
-            .help(format!("functions are {}", listing(names())))
-            .help_if(help);
-        self.diagnostics.push(diagnostic);
+        let message = format!(
+            "the function `{}` is not supported by this version of remit",
+            function.text
+        );
+        self.refuse(
+            self.written
+                .diagnostic(Code::UnsupportedCel, &function.range, message)
+                .help(format!("functions are {}", listing(names.iter().copied())))
+                .help_if(help),
+        )
     }
 }
 

@@ -10,9 +10,9 @@ use std::thread;
 
 use cel::parser::{ParseErrors, Parser};
 
+use super::Written;
 use super::scan::{CHAIN, LENGTH, NESTING, TOKENS, Tokens, scan};
 use super::syntax::Expression;
-use super::Written;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Room for [`NESTING`] levels of brackets, several times over.
@@ -25,16 +25,35 @@ const DEPTH: usize = remit_engine::limits::PROGRAM_DEPTH;
 /// Why a text is not a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SyntaxError {
-    TooLong { bytes: usize },
+    TooLong {
+        bytes: usize,
+    },
     TooManyTokens,
-    TooDeep { range: Range<usize> },
-    ChainTooLong { range: Range<usize> },
-    OpenString { range: Range<usize> },
-    BadEscape { range: Range<usize> },
-    Unclosed { range: Range<usize> },
-    Unexpected { range: Range<usize> },
-    EndsEarly { at: usize },
-    Other { range: Range<usize>, text: String },
+    TooDeep {
+        range: Range<usize>,
+    },
+    ChainTooLong {
+        range: Range<usize>,
+    },
+    OpenString {
+        range: Range<usize>,
+    },
+    BadEscape {
+        range: Range<usize>,
+    },
+    Unclosed {
+        range: Range<usize>,
+    },
+    Unexpected {
+        range: Range<usize>,
+    },
+    EndsEarly {
+        at: usize,
+    },
+    Other {
+        range: Range<usize>,
+        text: String,
+    },
     /// The parser could not be run at all.
     NoThread,
 }
@@ -49,7 +68,11 @@ impl SyntaxError {
         };
         let syntax = |range: &Range<usize>, label: String| {
             written
-                .diagnostic(Code::ConditionSyntax, range, "this condition is not CEL".to_owned())
+                .diagnostic(
+                    Code::ConditionSyntax,
+                    range,
+                    "this condition is not CEL".to_owned(),
+                )
                 .label(label)
         };
         match self {
@@ -57,28 +80,31 @@ impl SyntaxError {
                 &whole,
                 format!("the condition has {bytes} bytes, more than {LENGTH}"),
             ),
-            Self::TooManyTokens => {
-                too_long(&whole, format!("the condition has more than {TOKENS} parts"))
-            }
-            Self::TooDeep { range } => {
-                too_long(range, format!("brackets or operators are nested more than {NESTING} deep"))
-            }
-            Self::ChainTooLong { range } => {
-                too_long(range, format!("more than {CHAIN} operators follow each other"))
-            }
+            Self::TooManyTokens => too_long(
+                &whole,
+                format!("the condition has more than {TOKENS} parts"),
+            ),
+            Self::TooDeep { range } => too_long(
+                range,
+                format!("brackets or operators are nested more than {NESTING} deep"),
+            ),
+            Self::ChainTooLong { range } => too_long(
+                range,
+                format!("more than {CHAIN} operators follow each other"),
+            ),
             Self::OpenString { range } => syntax(range, "this string does not end".to_owned()),
-            Self::BadEscape { range } => {
-                syntax(range, "there is no such escape".to_owned()).help("write `\\\\` for a backslash")
-            }
+            Self::BadEscape { range } => syntax(range, "there is no such escape".to_owned())
+                .help("write `\\\\` for a backslash"),
             Self::Unclosed { range } => syntax(range, "this bracket is not closed".to_owned()),
-            Self::EndsEarly { at } => {
-                syntax(&(*at..*at), "something is missing here".to_owned())
-            }
+            Self::EndsEarly { at } => syntax(&(*at..*at), "something is missing here".to_owned()),
             Self::Other { range, text } => syntax(range, text.clone()),
             Self::NoThread => syntax(&whole, "there is no memory to parse it".to_owned()),
             Self::Unexpected { range } => {
                 let token = written.text().get(range.clone()).unwrap_or("");
-                let next = written.text().get(range.end..).and_then(|rest| rest.chars().next());
+                let next = written
+                    .text()
+                    .get(range.end..)
+                    .and_then(|rest| rest.chars().next());
                 syntax(range, format!("`{token}` is not expected here"))
                     .help_if(meant(token, next).map(str::to_owned))
             }
@@ -126,9 +152,16 @@ fn parse(text: &str) -> Result<Expression, SyntaxError> {
     let (tree, info) = parser
         .parse_with_source_info(text)
         .map_err(|errors| first_error(text, &tokens, &errors))?;
-    let expression = convert::Converter { text, tokens: &tokens, info: &info }.expression(tree)?;
+    let expression = convert::Converter {
+        text,
+        tokens: &tokens,
+        info: &info,
+    }
+    .expression(tree)?;
     if expression.depth() > DEPTH {
-        return Err(SyntaxError::TooDeep { range: expression.range });
+        return Err(SyntaxError::TooDeep {
+            range: expression.range,
+        });
     }
     Ok(expression)
 }
@@ -136,13 +169,20 @@ fn parse(text: &str) -> Result<Expression, SyntaxError> {
 /// The first error; those behind it are mostly its echoes.
 fn first_error(text: &str, tokens: &Tokens, errors: &ParseErrors) -> SyntaxError {
     let Some(error) = errors.errors.first() else {
-        return SyntaxError::Other { range: 0..text.len(), text: "it cannot be parsed".to_owned() };
+        return SyntaxError::Other {
+            range: 0..text.len(),
+            text: "it cannot be parsed".to_owned(),
+        };
     };
     let offset = offset(text, error.pos);
     let token = tokens.at(offset).and_then(|position| tokens.get(position));
     match (error.msg.strip_prefix("Syntax error: "), token) {
-        (Some(_), Some(token)) => SyntaxError::Unexpected { range: token.range.clone() },
-        (Some(_), None) => SyntaxError::EndsEarly { at: text.trim_end().len() },
+        (Some(_), Some(token)) => SyntaxError::Unexpected {
+            range: token.range.clone(),
+        },
+        (Some(_), None) => SyntaxError::EndsEarly {
+            at: text.trim_end().len(),
+        },
         (None, token) => SyntaxError::Other {
             range: token.map_or(0..text.len(), |token| token.range.clone()),
             text: error.msg.to_lowercase(),
@@ -156,5 +196,9 @@ fn offset(text: &str, (line, column): (isize, isize)) -> usize {
     let column = usize::try_from(column).unwrap_or(1).saturating_sub(1);
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let rest = text.get(start..).unwrap_or("");
-    start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
+    start
+        + rest
+            .char_indices()
+            .nth(column)
+            .map_or(rest.len(), |(at, _)| at)
 }

@@ -49,7 +49,9 @@ pub(super) struct Tokens(pub(super) Vec<Token>);
 impl Tokens {
     /// The position of the token at a byte.
     pub(super) fn at(&self, offset: usize) -> Option<usize> {
-        self.0.binary_search_by_key(&offset, |token| token.range.start).ok()
+        self.0
+            .binary_search_by_key(&offset, |token| token.range.start)
+            .ok()
     }
 
     /// A token.
@@ -71,10 +73,19 @@ pub(super) fn scan(text: &str) -> Result<Tokens, SyntaxError> {
     if text.len() > LENGTH {
         return Err(SyntaxError::TooLong { bytes: text.len() });
     }
-    let mut scanner = Scanner { text, at: 0, tokens: Vec::new(), open: Vec::new(), outside: 0 };
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        open: Vec::new(),
+        outside: 0,
+    };
     while scanner.next()? {}
     if let Some((position, _)) = scanner.open.pop() {
-        let range = scanner.tokens.get(position).map_or(0..0, |token| token.range.clone());
+        let range = scanner
+            .tokens
+            .get(position)
+            .map_or(0..0, |token| token.range.clone());
         return Err(SyntaxError::Unclosed { range });
     }
     Ok(Tokens(scanner.tokens))
@@ -96,10 +107,16 @@ impl Scanner<'_> {
     }
 
     fn next(&mut self) -> Result<bool, SyntaxError> {
-        let blank = self.rest().len() - self.rest().trim_start_matches([' ', '\t', '\n', '\r', '\u{c}']).len();
+        let blank = self.rest().len()
+            - self
+                .rest()
+                .trim_start_matches([' ', '\t', '\n', '\r', '\u{c}'])
+                .len();
         self.at += blank;
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return Ok(false) };
+        let Some(first) = rest.chars().next() else {
+            return Ok(false);
+        };
         if rest.starts_with("//") {
             self.at += rest.find('\n').unwrap_or(rest.len());
             return Ok(true);
@@ -116,8 +133,14 @@ impl Scanner<'_> {
             return self.push(Kind::Number, number(rest));
         }
         if first == '`' {
-            let length = rest.bytes().skip(1).position(|byte| byte == b'`').map(|at| at + 2);
-            let length = length.ok_or(SyntaxError::OpenString { range: self.at..self.text.len() })?;
+            let length = rest
+                .bytes()
+                .skip(1)
+                .position(|byte| byte == b'`')
+                .map(|at| at + 2);
+            let length = length.ok_or(SyntaxError::OpenString {
+                range: self.at..self.text.len(),
+            })?;
             return self.push(Kind::Word, length);
         }
         match first {
@@ -131,14 +154,19 @@ impl Scanner<'_> {
         if self.tokens.len() == TOKENS {
             return Err(SyntaxError::TooManyTokens);
         }
-        self.tokens.push(Token { kind, range: self.at..self.at + length });
+        self.tokens.push(Token {
+            kind,
+            range: self.at..self.at + length,
+        });
         self.at += length;
         Ok(true)
     }
 
     fn open_bracket(&mut self) -> Result<bool, SyntaxError> {
         if self.open.len() == NESTING {
-            return Err(SyntaxError::TooDeep { range: self.at..self.at + 1 });
+            return Err(SyntaxError::TooDeep {
+                range: self.at..self.at + 1,
+            });
         }
         self.open.push((self.tokens.len(), 0));
         // The partner is filled in when it comes.
@@ -169,16 +197,23 @@ impl Scanner<'_> {
     fn operator(&mut self, first: char) -> Result<bool, SyntaxError> {
         const LONG: &[&str] = &["&&", "||", "==", "!=", "<=", ">="];
         const SHORT: &[char] = &['.', ',', '?', ':', '+', '-', '*', '/', '%', '<', '>', '!'];
-        let long = LONG.iter().find(|operator| self.rest().starts_with(**operator));
+        let long = LONG
+            .iter()
+            .find(|operator| self.rest().starts_with(**operator));
         if long.is_none() && !SHORT.contains(&first) {
             let range = self.at..self.at + first.len_utf8();
             return Err(SyntaxError::Unexpected { range });
         }
         // Commas separate; everything else makes the tree deeper.
         if first != ',' {
-            let level = self.open.last_mut().map_or(&mut self.outside, |(_, operators)| operators);
+            let level = self
+                .open
+                .last_mut()
+                .map_or(&mut self.outside, |(_, operators)| operators);
             if *level == CHAIN {
-                return Err(SyntaxError::ChainTooLong { range: self.at..self.at + 1 });
+                return Err(SyntaxError::ChainTooLong {
+                    range: self.at..self.at + 1,
+                });
             }
             *level += 1;
         }
@@ -188,15 +223,27 @@ impl Scanner<'_> {
     /// The length of the string literal that stands here, if one does.
     fn string(&self) -> Result<Option<usize>, SyntaxError> {
         let rest = self.rest();
-        let prefix = rest.find(|each| !matches!(each, 'r' | 'R' | 'b' | 'B')).unwrap_or(rest.len());
+        let prefix = rest
+            .find(|each| !matches!(each, 'r' | 'R' | 'b' | 'B'))
+            .unwrap_or(rest.len());
         let (letters, quoted) = rest.split_at_checked(prefix).unwrap_or((rest, ""));
-        let Some(quote) = quoted.chars().next().filter(|each| matches!(each, '\'' | '"')) else {
+        let Some(quote) = quoted
+            .chars()
+            .next()
+            .filter(|each| matches!(each, '\'' | '"'))
+        else {
             return Ok(None);
         };
         let raw = letters.contains(['r', 'R']);
         let triple: String = [quote; 3].iter().collect();
-        let closing = if quoted.starts_with(&triple) { triple } else { quote.to_string() };
-        let open = || SyntaxError::OpenString { range: self.at..self.text.len() };
+        let closing = if quoted.starts_with(&triple) {
+            triple
+        } else {
+            quote.to_string()
+        };
+        let open = || SyntaxError::OpenString {
+            range: self.at..self.text.len(),
+        };
         let mut at = prefix + closing.len();
         loop {
             let left = rest.get(at..).unwrap_or("");
@@ -207,8 +254,13 @@ impl Scanner<'_> {
                 '\\' if !raw => {
                     let length = escape(left).ok_or_else(|| {
                         let start = self.at + at;
-                        let end = left.char_indices().nth(2).map_or(left.len(), |(end, _)| end);
-                        SyntaxError::BadEscape { range: start..start + end }
+                        let end = left
+                            .char_indices()
+                            .nth(2)
+                            .map_or(left.len(), |(end, _)| end);
+                        SyntaxError::BadEscape {
+                            range: start..start + end,
+                        }
                     })?;
                     at += length;
                 }
@@ -228,11 +280,12 @@ fn number(text: &str) -> usize {
     let mut previous = ' ';
     let mut end = 0;
     for (at, each) in text.char_indices() {
-        let exponent_sign = matches!(each, '+' | '-')
-            && matches!(previous, 'e' | 'E')
-            && !text.starts_with("0x");
+        let exponent_sign =
+            matches!(each, '+' | '-') && matches!(previous, 'e' | 'E') && !text.starts_with("0x");
         let fraction = each == '.'
-            && text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+            && text
+                .get(at + 1..)
+                .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
         if !(is_word(each) || exponent_sign || fraction) {
             break;
         }
@@ -247,7 +300,12 @@ fn escape(text: &str) -> Option<usize> {
     let mut characters = text.chars().skip(1);
     let kind = characters.next()?;
     let digits = |radix: u32, count: usize| {
-        let found = text.chars().skip(2).take(count).filter(|each| each.is_digit(radix)).count();
+        let found = text
+            .chars()
+            .skip(2)
+            .take(count)
+            .filter(|each| each.is_digit(radix))
+            .count();
         (found == count).then_some(2 + count)
     };
     match kind {

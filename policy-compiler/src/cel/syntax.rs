@@ -22,13 +22,25 @@ pub(super) enum Kind {
     /// A variable.
     Name(String),
     /// `of.name`, `of.?name`.
-    Member { of: Box<Expression>, name: Word, access: Access },
+    Member {
+        of: Box<Expression>,
+        name: Word,
+        access: Access,
+    },
     /// `of[index]`, `of[?index]`.
-    Index { of: Box<Expression>, index: Box<Expression>, access: Access },
+    Index {
+        of: Box<Expression>,
+        index: Box<Expression>,
+        access: Access,
+    },
     /// `has(of.name)`.
     Has { of: Box<Expression>, name: Word },
     /// `function(…)`, `receiver.function(…)`.
-    Call { function: Word, receiver: Option<Box<Expression>>, arguments: Vec<Expression> },
+    Call {
+        function: Word,
+        receiver: Option<Box<Expression>>,
+        arguments: Vec<Expression>,
+    },
     /// `[…]`.
     List(Vec<Expression>),
     /// `!a`.
@@ -115,7 +127,12 @@ pub(super) enum Unsupported {
 impl Expression {
     /// How deep the tree is, a leaf being 1.
     pub(super) fn depth(&self) -> usize {
-        1 + self.parts().into_iter().map(Expression::depth).max().unwrap_or(0)
+        1 + self
+            .parts()
+            .into_iter()
+            .map(Expression::depth)
+            .max()
+            .unwrap_or(0)
     }
 
     fn parts(&self) -> Vec<&Expression> {
@@ -123,9 +140,11 @@ impl Expression {
             Kind::Literal(_) | Kind::Name(_) | Kind::Unsupported(_) => Vec::new(),
             Kind::Member { of, .. } | Kind::Has { of, .. } => vec![of],
             Kind::Index { of, index, .. } => vec![of, index],
-            Kind::Call { receiver, arguments, .. } => {
-                receiver.as_deref().into_iter().chain(arguments).collect()
-            }
+            Kind::Call {
+                receiver,
+                arguments,
+                ..
+            } => receiver.as_deref().into_iter().chain(arguments).collect(),
             Kind::List(elements) => elements.iter().collect(),
             Kind::Not(a) | Kind::Negate(a) => vec![a],
             Kind::Binary(_, a, b) => vec![a, b],

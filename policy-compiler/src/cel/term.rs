@@ -40,7 +40,11 @@ pub(super) enum TermKind {
 impl Term {
     /// A constant.
     pub(super) fn constant(datum: Datum, range: Range<usize>) -> Self {
-        Self { ty: (&datum).into(), kind: TermKind::Constant(datum), range }
+        Self {
+            ty: (&datum).into(),
+            kind: TermKind::Constant(datum),
+            range,
+        }
     }
 
     /// `true` or `false`.

@@ -10,7 +10,10 @@ use super::term::{Term, TermKind};
 
 /// The part of the condition that rests on claimed values alone, if there is one.
 pub(super) fn claimed_only(term: &Term) -> Option<Range<usize>> {
-    ways(term, Wanted::True).into_iter().find(|way| way.reads == Reads::Claimed).map(|way| way.range)
+    ways(term, Wanted::True)
+        .into_iter()
+        .find(|way| way.reads == Reads::Claimed)
+        .map(|way| way.range)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,30 +53,53 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
         }
         (TermKind::Choose(condition, a, b), _) => {
             let mut either = both(&ways(condition, Wanted::True), &ways(a, wanted), term);
-            either.extend(both(&ways(condition, Wanted::False), &ways(b, wanted), term));
+            either.extend(both(
+                &ways(condition, Wanted::False),
+                &ways(b, wanted),
+                term,
+            ));
             either
         }
         // A constant that is not what is wanted is no way at all.
         (TermKind::Constant(_), _) => {
             let fits = term.constant_bool() == Some(wanted == Wanted::True);
-            let way = Way { reads: Reads::Nothing, range: term.range.clone() };
+            let way = Way {
+                reads: Reads::Nothing,
+                range: term.range.clone(),
+            };
             fits.then_some(way).into_iter().collect()
         }
-        _ => vec![Way { reads: reads(term), range: term.range.clone() }],
+        _ => vec![Way {
+            reads: reads(term),
+            range: term.range.clone(),
+        }],
     }
 }
 
 fn both(first: &[Way], second: &[Way], term: &Term) -> Vec<Way> {
     if first.len().saturating_mul(second.len()) > WAYS {
-        let worst = first.iter().chain(second).any(|way| way.reads == Reads::Claimed);
+        let worst = first
+            .iter()
+            .chain(second)
+            .any(|way| way.reads == Reads::Claimed);
         let reads = if worst { Reads::Claimed } else { Reads::Better };
-        return vec![Way { reads, range: term.range.clone() }];
+        return vec![Way {
+            reads,
+            range: term.range.clone(),
+        }];
     }
     let mut joined = Vec::new();
     for a in first {
         for b in second {
-            let range = if a.reads == Reads::Nothing { &b.range } else { &a.range };
-            joined.push(Way { reads: together(a.reads, b.reads), range: range.clone() });
+            let range = if a.reads == Reads::Nothing {
+                &b.range
+            } else {
+                &a.range
+            };
+            joined.push(Way {
+                reads: together(a.reads, b.reads),
+                range: range.clone(),
+            });
         }
     }
     joined

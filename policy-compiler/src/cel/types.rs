@@ -71,9 +71,9 @@ impl From<&Datum> for ValueType {
     fn from(datum: &Datum) -> Self {
         match datum {
             Datum::Scalar(scalar) => scalar.into(),
-            Datum::List(list) => {
-                list.first().map_or(Self::EmptyList, |first| Self::List(scalar_type(first)))
-            }
+            Datum::List(list) => list
+                .first()
+                .map_or(Self::EmptyList, |first| Self::List(scalar_type(first))),
         }
     }
 }

@@ -35,7 +35,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Ok(compiled) => (compiled.warnings, Exit::Success),
         Err(rejected) => (rejected.diagnostics, Exit::Policy),
     };
-    report::print(&diagnostics, &sources, arguments.format, &mut anstream::stdout())?;
+    report::print(
+        &diagnostics,
+        &sources,
+        arguments.format,
+        &mut anstream::stdout(),
+    )?;
     if diagnostics.is_empty() && arguments.format == Format::Human {
         anstream::println!("no errors, no warnings");
     }

@@ -40,12 +40,19 @@ pub(crate) fn print(
                 writeln!(out, "… and {} more\n", diagnostics.len() - SHOWN)?;
             }
             if !diagnostics.is_empty() {
-                writeln!(out, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))?;
+                writeln!(
+                    out,
+                    "{}, {}",
+                    counted(errors, "error"),
+                    counted(warnings, "warning")
+                )?;
             }
         }
         Format::Json => {
-            let list: Vec<_> =
-                diagnostics.iter().map(|one| diagnostic::json(one, sources)).collect();
+            let list: Vec<_> = diagnostics
+                .iter()
+                .map(|one| diagnostic::json(one, sources))
+                .collect();
             let document = json!({"errors": errors, "warnings": warnings, "diagnostics": list});
             writeln!(out, "{document:#}")?;
         }
@@ -59,7 +66,10 @@ pub(crate) fn print(
 }
 
 fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
-    diagnostics.iter().filter(|one| one.severity() == severity).count()
+    diagnostics
+        .iter()
+        .filter(|one| one.severity() == severity)
+        .count()
 }
 
 /// A number with its noun.

@@ -17,8 +17,11 @@ fn severity(diagnostic: &Diagnostic) -> &'static str {
 /// the position after the last character.
 #[must_use]
 pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
-    let related: Vec<Value> =
-        diagnostic.secondary.iter().map(|label| label_json(label, sources)).collect();
+    let related: Vec<Value> = diagnostic
+        .secondary
+        .iter()
+        .map(|label| label_json(label, sources))
+        .collect();
     let mut object = label_json(&diagnostic.primary, sources);
     if let Value::Object(members) = &mut object {
         members.insert("code".into(), json!(diagnostic.code.text()));
@@ -46,9 +49,16 @@ fn label_json(label: &Label, sources: &Sources) -> Value {
 /// A workflow command that puts the diagnostic beside the line in a pull request.
 #[must_use]
 pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let (file, line, column) = place(sources, diagnostic.primary.span.file, diagnostic.primary.span.start);
-    let (_, end_line, end_column) =
-        place(sources, diagnostic.primary.span.file, diagnostic.primary.span.end);
+    let (file, line, column) = place(
+        sources,
+        diagnostic.primary.span.file,
+        diagnostic.primary.span.start,
+    );
+    let (_, end_line, end_column) = place(
+        sources,
+        diagnostic.primary.span.file,
+        diagnostic.primary.span.end,
+    );
     let mut message = diagnostic.message.clone();
     for extra in [Some(&diagnostic.primary.text), diagnostic.help.as_ref()] {
         if let Some(text) = extra.filter(|text| !text.is_empty()) {
@@ -66,7 +76,9 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

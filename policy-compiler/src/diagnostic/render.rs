@@ -26,7 +26,9 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> Stri
         Severity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(
-        level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.text()),
+        level
+            .primary_title(diagnostic.message.as_str())
+            .id(diagnostic.code.text()),
     );
     for excerpt in excerpts(diagnostic, sources) {
         group = group.element(excerpt.snippet());
@@ -55,7 +57,11 @@ impl<'a> Excerpt<'a> {
         let begin = self.file.line_start(self.first);
         let annotations = self.marks.iter().map(|(kind, range, text)| {
             let annotation = kind.span(range.start - begin..range.end - begin);
-            if text.is_empty() { annotation } else { annotation.label(*text) }
+            if text.is_empty() {
+                annotation
+            } else {
+                annotation.label(*text)
+            }
         });
         Snippet::source(self.file.lines(self.first, self.last))
             .path(self.path.to_string_lossy().into_owned())
@@ -71,16 +77,19 @@ fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Excerpt
     const PLACES: usize = 4;
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
     let primary = std::iter::once((AnnotationKind::Primary, &diagnostic.primary));
-    let secondary = diagnostic.secondary.iter().map(|label| (AnnotationKind::Context, label));
+    let secondary = diagnostic
+        .secondary
+        .iter()
+        .map(|label| (AnnotationKind::Context, label));
     for (kind, label) in primary.chain(secondary.take(PLACES)) {
-        let Some(file) = sources.file(label.span.file) else { continue };
+        let Some(file) = sources.file(label.span.file) else {
+            continue;
+        };
         let range = first_line_of(file, label.span);
         let line = file.position(range.start).line;
         let mark = (kind, range, label.text.as_str());
         let near = excerpts.iter_mut().find(|one| {
-            same_file(sources, label, one)
-                && line + NEAR >= one.first
-                && line <= one.last + NEAR
+            same_file(sources, label, one) && line + NEAR >= one.first && line <= one.last + NEAR
         });
         match near {
             Some(excerpt) => {
@@ -101,7 +110,9 @@ fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Excerpt
 }
 
 fn same_file(sources: &Sources, label: &Label, excerpt: &Excerpt<'_>) -> bool {
-    sources.file(label.span.file).is_some_and(|file| std::ptr::eq(file, excerpt.file))
+    sources
+        .file(label.span.file)
+        .is_some_and(|file| std::ptr::eq(file, excerpt.file))
 }
 
 /// A place that runs over several lines is shown by its first.
@@ -116,7 +127,11 @@ pub(super) fn place(sources: &Sources, file: FileId, offset: usize) -> (String, 
     match sources.file(file) {
         Some(source) => {
             let position = source.position(offset);
-            (source.path().to_string_lossy().into_owned(), position.line, position.column)
+            (
+                source.path().to_string_lossy().into_owned(),
+                position.line,
+                position.column,
+            )
         }
         None => (String::new(), 1, 1),
     }

@@ -30,11 +30,16 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
         None => scalar(inner).map(Type::Scalar),
     };
     if found.is_none() {
-        let names = SCALARS.iter().map(|(name, _)| *name).chain(["list(string)"]);
+        let names = SCALARS
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(["list(string)"]);
         diagnostics.push(
             written
                 .diagnostic(Code::BadType, format!("`{}` is not a type", written.value))
-                .help("types are bool, int, double, string, list(T) of these, and optional(T) of any")
+                .help(
+                    "types are bool, int, double, string, list(T) of these, and optional(T) of any",
+                )
                 .help_if(did_you_mean(inner, names)),
         );
     }
@@ -42,18 +47,23 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
 }
 
 fn inside<'a>(text: &'a str, constructor: &str) -> Option<&'a str> {
-    text.strip_prefix(constructor)?.strip_prefix('(')?.strip_suffix(')')
+    text.strip_prefix(constructor)?
+        .strip_prefix('(')?
+        .strip_suffix(')')
 }
 
 fn scalar(text: &str) -> Option<ScalarType> {
-    SCALARS.iter().find(|(name, _)| *name == text).map(|(_, ty)| *ty)
+    SCALARS
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, ty)| *ty)
 }
 
 /// Nested declarations, flattened: `{ticket: {id: string}}` is `ticket.id`.
 pub(super) fn read_claims(node: &Node, diagnostics: &mut Diagnostics) -> Vec<ClaimDeclaration> {
     let mut claims = Vec::new();
     let Value::Mapping(entries) = &node.value else {
-        diagnostics.push(wrong_kind(node, "a mapping"));
+        wrong_kind(node, "a mapping", diagnostics);
         return claims;
     };
     for entry in entries {
@@ -69,7 +79,13 @@ pub(super) fn read_claims(node: &Node, diagnostics: &mut Diagnostics) -> Vec<Cla
             );
             continue;
         }
-        nested(vec![entry.key.value.clone()], entry.key.span, &entry.value, &mut claims, diagnostics);
+        nested(
+            vec![entry.key.value.clone()],
+            entry.key.span,
+            &entry.value,
+            &mut claims,
+            diagnostics,
+        );
     }
     claims
 }
@@ -90,25 +106,37 @@ fn nested(
         return;
     }
     if let Some((ty, presence)) = declared_type(node, diagnostics) {
-        claims.push(ClaimDeclaration { path: Spanned::new(path, at), ty, presence });
+        claims.push(ClaimDeclaration {
+            path: Spanned::new(path, at),
+            ty,
+            presence,
+        });
     }
 }
 
 /// `any`, or parameters with their types. Without the key there are no parameters.
 pub(super) fn read_query(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Query {
-    let Some(node) = node else { return Query::Declared(Vec::new()) };
+    let Some(node) = node else {
+        return Query::Declared(Vec::new());
+    };
     match &node.value {
         Value::Text(text) if text.text == "any" => Query::Any,
         Value::Mapping(entries) => {
             let parameters = entries.iter().filter_map(|entry| {
                 let (ty, presence) = declared_type(&entry.value, diagnostics)?;
-                Some(Parameter { name: entry.key.clone(), ty, presence })
+                Some(Parameter {
+                    name: entry.key.clone(),
+                    ty,
+                    presence,
+                })
             });
             Query::Declared(parameters.collect())
         }
-        Value::Nothing | Value::Text(_) | Value::List(_) => {
-            diagnostics.push(
-                wrong_kind(node, "a mapping from parameters to types, or `any`,"),
+        Value::Nothing | Value::Refused | Value::Text(_) | Value::List(_) => {
+            wrong_kind(
+                node,
+                "a mapping from parameters to types, or `any`,",
+                diagnostics,
             );
             Query::Declared(Vec::new())
         }
@@ -118,10 +146,16 @@ pub(super) fn read_query(node: Option<&Node>, diagnostics: &mut Diagnostics) -> 
 /// A claim's path: dotted, or a list of member names where names have dots.
 pub(super) fn path(node: &Node, diagnostics: &mut Diagnostics) -> Option<ClaimPath> {
     let names: Vec<String> = match &node.value {
-        Value::List(items) => {
-            items.iter().filter_map(|item| text(item, diagnostics)).map(|name| name.value).collect()
-        }
-        _ => text(node, diagnostics)?.value.split('.').map(str::to_owned).collect(),
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| text(item, diagnostics))
+            .map(|name| name.value)
+            .collect(),
+        _ => text(node, diagnostics)?
+            .value
+            .split('.')
+            .map(str::to_owned)
+            .collect(),
     };
     if names.is_empty() || names.iter().any(String::is_empty) {
         diagnostics.push(

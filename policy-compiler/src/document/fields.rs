@@ -25,10 +25,7 @@ impl<'a> Fields<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let Value::Mapping(entries) = &node.value else {
-            diagnostics.push(
-                wrong_kind(node, "a mapping")
-                    .help(format!("{what} has the keys {}", listing(known.iter().copied()))),
-            );
+            wrong_kind(node, &format!("{what}, which is a mapping,"), diagnostics);
             return None;
         };
         for Entry { key, .. } in entries {
@@ -50,7 +47,10 @@ impl<'a> Fields<'a> {
 
     /// The value of a key that may be left out.
     pub(super) fn get(&self, key: &str) -> Option<&'a Node> {
-        self.entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+        self.entries
+            .iter()
+            .find(|entry| entry.key.value == key)
+            .map(|entry| &entry.value)
     }
 
     /// The value of a key that must be there.
@@ -65,7 +65,11 @@ impl<'a> Fields<'a> {
 
 /// A key is missing.
 pub(super) fn missing(key: &str, what: &str, at: Span) -> Diagnostic {
-    Diagnostic::new(Code::MissingKey, at, format!("{what} needs the key `{key}`"))
+    Diagnostic::new(
+        Code::MissingKey,
+        at,
+        format!("{what} needs the key `{key}`"),
+    )
 }
 
 /// Part of the language, but not of this version of it.
@@ -77,45 +81,45 @@ pub(super) fn unsupported(word: &Spanned<String>) -> Diagnostic {
     .help("take it out: this version would not enforce it")
 }
 
-/// Another kind of value than expected.
-pub(super) fn wrong_kind(node: &Node, expected: &str) -> Diagnostic {
-    Diagnostic::new(Code::WrongKind, node.span, format!("{expected} is expected here"))
-        .label(format!("this is {}", node.value.kind()))
+/// Complains about another kind of value than expected, unless it was refused already.
+pub(super) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
+    if node.value == Value::Refused {
+        return;
+    }
+    let message = format!("{expected} is expected here");
+    diagnostics.push(
+        Diagnostic::new(Code::WrongKind, node.span, message)
+            .label(format!("this is {}", node.value.kind())),
+    );
 }
 
 /// A text.
 pub(super) fn text(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
-    match &node.value {
-        Value::Text(text) => Some(Spanned::new(text.text.clone(), node.span)),
-        Value::Nothing | Value::List(_) | Value::Mapping(_) => {
-            diagnostics.push(wrong_kind(node, "a text"));
-            None
-        }
+    if let Value::Text(text) = &node.value {
+        return Some(Spanned::new(text.text.clone(), node.span));
     }
+    wrong_kind(node, "a text", diagnostics);
+    None
 }
 
 /// The items of a list; none where there is no list.
 pub(super) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
-    match node.map(|node| (node, &node.value)) {
-        None => &[],
-        Some((_, Value::List(items))) => items,
-        Some((node, Value::Nothing | Value::Text(_) | Value::Mapping(_))) => {
-            diagnostics.push(wrong_kind(node, "a list"));
-            &[]
-        }
+    let Some(node) = node else { return &[] };
+    if let Value::List(items) = &node.value {
+        return items;
     }
+    wrong_kind(node, "a list", diagnostics);
+    &[]
 }
 
 /// The entries of a mapping whose keys are the author's names; none where there is no mapping.
 pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Entry] {
-    match node.map(|node| (node, &node.value)) {
-        None => &[],
-        Some((_, Value::Mapping(entries))) => entries,
-        Some((node, Value::Nothing | Value::Text(_) | Value::List(_))) => {
-            diagnostics.push(wrong_kind(node, "a mapping"));
-            &[]
-        }
+    let Some(node) = node else { return &[] };
+    if let Value::Mapping(entries) = &node.value {
+        return entries;
     }
+    wrong_kind(node, "a mapping", diagnostics);
+    &[]
 }
 
 /// Complains about names that are defined twice.

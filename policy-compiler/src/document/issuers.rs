@@ -38,7 +38,9 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
     let issuer = fields
         .require("issuer", diagnostics)
         .and_then(|node| scalars::line(node, ISSUER_BYTES, diagnostics));
-    let profile = fields.get("profile").and_then(|node| profile(node, diagnostics));
+    let profile = fields
+        .get("profile")
+        .and_then(|node| profile(node, diagnostics));
     let mut algorithms = Vec::new();
     for item in items(fields.require("algorithms", diagnostics), diagnostics) {
         if let Some(algorithm) = scalars::algorithm(item, diagnostics)
@@ -47,7 +49,9 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
             algorithms.push(algorithm);
         }
     }
-    let jwks = fields.require("jwks", diagnostics).and_then(|node| jwks(node, diagnostics));
+    let jwks = fields
+        .require("jwks", diagnostics)
+        .and_then(|node| jwks(node, diagnostics));
     let may_assert = pattern::read(fields.require("may_assert", diagnostics), diagnostics);
     let max_lifetime = fields
         .get("max_lifetime")
@@ -58,8 +62,12 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
     if let Some(node) = fields.get("binding") {
         binding(node, diagnostics);
     }
-    let names = fields.get("names").map(|node| identity_names(node, diagnostics));
-    let claims = fields.get("claims").map(|node| claims::read_claims(node, diagnostics));
+    let names = fields
+        .get("names")
+        .map(|node| identity_names(node, diagnostics));
+    let claims = fields
+        .get("claims")
+        .map(|node| claims::read_claims(node, diagnostics));
     Some(Issuer {
         name: entry.key.clone(),
         issuer,
@@ -75,13 +83,27 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
 }
 
 fn profile(node: &Node, diagnostics: &mut Diagnostics) -> Option<Profile> {
-    const PROFILES: &[(&str, Profile)] =
-        &[("access-token", Profile::AccessToken), ("plain", Profile::Plain)];
-    scalars::word(node, "a profile of tokens", PROFILES, &["jwt-svid", "txn-token"], diagnostics)
+    const PROFILES: &[(&str, Profile)] = &[
+        ("access-token", Profile::AccessToken),
+        ("plain", Profile::Plain),
+    ];
+    scalars::word(
+        node,
+        "a profile of tokens",
+        PROFILES,
+        &["jwt-svid", "txn-token"],
+        diagnostics,
+    )
 }
 
 fn binding(node: &Node, diagnostics: &mut Diagnostics) {
-    scalars::word(node, "a binding", &[("bearer-ok", ())], &["dpop", "mtls"], diagnostics);
+    scalars::word(
+        node,
+        "a binding",
+        &[("bearer-ok", ())],
+        &["dpop", "mtls"],
+        diagnostics,
+    );
 }
 
 fn jwks(node: &Node, diagnostics: &mut Diagnostics) -> Option<Jwks> {
@@ -112,8 +134,11 @@ fn identity_names(node: &Node, diagnostics: &mut Diagnostics) -> IdentityNames {
     else {
         return IdentityNames::default();
     };
-    let mut path =
-        |name| fields.get(name).and_then(|node| claims::path(node, diagnostics));
+    let mut path = |name| {
+        fields
+            .get(name)
+            .and_then(|node| claims::path(node, diagnostics))
+    };
     let names = IdentityNames {
         agent: path("agent"),
         task: path("task"),
@@ -128,8 +153,11 @@ fn identity_names(node: &Node, diagnostics: &mut Diagnostics) -> IdentityNames {
 
 /// What one run did must not be charged to another because two names share a claim.
 fn three_claims(names: &IdentityNames, diagnostics: &mut Diagnostics) {
-    let all: [(&str, &Option<ClaimPath>); 3] =
-        [("task_id", &names.task_id), ("session", &names.session), ("instance", &names.instance)];
+    let all: [(&str, &Option<ClaimPath>); 3] = [
+        ("task_id", &names.task_id),
+        ("session", &names.session),
+        ("instance", &names.instance),
+    ];
     let mut seen: Vec<(&str, &ClaimPath)> = Vec::new();
     for (name, path) in all {
         let Some(path) = path else { continue };

@@ -19,7 +19,10 @@ pub(crate) struct WrittenPattern {
 impl WrittenPattern {
     /// Whether nothing in it is fixed.
     pub(crate) fn matches_all(&self) -> bool {
-        self.pattern.segments.iter().all(|segment| !matches!(segment, Segment::Literal(_)))
+        self.pattern
+            .segments
+            .iter()
+            .all(|segment| !matches!(segment, Segment::Literal(_)))
     }
 }
 
@@ -37,7 +40,9 @@ pub(super) fn read(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<Wr
             .help("without a pattern nobody is covered"),
         );
     }
-    list.iter().filter_map(|item| one(item, diagnostics)).collect()
+    list.iter()
+        .filter_map(|item| one(item, diagnostics))
+        .collect()
 }
 
 fn one(node: &Node, diagnostics: &mut Diagnostics) -> Option<WrittenPattern> {
@@ -47,9 +52,14 @@ fn one(node: &Node, diagnostics: &mut Diagnostics) -> Option<WrittenPattern> {
         Err(problem) => {
             diagnostics.push(
                 written
-                    .diagnostic(Code::BadPattern, format!("`{}` is not a pattern", written.value))
+                    .diagnostic(
+                        Code::BadPattern,
+                        format!("`{}` is not a pattern", written.value),
+                    )
                     .label(problem.to_string())
-                    .help("`*` stands for one segment between slashes, a final `**` for one or more"),
+                    .help(
+                        "`*` stands for one segment between slashes, a final `**` for one or more",
+                    ),
             );
             None
         }

@@ -18,8 +18,14 @@ const CLUSTER_BYTES: usize = 256;
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resource> {
     scalars::check_name(&entry.key, diagnostics);
     let at = entry.key.span;
-    let fields =
-        Fields::open(&entry.value, "a resource", at, RESOURCE, RESOURCE_LATER, diagnostics)?;
+    let fields = Fields::open(
+        &entry.value,
+        "a resource",
+        at,
+        RESOURCE,
+        RESOURCE_LATER,
+        diagnostics,
+    )?;
     // Of a resource of a kind to come, only that is said.
     let later = RESOURCE_LATER.iter().any(|key| fields.get(key).is_some());
     let host = match later {
@@ -39,25 +45,49 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resou
         .and_then(|node| scalars::line(node, CLUSTER_BYTES, diagnostics));
     let labels = labels(fields.get("labels"), diagnostics);
     let written = entries(operations, diagnostics);
-    let operations: Vec<Operation> =
-        written.iter().filter_map(|entry| operation(entry, diagnostics)).collect();
+    let operations: Vec<Operation> = written
+        .iter()
+        .filter_map(|entry| operation(entry, diagnostics))
+        .collect();
     let incomplete = later || operations.len() != written.len();
     let name = entry.key.clone();
-    Some(Resource { name, host, audience, cluster, labels, operations, incomplete })
+    Some(Resource {
+        name,
+        host,
+        audience,
+        cluster,
+        labels,
+        operations,
+        incomplete,
+    })
 }
 
 fn operation(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Operation> {
     scalars::check_name(&entry.key, diagnostics);
     let at = entry.key.span;
-    let fields =
-        Fields::open(&entry.value, "an operation", at, OPERATION, OPERATION_LATER, diagnostics)?;
-    let http =
-        fields.require("http", diagnostics).and_then(|node| template::read(node, diagnostics));
-    let class =
-        fields.require("class", diagnostics).and_then(|node| scalars::class(node, diagnostics));
+    let fields = Fields::open(
+        &entry.value,
+        "an operation",
+        at,
+        OPERATION,
+        OPERATION_LATER,
+        diagnostics,
+    )?;
+    let http = fields
+        .require("http", diagnostics)
+        .and_then(|node| template::read(node, diagnostics));
+    let class = fields
+        .require("class", diagnostics)
+        .and_then(|node| scalars::class(node, diagnostics));
     let labels = labels(fields.get("labels"), diagnostics);
     let query = claims::read_query(fields.get("query"), diagnostics);
-    Some(Operation { name: entry.key.clone(), http, class, labels, query })
+    Some(Operation {
+        name: entry.key.clone(),
+        http,
+        class,
+        labels,
+        query,
+    })
 }
 
 /// Labels: each with a value, or a list of values.
@@ -67,13 +97,16 @@ pub(super) fn labels(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<
         let values = match &entry.value.value {
             Value::Text(_) => std::slice::from_ref(&entry.value),
             Value::List(items) => items.as_slice(),
-            Value::Nothing | Value::Mapping(_) => {
-                diagnostics.push(wrong_kind(&entry.value, "a label's value"));
+            Value::Nothing | Value::Refused | Value::Mapping(_) => {
+                wrong_kind(&entry.value, "a label's value", diagnostics);
                 continue;
             }
         };
         labels.extend(values.iter().filter_map(|value| {
-            Some(Label { name: entry.key.clone(), value: text(value, diagnostics)? })
+            Some(Label {
+                name: entry.key.clone(),
+                value: text(value, diagnostics)?,
+            })
         }));
     }
     labels
@@ -81,12 +114,23 @@ pub(super) fn labels(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<
 
 /// Reads one public operation.
 pub(super) fn read_public(node: &Node, diagnostics: &mut Diagnostics) -> Option<PublicOperation> {
-    let fields =
-        Fields::open(node, "a public operation", node.span, PUBLIC, &[], diagnostics)?;
-    let http =
-        fields.require("http", diagnostics).and_then(|node| template::read(node, diagnostics));
-    let host = fields.get("host").map(|node| scalars::host_name(node, diagnostics));
-    let name = fields.get("name").and_then(|node| scalars::name(node, diagnostics));
+    let fields = Fields::open(
+        node,
+        "a public operation",
+        node.span,
+        PUBLIC,
+        &[],
+        diagnostics,
+    )?;
+    let http = fields
+        .require("http", diagnostics)
+        .and_then(|node| template::read(node, diagnostics));
+    let host = fields
+        .get("host")
+        .map(|node| scalars::host_name(node, diagnostics));
+    let name = fields
+        .get("name")
+        .and_then(|node| scalars::name(node, diagnostics));
     let query = claims::read_query(fields.get("query"), diagnostics);
     // A host that cannot be read must not become "any host".
     let host = match host {
@@ -94,5 +138,10 @@ pub(super) fn read_public(node: &Node, diagnostics: &mut Diagnostics) -> Option<
         Some(host) => host,
         None => None,
     };
-    Some(PublicOperation { name, host, http: http?, query })
+    Some(PublicOperation {
+        name,
+        host,
+        http: http?,
+        query,
+    })
 }

@@ -16,7 +16,8 @@ fn is_name(text: &str) -> bool {
     let rest = text.strip_prefix(|first: char| first.is_ascii_alphabetic());
     text.len() <= NAME_BYTES
         && rest.is_some_and(|rest| {
-            rest.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '-' | '_'))
+            rest.chars()
+                .all(|each| each.is_ascii_alphanumeric() || matches!(each, '-' | '_'))
         })
 }
 
@@ -25,12 +26,11 @@ pub(super) fn check_name(name: &Spanned<String>, diagnostics: &mut Diagnostics) 
     let good = is_name(&name.value);
     if !good {
         diagnostics.push(
-            name.diagnostic(Code::BadName, format!("`{}` cannot be a name", name.value)).help(
-                format!(
+            name.diagnostic(Code::BadName, format!("`{}` cannot be a name", name.value))
+                .help(format!(
                     "a name begins with a letter and has letters, digits, `-` and `_`, \
                      at most {NAME_BYTES} of them"
-                ),
-            ),
+                )),
         );
     }
     good
@@ -44,7 +44,10 @@ pub(super) fn name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned
 
 /// A list of names.
 pub(super) fn names(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<Spanned<String>> {
-    items(node, diagnostics).iter().filter_map(|item| name(item, diagnostics)).collect()
+    items(node, diagnostics)
+        .iter()
+        .filter_map(|item| name(item, diagnostics))
+        .collect()
 }
 
 /// A text that must not be empty, hold control characters or be long.
@@ -58,12 +61,19 @@ pub(super) fn line(
         "it is empty".to_owned()
     } else if text.value.len() > longest {
         format!("it is longer than {longest} bytes")
-    } else if text.value.chars().any(|each| each.is_control() || each.is_whitespace()) {
+    } else if text
+        .value
+        .chars()
+        .any(|each| each.is_control() || each.is_whitespace())
+    {
         "it has white space or control characters".to_owned()
     } else {
         return Some(text);
     };
-    diagnostics.push(text.diagnostic(Code::BadValue, "this text cannot stand here").label(problem));
+    diagnostics.push(
+        text.diagnostic(Code::BadValue, "this text cannot stand here")
+            .label(problem),
+    );
     None
 }
 
@@ -85,9 +95,12 @@ pub(super) fn word<T: Copy>(
     }
     let names = || known.iter().map(|(name, _)| *name);
     diagnostics.push(
-        word.diagnostic(Code::UnknownValue, format!("`{}` is not {what}", word.value))
-            .help(format!("it can be {}", listing(names())))
-            .help_if(did_you_mean(&word.value, names())),
+        word.diagnostic(
+            Code::UnknownValue,
+            format!("`{}` is not {what}", word.value),
+        )
+        .help(format!("it can be {}", listing(names())))
+        .help_if(did_you_mean(&word.value, names())),
     );
     None
 }
@@ -111,20 +124,38 @@ pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Al
         ("ES256", Algorithm::Es256),
         ("RS256", Algorithm::Rs256),
     ];
-    const LATER: &[&str] =
-        &["ES384", "ES512", "RS384", "RS512", "PS256", "PS384", "PS512", "ML-DSA-44", "ML-DSA-65"];
+    const LATER: &[&str] = &[
+        "ES384",
+        "ES512",
+        "RS384",
+        "RS512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "ML-DSA-44",
+        "ML-DSA-65",
+    ];
     let name = text(node, diagnostics)?;
     if matches!(name.value.as_str(), "HS256" | "HS384" | "HS512") {
         diagnostics.push(
             name.diagnostic(
                 Code::UnknownValue,
-                format!("`{}` is not accepted: who can verify with it can also sign", name.value),
+                format!(
+                    "`{}` is not accepted: who can verify with it can also sign",
+                    name.value
+                ),
             )
             .help("use EdDSA, ES256 or RS256"),
         );
         return None;
     }
-    word(node, "a signature algorithm", ALGORITHMS, LATER, diagnostics)
+    word(
+        node,
+        "a signature algorithm",
+        ALGORITHMS,
+        LATER,
+        diagnostics,
+    )
 }
 
 /// A duration in seconds, within bounds.
@@ -138,7 +169,10 @@ pub(super) fn duration(
     let Some(seconds) = parse_duration(&written.value) else {
         diagnostics.push(
             written
-                .diagnostic(Code::BadDuration, format!("`{}` is not a duration", written.value))
+                .diagnostic(
+                    Code::BadDuration,
+                    format!("`{}` is not a duration", written.value),
+                )
                 .help("write a number with a unit: `90s`, `10m` or `1h`"),
         );
         return None;
@@ -148,7 +182,10 @@ pub(super) fn duration(
     }
     diagnostics.push(
         written
-            .diagnostic(Code::BadDuration, format!("`{}` is out of range", written.value))
+            .diagnostic(
+                Code::BadDuration,
+                format!("`{}` is out of range", written.value),
+            )
             .help(format!("it can be from {least} to {most} seconds")),
     );
     None
@@ -171,7 +208,9 @@ pub(super) fn host_name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Sp
         return Some(written);
     }
     let lower = written.value.to_ascii_lowercase();
-    let bare = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
+    let bare = lower
+        .split_once("://")
+        .map_or(lower.as_str(), |(_, rest)| rest);
     let bare = bare.split('/').next().unwrap_or(bare).trim_end_matches('.');
     let near = (host::check(bare.as_bytes()).is_ok()).then(|| format!("write `{bare}`"));
     diagnostics.push(

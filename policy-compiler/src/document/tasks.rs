@@ -21,25 +21,46 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
     let name = &entry.key;
     let bad = name.value.is_empty()
         || name.value.len() > IDENTITY_BYTES
-        || name.value.chars().any(|each| each.is_control() || each.is_whitespace());
+        || name
+            .value
+            .chars()
+            .any(|each| each.is_control() || each.is_whitespace());
     if bad {
         diagnostics.push(
-            name.diagnostic(Code::BadName, format!("`{}` cannot be the name of a task", name.value))
-                .help("a task's name is what the token's task claim says: a word without white space"),
+            name.diagnostic(
+                Code::BadName,
+                format!("`{}` cannot be the name of a task", name.value),
+            )
+            .help("a task's name is what the token's task claim says: a word without white space"),
         );
     }
-    let fields = Fields::open(&entry.value, "a task", name.span, TASK, TASK_LATER, diagnostics)?;
+    let fields = Fields::open(
+        &entry.value,
+        "a task",
+        name.span,
+        TASK,
+        TASK_LATER,
+        diagnostics,
+    )?;
     let issuers = scalars::names(fields.require("issuers", diagnostics), diagnostics);
     let agents = pattern::read(fields.require("agents", diagnostics), diagnostics);
     let mut rules = Vec::new();
-    let effects =
-        [("allow", Effect::Allow), ("deny", Effect::Deny), ("require", Effect::Require)];
+    let effects = [
+        ("allow", Effect::Allow),
+        ("deny", Effect::Deny),
+        ("require", Effect::Require),
+    ];
     for (key, effect) in effects {
         for item in items(fields.get(key), diagnostics) {
             rules.extend(rule(item, effect, diagnostics));
         }
     }
-    Some(Task { name: name.clone(), issuers, agents, rules })
+    Some(Task {
+        name: name.clone(),
+        issuers,
+        agents,
+        rules,
+    })
 }
 
 fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Rule> {
@@ -64,8 +85,9 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         Effect::Deny | Effect::Require => fields.require("id", diagnostics),
     };
     let id = id.and_then(|node| scalars::name(node, diagnostics));
-    let operations =
-        fields.require("operations", diagnostics).and_then(|node| selection(node, diagnostics));
+    let operations = fields
+        .require("operations", diagnostics)
+        .and_then(|node| selection(node, diagnostics));
     let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
     let when = match effect {
         Effect::Require if !later => fields.require("when", diagnostics),
@@ -73,12 +95,18 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
     };
     let when = when.and_then(|node| match &node.value {
         Value::Text(text) => Some(Spanned::new(text.clone(), node.span)),
-        Value::Nothing | Value::List(_) | Value::Mapping(_) => {
-            diagnostics.push(wrong_kind(node, "a condition"));
+        Value::Nothing | Value::Refused | Value::List(_) | Value::Mapping(_) => {
+            wrong_kind(node, "a condition", diagnostics);
             None
         }
     });
-    Some(Rule { effect, id, operations, when, span: node.span })
+    Some(Rule {
+        effect,
+        id,
+        operations,
+        when,
+        span: node.span,
+    })
 }
 
 fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
@@ -89,9 +117,10 @@ fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
             Some(Selection::Named(names.collect()))
         }
         Value::Mapping(_) => {
-            let fields =
-                Fields::open(node, "a selector", node.span, SELECTOR, &[], diagnostics)?;
-            let class = fields.get("class").map(|node| scalars::class(node, diagnostics));
+            let fields = Fields::open(node, "a selector", node.span, SELECTOR, &[], diagnostics)?;
+            let class = fields
+                .get("class")
+                .map(|node| scalars::class(node, diagnostics));
             let labels = resources::labels(fields.get("labels"), diagnostics);
             // A class that cannot be read must not become "any class".
             let class = match class {
@@ -99,10 +128,14 @@ fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
                 Some(class) => class,
                 None => None,
             };
-            Some(Selection::Selector { class, labels, span: node.span })
+            Some(Selection::Selector {
+                class,
+                labels,
+                span: node.span,
+            })
         }
-        Value::Nothing => {
-            diagnostics.push(wrong_kind(node, "a list of operations or a selector"));
+        Value::Nothing | Value::Refused => {
+            wrong_kind(node, "a list of operations or a selector", diagnostics);
             None
         }
     }

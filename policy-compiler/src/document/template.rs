@@ -77,7 +77,11 @@ impl TemplateProblem {
 pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Http> {
     let written = text(node, diagnostics)?;
     match parse(&written.value) {
-        Ok((method, template)) => Some(Http { method, template, span: written.span }),
+        Ok((method, template)) => Some(Http {
+            method,
+            template,
+            span: written.span,
+        }),
         Err(problem) => {
             diagnostics.push(
                 written
@@ -98,7 +102,9 @@ fn parse(text: &str) -> Result<(String, Template), TemplateProblem> {
     if path.contains(char::is_whitespace) {
         return Err(TemplateProblem::NotTwoParts);
     }
-    let capitals = method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    let capitals = method
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'-');
     if method.is_empty() || !capitals {
         return Err(TemplateProblem::Method);
     }
@@ -129,9 +135,15 @@ fn part(raw: &str) -> Result<TemplatePart, TemplateProblem> {
     if raw.is_empty() {
         return Err(TemplateProblem::EmptySegment);
     }
-    if let Some(name) = raw.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
-        let goes_on = name.chars().all(|each| each.is_ascii_alphanumeric() || each == '_');
+    if let Some(name) = raw
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+    {
+        let starts_well =
+            name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        let goes_on = name
+            .chars()
+            .all(|each| each.is_ascii_alphanumeric() || each == '_');
         return if starts_well && goes_on {
             Ok(TemplatePart::Capture(name.to_owned()))
         } else {

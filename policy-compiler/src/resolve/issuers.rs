@@ -42,17 +42,29 @@ impl Resolver {
                 claims.push((id, claim.presence));
                 declared.insert(
                     claim.path.value.clone(),
-                    DeclaredClaim { id, ty: claim.ty, presence: claim.presence },
+                    DeclaredClaim {
+                        id,
+                        ty: claim.ty,
+                        presence: claim.presence,
+                    },
                 );
             }
             self.claims.push(declared);
             self.plan.issuers.push(Issuer {
                 name: issuer.name.value.clone(),
-                issuer: issuer.issuer.as_ref().map(|one| one.value.clone()).unwrap_or_default(),
+                issuer: issuer
+                    .issuer
+                    .as_ref()
+                    .map(|one| one.value.clone())
+                    .unwrap_or_default(),
                 profile: issuer.profile,
                 algorithms: issuer.algorithms.clone(),
                 keys,
-                may_assert: issuer.may_assert.iter().map(|one| one.pattern.clone()).collect(),
+                may_assert: issuer
+                    .may_assert
+                    .iter()
+                    .map(|one| one.pattern.clone())
+                    .collect(),
                 max_lifetime: issuer.max_lifetime,
                 leeway: issuer.leeway,
                 names: claim_names(&issuer.names),
@@ -77,7 +89,11 @@ fn claim_names(names: &IdentityNames) -> ClaimNames {
 /// Two entries for one `iss` would make it a matter of order which rules a token falls under.
 fn distinct_issuers(document: &Document, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
-    for issuer in document.issuers.iter().filter_map(|one| one.issuer.as_ref()) {
+    for issuer in document
+        .issuers
+        .iter()
+        .filter_map(|one| one.issuer.as_ref())
+    {
         match seen.get(issuer.value.as_str()) {
             Some(first) => diagnostics.push(
                 issuer

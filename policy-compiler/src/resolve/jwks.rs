@@ -46,7 +46,7 @@ pub(super) fn keys(
     }
     let mut keys: Vec<Key> = Vec::new();
     for key in set.keys {
-        if !algorithms.contains(&key.algorithm) {
+        if !algorithms.is_empty() && !algorithms.contains(&key.algorithm) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::SkippedKey,
@@ -63,7 +63,10 @@ pub(super) fn keys(
                 Diagnostic::new(
                     Code::JwksInvalid,
                     span,
-                    format!("{} stands twice with different keys", name(key.kid.as_deref())),
+                    format!(
+                        "{} stands twice with different keys",
+                        name(key.kid.as_deref())
+                    ),
                 )
                 .help("give each key a `kid` of its own"),
             );
@@ -90,13 +93,15 @@ fn name(kid: Option<&str>) -> String {
 fn about_skipped(skipped: &SkippedKey, span: Span) -> Diagnostic {
     let name = name(skipped.kid.as_deref());
     match skipped.why {
-        KeyProblem::Private => {
-            Diagnostic::new(Code::PrivateKey, span, format!("{name} is a private or secret key"))
-                .label("this is a private key")
-                .help(
-                    "put only public members here, and replace the key: who can read it can issue tokens",
-                )
-        }
+        KeyProblem::Private => Diagnostic::new(
+            Code::PrivateKey,
+            span,
+            format!("{name} is a private or secret key"),
+        )
+        .label("this is a private key")
+        .help(
+            "put only public members here, and replace the key: who can read it can issue tokens",
+        ),
         KeyProblem::Unsupported
         | KeyProblem::OtherUse
         | KeyProblem::Member
@@ -110,11 +115,14 @@ fn about_skipped(skipped: &SkippedKey, span: Span) -> Diagnostic {
 /// Keys that stand in the policy itself. All scalars are text there, and so they are in a JWK.
 fn json(node: &Node) -> Json {
     match &node.value {
-        Value::Nothing => Json::Null,
+        Value::Nothing | Value::Refused => Json::Null,
         Value::Text(text) => Json::String(text.text.clone()),
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
         Value::Mapping(entries) => Json::Object(
-            entries.iter().map(|entry| (entry.key.value.clone(), json(&entry.value))).collect(),
+            entries
+                .iter()
+                .map(|entry| (entry.key.value.clone(), json(&entry.value)))
+                .collect(),
         ),
     }
 }

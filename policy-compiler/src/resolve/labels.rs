@@ -27,7 +27,10 @@ impl<'d> Vocabulary<'d> {
         let mut set = LabelSet::new();
         let mut whole = true;
         for Label { name, value } in labels {
-            let declared = self.declared.iter().find(|one| one.name.value == name.value);
+            let declared = self
+                .declared
+                .iter()
+                .find(|one| one.name.value == name.value);
             let Some(declared) = declared else {
                 let names = || self.declared.iter().map(|one| one.name.value.as_str());
                 diagnostics.push(

@@ -34,9 +34,13 @@ impl Resolver {
         let mut facts = Vec::new();
         for resource in &document.resources {
             let id = self.resource(resource, &mut audiences);
-            let shared = vocabulary.check(&resource.labels, diagnostics).unwrap_or_default();
+            let shared = vocabulary
+                .check(&resource.labels, diagnostics)
+                .unwrap_or_default();
             for operation in &resource.operations {
-                let mut labels = vocabulary.check(&operation.labels, diagnostics).unwrap_or_default();
+                let mut labels = vocabulary
+                    .check(&operation.labels, diagnostics)
+                    .unwrap_or_default();
                 labels.extend(&shared);
                 let http = operation.http.as_ref();
                 facts.push(OperationFacts {
@@ -79,10 +83,20 @@ impl Resolver {
         let id = ResourceId(index(self.plan.resources.len()));
         self.plan.resources.push(Resource {
             name: resource.name.value.clone(),
-            host: resource.host.as_ref().map(|host| host.value.clone()).unwrap_or_default(),
+            host: resource
+                .host
+                .as_ref()
+                .map(|host| host.value.clone())
+                .unwrap_or_default(),
             audience,
-            cluster: resource.cluster.as_ref().map(|cluster| cluster.value.clone()),
-            metadata: resource.audience.as_ref().and_then(|audience| metadata(&audience.value)),
+            cluster: resource
+                .cluster
+                .as_ref()
+                .map(|cluster| cluster.value.clone()),
+            metadata: resource
+                .audience
+                .as_ref()
+                .and_then(|audience| metadata(&audience.value)),
         });
         id
     }
@@ -96,7 +110,9 @@ impl Resolver {
     }
 
     fn query(&mut self, query: &Query, diagnostics: &mut Diagnostics) -> QueryShape {
-        let Query::Declared(parameters) = query else { return QueryShape::Any };
+        let Query::Declared(parameters) = query else {
+            return QueryShape::Any;
+        };
         for parameter in parameters {
             // The engine refuses such requests before rules are asked (RFC 6750 section 2.3).
             if parameter.name.value == "access_token" {
@@ -143,7 +159,10 @@ impl Resolver {
                 );
             }
             names.insert(name.clone(), http.span);
-            let resource = public.host.as_ref().map(|host| self.public_resource(&host.value));
+            let resource = public
+                .host
+                .as_ref()
+                .map(|host| self.public_resource(&host.value));
             let id = OperationId(index(self.plan.operations.len()));
             let template = self.template(&http.template);
             let query = self.query(&public.query, diagnostics);
@@ -167,7 +186,11 @@ impl Resolver {
 
     /// The resource on a host, or one made for its public operations alone.
     fn public_resource(&mut self, host: &str) -> ResourceId {
-        let found = self.plan.resources.iter().position(|resource| resource.host == host);
+        let found = self
+            .plan
+            .resources
+            .iter()
+            .position(|resource| resource.host == host);
         let position = found.unwrap_or_else(|| {
             self.plan.resources.push(Resource {
                 name: host.to_owned(),

@@ -18,7 +18,9 @@ pub(super) fn check(plan: &Plan, facts: &[OperationFacts<'_>], diagnostics: &mut
     let mut trees: HashMap<(Option<&str>, &str), Tree> = HashMap::new();
     let mut pairs: Vec<(OperationId, OperationId)> = Vec::new();
     for fact in facts.iter().filter(|fact| fact.span.is_some()) {
-        let Some(operation) = plan.operations.get(fact.id.index()) else { continue };
+        let Some(operation) = plan.operations.get(fact.id.index()) else {
+            continue;
+        };
         let host = host(plan, operation);
         let tree = trees.entry((host, &operation.method)).or_default();
         tree.overlapping(&operation.template, fact.id, &mut pairs);
@@ -26,7 +28,9 @@ pub(super) fn check(plan: &Plan, facts: &[OperationFacts<'_>], diagnostics: &mut
     }
     // A public operation on any host stands in the way of those of every host.
     for fact in facts.iter().filter(|fact| fact.span.is_some()) {
-        let Some(operation) = plan.operations.get(fact.id.index()) else { continue };
+        let Some(operation) = plan.operations.get(fact.id.index()) else {
+            continue;
+        };
         if host(plan, operation).is_some()
             && let Some(anywhere) = trees.get(&(None, operation.method.as_str()))
         {
@@ -53,25 +57,42 @@ fn problem(
     first: &OperationFacts<'_>,
     second: &OperationFacts<'_>,
 ) -> Option<Diagnostic> {
-    let (a, b) = (plan.operations.get(first.id.index())?, plan.operations.get(second.id.index())?);
+    let (a, b) = (
+        plan.operations.get(first.id.index())?,
+        plan.operations.get(second.id.index())?,
+    );
     // The pair is reported where the later of the two stands.
     let (place, other) = (second.span?, first.span?);
     let (a_public, b_public) = (a.access == Access::Public, b.access == Access::Public);
     if a_public != b_public {
-        let (public, protected) = if a_public { (first, second) } else { (second, first) };
+        let (public, protected) = if a_public {
+            (first, second)
+        } else {
+            (second, first)
+        };
         return Some(
             Diagnostic::new(
                 Code::PublicOverlap,
                 public.span?,
-                format!("this public operation would open paths of `{}`", protected.full_name),
+                format!(
+                    "this public operation would open paths of `{}`",
+                    protected.full_name
+                ),
             )
-            .label(format!("`{}` could be asked for without a token", example(a, b)))
+            .label(format!(
+                "`{}` could be asked for without a token",
+                example(a, b)
+            ))
             .also(protected.span?, "they fit this operation too")
             .help("make the public template narrower, or give it another host"),
         );
     }
-    let meet: Vec<TemplateSegment> =
-        a.template.iter().zip(&b.template).map(|(a, b)| narrower(a, b).clone()).collect();
+    let meet: Vec<TemplateSegment> = a
+        .template
+        .iter()
+        .zip(&b.template)
+        .map(|(a, b)| narrower(a, b).clone())
+        .collect();
     if same(&meet, &a.template) && same(&meet, &b.template) {
         if host(plan, a) != host(plan, b) {
             return None;
@@ -80,7 +101,10 @@ fn problem(
             Diagnostic::new(
                 Code::TemplateTwice,
                 place,
-                format!("`{}` and `{}` are the same operation", first.full_name, second.full_name),
+                format!(
+                    "`{}` and `{}` are the same operation",
+                    first.full_name, second.full_name
+                ),
             )
             .label("again here")
             .also(other, "first here"),
@@ -168,9 +192,10 @@ impl Tree {
             return !self.operations.is_empty();
         };
         match first {
-            TemplateSegment::Literal(literal) => {
-                self.literals.get(literal).is_some_and(|node| node.holds(rest))
-            }
+            TemplateSegment::Literal(literal) => self
+                .literals
+                .get(literal)
+                .is_some_and(|node| node.holds(rest)),
             TemplateSegment::Capture(_) => {
                 self.capture.as_ref().is_some_and(|node| node.holds(rest))
             }

@@ -39,10 +39,22 @@ impl<'a, 'd> Selector<'a, 'd> {
             let operation = plan.operations.get(fact.id.index());
             operation.is_some_and(|operation| operation.access == Access::Task)
         });
-        let by_name = protected.map(|fact| (fact.full_name.as_str(), fact.id)).collect();
-        let resources =
-            document.resources.iter().map(|one| (one.name.value.as_str(), one)).collect();
-        Self { document, vocabulary, facts, plan, by_name, resources }
+        let by_name = protected
+            .map(|fact| (fact.full_name.as_str(), fact.id))
+            .collect();
+        let resources = document
+            .resources
+            .iter()
+            .map(|one| (one.name.value.as_str(), one))
+            .collect();
+        Self {
+            document,
+            vocabulary,
+            facts,
+            plan,
+            by_name,
+            resources,
+        }
     }
 
     /// The operations of a selection, each once, in order.
@@ -79,8 +91,10 @@ impl<'a, 'd> Selector<'a, 'd> {
             found.insert(*id);
             return true;
         }
-        let (resource_name, operation_name) =
-            name.value.split_once('.').unwrap_or((name.value.as_str(), ""));
+        let (resource_name, operation_name) = name
+            .value
+            .split_once('.')
+            .unwrap_or((name.value.as_str(), ""));
         let Some(resource) = self.resources.get(resource_name) else {
             diagnostics.push(
                 name.diagnostic(
@@ -95,24 +109,41 @@ impl<'a, 'd> Selector<'a, 'd> {
         };
         if operation_name == "*" {
             let prefix = format!("{resource_name}.");
-            let all = self.by_name.iter().filter(|(name, _)| name.starts_with(&prefix));
+            let all = self
+                .by_name
+                .iter()
+                .filter(|(name, _)| name.starts_with(&prefix));
             found.extend(all.map(|(_, id)| *id));
             return true;
         }
         if resource.incomplete {
             return false;
         }
-        let names = || resource.operations.iter().map(|one| one.name.value.as_str());
+        if operation_name.is_empty() {
+            diagnostics.push(
+                name.diagnostic(
+                    Code::UnknownName,
+                    format!("`{resource_name}` is a resource, not an operation"),
+                )
+                .help(format!(
+                    "name one of its operations, or write `{resource_name}.*` for all"
+                )),
+            );
+            return false;
+        }
+        let names = || {
+            resource
+                .operations
+                .iter()
+                .map(|one| one.name.value.as_str())
+        };
         diagnostics.push(
             name.diagnostic(
                 Code::UnknownName,
                 format!("the resource `{resource_name}` has no operation `{operation_name}`"),
             )
             .help(format!("its operations are {}", listing(names())))
-            .help_if(
-                did_you_mean(operation_name, names())
-                    .filter(|_| !operation_name.is_empty()),
-            ),
+            .help_if(did_you_mean(operation_name, names())),
         );
         false
     }
@@ -122,7 +153,9 @@ impl<'a, 'd> Selector<'a, 'd> {
         let named_so = |full: &&&str| full.split_once('.').is_some_and(|(_, last)| last == name);
         let mut candidates: Vec<&&str> = self.by_name.keys().filter(named_so).collect();
         candidates.sort_unstable();
-        candidates.first().map(|full| format!("did you mean `{full}`?"))
+        candidates
+            .first()
+            .map(|full| format!("did you mean `{full}`?"))
     }
 
     fn matching(
@@ -135,15 +168,23 @@ impl<'a, 'd> Selector<'a, 'd> {
             return Selected::Unclear;
         };
         // A resource that was not read whole might have had what is looked for.
-        if self.document.resources.iter().any(|resource| resource.incomplete) {
+        if self
+            .document
+            .resources
+            .iter()
+            .any(|resource| resource.incomplete)
+        {
             return Selected::Unclear;
         }
         let fits = |fact: &&OperationFacts<'_>| {
-            self.plan.operations.get(fact.id.index()).is_some_and(|operation| {
-                operation.access == Access::Task
-                    && class.is_none_or(|class| operation.class == class)
-                    && wanted.is_subset(&fact.labels)
-            })
+            self.plan
+                .operations
+                .get(fact.id.index())
+                .is_some_and(|operation| {
+                    operation.access == Access::Task
+                        && class.is_none_or(|class| operation.class == class)
+                        && wanted.is_subset(&fact.labels)
+                })
         };
         Selected::Operations(self.facts.iter().filter(fits).map(|fact| fact.id).collect())
     }

@@ -32,21 +32,31 @@ impl Resolver {
             // Ids that follow from the operation need only differ within the task.
             let mut given: HashMap<String, Span> = HashMap::new();
             for rule in &task.rules {
-                let selected = rule.operations.as_ref().map(|selection| {
-                    (selection, selector.select(selection, diagnostics))
-                });
+                let selected = rule
+                    .operations
+                    .as_ref()
+                    .map(|selection| (selection, selector.select(selection, diagnostics)));
                 let Some((selection, Selected::Operations(operations))) = selected else {
                     continue;
                 };
-                let seen = if rule.id.is_some() { &mut ids } else { &mut given };
-                let Some(id) = rule_id(rule, selection, seen, diagnostics) else { continue };
+                let seen = if rule.id.is_some() {
+                    &mut ids
+                } else {
+                    &mut given
+                };
+                let Some(id) = rule_id(rule, selection, seen, diagnostics) else {
+                    continue;
+                };
                 if operations.is_empty() {
                     // No request reaches the rule, so the plan does without it.
                     diagnostics.push(selects_nothing(rule, selection));
                     continue;
                 }
                 for operation in &operations {
-                    by_operation.entry(*operation).or_default().push(RuleId(index(rules.len())));
+                    by_operation
+                        .entry(*operation)
+                        .or_default()
+                        .push(RuleId(index(rules.len())));
                 }
                 rules.push(Rule {
                     id,
@@ -61,7 +71,8 @@ impl Resolver {
                     when: rule.when.as_ref(),
                 });
             }
-            if !task.rules.iter().any(|rule| rule.effect == Effect::Allow) {
+            let allows = task.rules.iter().any(|rule| rule.effect == Effect::Allow);
+            if !allows && !diagnostics.has_errors() {
                 diagnostics.push(
                     task.name
                         .diagnostic(
@@ -83,11 +94,7 @@ impl Resolver {
         open
     }
 
-    fn task_issuers(
-        &self,
-        task: &document::Task,
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<IssuerId> {
+    fn task_issuers(&self, task: &document::Task, diagnostics: &mut Diagnostics) -> Vec<IssuerId> {
         let mut found = Vec::new();
         for name in &task.issuers {
             let names = || self.plan.issuers.iter().map(|issuer| issuer.name.as_str());
@@ -118,10 +125,20 @@ impl Resolver {
         open: &[OpenRule<'_>],
         diagnostics: &mut Diagnostics,
     ) {
-        let left_out = document.tasks.iter().map(|task| task.rules.len()).sum::<usize>() != open.len();
+        let left_out = document
+            .tasks
+            .iter()
+            .map(|task| task.rules.len())
+            .sum::<usize>()
+            != open.len();
         for id in &document.observe {
             let mut known = false;
-            for rule in self.plan.rules.iter_mut().filter(|rule| rule.id == id.value) {
+            for rule in self
+                .plan
+                .rules
+                .iter_mut()
+                .filter(|rule| rule.id == id.value)
+            {
                 known = true;
                 match rule.effect {
                     Effect::Allow => diagnostics.push(
@@ -135,7 +152,11 @@ impl Resolver {
                 }
             }
             if !known && !left_out {
-                let limiting = self.plan.rules.iter().filter(|rule| rule.effect != Effect::Allow);
+                let limiting = self
+                    .plan
+                    .rules
+                    .iter()
+                    .filter(|rule| rule.effect != Effect::Allow);
                 let names: Vec<&str> = limiting.map(|rule| rule.id.as_str()).collect();
                 diagnostics.push(
                     id.diagnostic(
@@ -152,19 +173,21 @@ impl Resolver {
 fn selects_nothing(rule: &document::Rule, selection: &Selection) -> Diagnostic {
     let span = match selection {
         Selection::Selector { span, .. } => *span,
-        Selection::Named(names) => {
-            names.first().map_or(rule.span, |name| name.span)
-        }
+        Selection::Named(names) => names.first().map_or(rule.span, |name| name.span),
     };
     match rule.effect {
-        Effect::Allow => {
-            Diagnostic::new(Code::SelectsNothing, span, "this allow selects no operation")
-                .help("no operation has this class and these labels together")
-        }
-        Effect::Deny | Effect::Require => {
-            Diagnostic::new(Code::RuleWithoutOperation, span, "this rule selects no operation")
-                .help("it protects nothing until an operation has this class and these labels")
-        }
+        Effect::Allow => Diagnostic::new(
+            Code::SelectsNothing,
+            span,
+            "this allow selects no operation",
+        )
+        .help("no operation has this class and these labels together"),
+        Effect::Deny | Effect::Require => Diagnostic::new(
+            Code::RuleWithoutOperation,
+            span,
+            "this rule selects no operation",
+        )
+        .help("it protects nothing until an operation has this class and these labels"),
     }
 }
 
@@ -193,10 +216,13 @@ fn rule_id(
     };
     if let Some(first) = seen.get(&id.value) {
         diagnostics.push(
-            id.diagnostic(Code::DuplicateRule, format!("two rules have the id `{}`", id.value))
-                .label("again here")
-                .also(*first, "first here")
-                .help("records name a rule by its id: give each its own"),
+            id.diagnostic(
+                Code::DuplicateRule,
+                format!("two rules have the id `{}`", id.value),
+            )
+            .label("again here")
+            .also(*first, "first here")
+            .help("records name a rule by its id: give each its own"),
         );
         return None;
     }

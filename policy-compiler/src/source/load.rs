@@ -34,7 +34,10 @@ pub enum LoadError {
 
 /// Reads what stands at `path`.
 pub(super) fn load(path: &Path) -> Result<Vec<SourceFile>, LoadError> {
-    let unreadable = |source| LoadError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |source| LoadError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
     if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Ok(vec![read(path)?]);
     }
@@ -48,29 +51,39 @@ pub(super) fn load(path: &Path) -> Result<Vec<SourceFile>, LoadError> {
     // The order in which a folder is listed differs from machine to machine; the plan must not.
     paths.sort();
     if paths.is_empty() {
-        return Err(LoadError::Empty { path: path.to_owned() });
+        return Err(LoadError::Empty {
+            path: path.to_owned(),
+        });
     }
     paths.iter().map(|one| read(one)).collect()
 }
 
 fn is_policy(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("");
     let policy = name.ends_with(".yaml") || name.ends_with(".yml");
     let test = name.ends_with(".test.yaml") || name.ends_with(".test.yml");
     policy && !test && !name.starts_with('.') && path.is_file()
 }
 
 fn read(path: &Path) -> Result<SourceFile, LoadError> {
-    let bytes = read_bounded(path)
-        .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| LoadError::NotText { path: path.to_owned() })?;
+    let bytes = read_bounded(path).map_err(|source| LoadError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| LoadError::NotText {
+        path: path.to_owned(),
+    })?;
     Ok(SourceFile::new(path.to_owned(), text))
 }
 
 /// Reads at most a byte more than is accepted, so that "too large" is seen and no more is held.
 pub(super) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }

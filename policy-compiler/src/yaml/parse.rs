@@ -13,13 +13,13 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FILE_BYTES, FileId, SourceFile, Span, Spanned};
 
 /// Parses a file. `None`, with the reason among the diagnostics, if there is no tree.
-pub(crate) fn parse(
-    id: FileId,
-    file: &SourceFile,
-    diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+pub(crate) fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<Node> {
     if file.text().len() > FILE_BYTES {
-        let start = Span { file: id, start: 0, end: 0 };
+        let start = Span {
+            file: id,
+            start: 0,
+            end: 0,
+        };
         diagnostics.push(
             Diagnostic::new(
                 Code::FileTooLarge,
@@ -32,7 +32,14 @@ pub(crate) fn parse(
     }
     let offsets = Offsets::new(file.text());
     let events = Parser::new_from_str(file.text()).peekable();
-    let mut reader = Reader { id, text: file.text(), offsets, events, diagnostics, depth: 0 };
+    let mut reader = Reader {
+        id,
+        text: file.text(),
+        offsets,
+        events,
+        diagnostics,
+        depth: 0,
+    };
     reader.file().ok()
 }
 
@@ -49,7 +56,10 @@ struct Offsets {
 impl Offsets {
     fn new(text: &str) -> Self {
         let table = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
-        Self { length: text.len(), table }
+        Self {
+            length: text.len(),
+            table,
+        }
     }
 
     fn byte(&self, character: usize) -> usize {
@@ -58,6 +68,18 @@ impl Offsets {
             Some(table) => table.get(character).copied().unwrap_or(self.length),
         }
     }
+}
+
+/// What an author may have run into.
+fn meant(problem: &str) -> Option<String> {
+    let help = if problem.contains("mapping values are not allowed") {
+        "a text with `: ` in it needs quotes, or a block: `when: |` and the text on the next line"
+    } else if problem.contains("tab") {
+        "indent with spaces"
+    } else {
+        return None;
+    };
+    Some(help.to_owned())
 }
 
 struct Reader<'a> {
@@ -95,8 +117,15 @@ impl<'a> Reader<'a> {
             }
         }
         // An empty file has no document at all.
-        let nothing = Span { file: self.id, start: 0, end: 0 };
-        Ok(root.unwrap_or(Node { value: Value::Nothing, span: nothing }))
+        let nothing = Span {
+            file: self.id,
+            start: 0,
+            end: 0,
+        };
+        Ok(root.unwrap_or(Node {
+            value: Value::Nothing,
+            span: nothing,
+        }))
     }
 
     fn next(&mut self) -> Result<(Event<'a>, Span), Stop> {
@@ -104,14 +133,26 @@ impl<'a> Reader<'a> {
             Some(Ok((event, span))) => {
                 let start = self.offsets.byte(span.start.index());
                 let end = self.offsets.byte(span.end.index()).max(start);
-                Ok((event, Span { file: self.id, start, end }))
+                Ok((
+                    event,
+                    Span {
+                        file: self.id,
+                        start,
+                        end,
+                    },
+                ))
             }
             Some(Err(error)) => {
                 let at = self.offsets.byte(error.marker().index());
-                let span = Span { file: self.id, start: at, end: at };
+                let span = Span {
+                    file: self.id,
+                    start: at,
+                    end: at,
+                };
                 self.stop(
                     Diagnostic::new(Code::YamlSyntax, span, "this is not YAML")
-                        .label(error.info().to_lowercase()),
+                        .label(error.info().to_lowercase())
+                        .help_if(meant(error.info())),
                 )
             }
             None => Err(Stop),
@@ -127,7 +168,10 @@ impl<'a> Reader<'a> {
         match event {
             Event::Alias(_) => {
                 self.anchor(span, "this stands for something written elsewhere");
-                Ok(Node { value: Value::Nothing, span })
+                Ok(Node {
+                    value: Value::Refused,
+                    span,
+                })
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.properties(span, anchor, tag.is_some());
@@ -141,7 +185,10 @@ impl<'a> Reader<'a> {
                 self.properties(span, anchor, tag.is_some());
                 self.mapping(span)
             }
-            _ => Ok(Node { value: Value::Nothing, span }),
+            _ => Ok(Node {
+                value: Value::Nothing,
+                span,
+            }),
         }
     }
 
@@ -155,8 +202,13 @@ impl<'a> Reader<'a> {
 
     fn properties(&mut self, span: Span, anchor: usize, tagged: bool) {
         let first_word = self.text.get(span.start..span.end).unwrap_or("");
-        let length = first_word.find(char::is_whitespace).unwrap_or(first_word.len());
-        let place = Span { end: span.start + length, ..span };
+        let length = first_word
+            .find(char::is_whitespace)
+            .unwrap_or(first_word.len());
+        let place = Span {
+            end: span.start + length,
+            ..span
+        };
         if anchor != 0 {
             self.anchor(place, "this names a value for use elsewhere");
         }
@@ -171,14 +223,23 @@ impl<'a> Reader<'a> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Node {
         let plain = style == ScalarStyle::Plain;
         if plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
-            return Node { value: Value::Nothing, span };
+            return Node {
+                value: Value::Nothing,
+                span,
+            };
         }
         let style = match style {
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
             ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
             ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => Style::Bare,
         };
-        Node { value: Value::Text(Text { text: text.to_owned(), style }), span }
+        Node {
+            value: Value::Text(Text {
+                text: text.to_owned(),
+                style,
+            }),
+            span,
+        }
     }
 
     fn deeper(&mut self, span: Span) -> Result<(), Stop> {
@@ -205,7 +266,10 @@ impl<'a> Reader<'a> {
         };
         self.depth -= 1;
         let span = self.around(start, items.last().map(|item| item.span), end);
-        Ok(Node { value: Value::List(items), span })
+        Ok(Node {
+            value: Value::List(items),
+            span,
+        })
     }
 
     fn mapping(&mut self, start: Span) -> Result<Node, Stop> {
@@ -237,16 +301,22 @@ impl<'a> Reader<'a> {
         };
         self.depth -= 1;
         let span = self.around(start, entries.last().map(|entry| entry.value.span), end);
-        Ok(Node { value: Value::Mapping(entries), span })
+        Ok(Node {
+            value: Value::Mapping(entries),
+            span,
+        })
     }
 
     fn key(&mut self, key: Node) -> Option<Spanned<String>> {
         let text = match key.value {
             Value::Text(text) => text.text,
             // `null: x` and `~: x` name a key as well as any other word.
-            Value::Nothing => {
-                self.text.get(key.span.start..key.span.end).unwrap_or("").to_owned()
-            }
+            Value::Nothing => self
+                .text
+                .get(key.span.start..key.span.end)
+                .unwrap_or("")
+                .to_owned(),
+            Value::Refused => return None,
             Value::List(_) | Value::Mapping(_) => {
                 self.diagnostics.push(Diagnostic::new(
                     Code::KeyNotText,
@@ -268,7 +338,10 @@ impl<'a> Reader<'a> {
 
     /// Of a block collection the parser gives no end worth showing; its last part has one.
     fn around(&self, start: Span, last: Option<Span>, end: Span) -> Span {
-        let closed = self.text.get(end.start..end.end).is_some_and(|text| !text.is_empty());
+        let closed = self
+            .text
+            .get(end.start..end.end)
+            .is_some_and(|text| !text.is_empty());
         let until = if closed { end } else { last.unwrap_or(start) };
         start.to(until)
     }

@@ -18,7 +18,10 @@ pub(super) fn locate(
     start: usize,
     end: usize,
 ) -> Option<Range<usize>> {
-    let mut walk = Walk { written: inside(written, style)?, style };
+    let mut walk = Walk {
+        written: inside(written, style)?,
+        style,
+    };
     let mut first = None;
     let mut last_end = None;
     for (at, character) in text.char_indices() {
@@ -65,7 +68,11 @@ impl Walk<'_> {
         if wanted.is_whitespace() {
             return self.white_space();
         }
-        while self.written.next_if(|(_, found)| found.is_whitespace()).is_some() {}
+        while self
+            .written
+            .next_if(|(_, found)| found.is_whitespace())
+            .is_some()
+        {}
         let (at, found) = self.written.next()?;
         match (self.style, found) {
             (Style::DoubleQuoted, '\\') => self.escape(at, wanted),

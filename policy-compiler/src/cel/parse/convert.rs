@@ -32,7 +32,10 @@ impl Converter<'_> {
                 if select.test {
                     // The place is the bracket behind `has`.
                     let range = self.call_range(at.start);
-                    let name = Word { text: select.field, range: self.before(range.end - 1) };
+                    let name = Word {
+                        text: select.field,
+                        range: self.before(range.end - 1),
+                    };
                     (Kind::Has { of, name }, range)
                 } else {
                     self.member(of, select.field, at.start, Access::Plain)
@@ -46,16 +49,21 @@ impl Converter<'_> {
                     (Kind::List(self.expressions(list.elements)?), range)
                 }
             }
-            Expr::Map(_) => {
-                (Kind::Unsupported(Unsupported::Map), at.start..self.closing(at.start))
-            }
-            Expr::Struct(_) => {
-                (Kind::Unsupported(Unsupported::Message), at.start..self.closing(at.start))
-            }
+            Expr::Map(_) => (
+                Kind::Unsupported(Unsupported::Map),
+                at.start..self.closing(at.start),
+            ),
+            Expr::Struct(_) => (
+                Kind::Unsupported(Unsupported::Message),
+                at.start..self.closing(at.start),
+            ),
             Expr::Comprehension(_) => {
                 let function = self.function(at.start);
                 let range = self.call_range(at.start);
-                (Kind::Unsupported(Unsupported::Comprehension(function)), range)
+                (
+                    Kind::Unsupported(Unsupported::Comprehension(function)),
+                    range,
+                )
             }
             Expr::Call(call) => self.call(call, at.start)?,
             Expr::Unspecified => {
@@ -69,7 +77,10 @@ impl Converter<'_> {
     }
 
     fn expressions(&self, trees: Vec<IdedExpr>) -> Result<Vec<Expression>, SyntaxError> {
-        trees.into_iter().map(|tree| self.expression(tree)).collect()
+        trees
+            .into_iter()
+            .map(|tree| self.expression(tree))
+            .collect()
     }
 
     fn literal(&self, literal: LiteralValue) -> Kind {
@@ -90,7 +101,14 @@ impl Converter<'_> {
             let range = receiver.range.start..self.closing(at);
             let arguments = self.expressions(call.args)?;
             let function = self.function(at);
-            return Ok((Kind::Call { function, receiver: Some(Box::new(receiver)), arguments }, range));
+            return Ok((
+                Kind::Call {
+                    function,
+                    receiver: Some(Box::new(receiver)),
+                    arguments,
+                },
+                range,
+            ));
         }
         let operator = call.func_name.as_str();
         let known = matches!(
@@ -107,7 +125,14 @@ impl Converter<'_> {
             let function = self.function(at);
             let range = self.call_range(at);
             let arguments = operands.collect();
-            return Ok((Kind::Call { function, receiver: None, arguments }, range));
+            return Ok((
+                Kind::Call {
+                    function,
+                    receiver: None,
+                    arguments,
+                },
+                range,
+            ));
         }
         let missing = || SyntaxError::Other {
             range: at..at,
@@ -145,7 +170,14 @@ impl Converter<'_> {
                     operators::OPT_INDEX => Access::Optional,
                     _ => Access::Plain,
                 };
-                (Kind::Index { of: first, index: second, access }, start..self.closing(at))
+                (
+                    Kind::Index {
+                        of: first,
+                        index: second,
+                        access,
+                    },
+                    start..self.closing(at),
+                )
             }
         })
     }
@@ -166,18 +198,31 @@ impl Converter<'_> {
         let token = position.and_then(|position| self.tokens.get(position));
         let range = token.map_or(dot..dot + 1, |token| token.range.clone());
         let whole = of.range.start..range.end;
-        (Kind::Member { of, name: Word { text: name, range }, access }, whole)
+        (
+            Kind::Member {
+                of,
+                name: Word { text: name, range },
+                access,
+            },
+            whole,
+        )
     }
 
     /// The name before a call's bracket.
     fn function(&self, bracket: usize) -> Word {
         let range = self.before(bracket);
-        Word { text: self.text.get(range.clone()).unwrap_or("").to_owned(), range }
+        Word {
+            text: self.text.get(range.clone()).unwrap_or("").to_owned(),
+            range,
+        }
     }
 
     /// The token before the one at an offset.
     fn before(&self, offset: usize) -> Range<usize> {
-        let position = self.tokens.at(offset).and_then(|position| position.checked_sub(1));
+        let position = self
+            .tokens
+            .at(offset)
+            .and_then(|position| position.checked_sub(1));
         let token = position.and_then(|position| self.tokens.get(position));
         token.map_or(offset..offset, |token| token.range.clone())
     }
@@ -193,14 +238,19 @@ impl Converter<'_> {
 
     /// The bytes of the token at an offset.
     fn token(&self, offset: usize) -> Range<usize> {
-        let token = self.tokens.at(offset).and_then(|position| self.tokens.get(position));
+        let token = self
+            .tokens
+            .at(offset)
+            .and_then(|position| self.tokens.get(position));
         token.map_or(offset..offset, |token| token.range.clone())
     }
 
     /// Where the bracket at an offset closes.
     fn closing(&self, bracket: usize) -> usize {
         let position = self.tokens.at(bracket);
-        position.and_then(|position| self.tokens.closing(position)).unwrap_or(bracket + 1)
+        position
+            .and_then(|position| self.tokens.closing(position))
+            .unwrap_or(bracket + 1)
     }
 }
 

@@ -3,8 +3,14 @@ use super::metadata;
 #[test]
 fn metadata_lies_between_host_and_path() {
     let cases = [
-        ("https://h.example", Some("https://h.example/.well-known/oauth-protected-resource")),
-        ("https://h.example/", Some("https://h.example/.well-known/oauth-protected-resource")),
+        (
+            "https://h.example",
+            Some("https://h.example/.well-known/oauth-protected-resource"),
+        ),
+        (
+            "https://h.example/",
+            Some("https://h.example/.well-known/oauth-protected-resource"),
+        ),
         (
             "https://h.example:8443/a/b",
             Some("https://h.example:8443/.well-known/oauth-protected-resource/a/b"),
