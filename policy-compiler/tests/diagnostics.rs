@@ -5,6 +5,8 @@
 //! `UPDATE=1` in the environment the expectations are written anew: read them before they are
 //! committed.
 
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -133,15 +133,18 @@ impl Scanner<'_> {
             return self.push(Kind::Number, number(rest));
         }
         if first == '`' {
-            let length = rest
-                .bytes()
-                .skip(1)
-                .position(|byte| byte == b'`')
-                .map(|at| at + 2);
-            let length = length.ok_or(SyntaxError::OpenString {
-                range: self.at..self.text.len(),
-            })?;
-            return self.push(Kind::Word, length);
+            let quoted = rest.get(1..).unwrap_or("");
+            let length = quoted
+                .find(|each: char| !may_be_quoted(each))
+                .unwrap_or(quoted.len());
+            let range = self.at..self.at + length + 1;
+            return match quoted
+                .get(length..)
+                .is_some_and(|rest| rest.starts_with('`'))
+            {
+                true => self.push(Kind::Word, length + 2),
+                false => Err(SyntaxError::OpenString { range }),
+            };
         }
         match first {
             '(' | '[' | '{' => self.open_bracket(),
@@ -273,6 +276,11 @@ impl Scanner<'_> {
 
 fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
+}
+
+/// What may stand in a member's name between backticks.
+fn may_be_quoted(character: char) -> bool {
+    is_word(character) || matches!(character, '.' | '-' | '/' | ' ')
 }
 
 /// The length of a number: digits, fraction, exponent, hexadecimal, `u`.
