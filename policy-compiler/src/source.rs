@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 pub use load::LoadError;
 
 /// Longest policy file, and longest file that a policy names.
-pub const FILE_BYTES: usize = 1024 * 1024;
+pub const FILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// A file among the [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,7 +24,7 @@ enum Command {
     /// Makes a key pair: the private key to a file of its own, the public one to jwks.json.
     Keygen(keygen::Arguments),
     /// Mints a token and prints it.
-    Mint(mint::Arguments),
+    Mint(Box<mint::Arguments>),
 }
 
 /// Runs `remit token …`.
