@@ -45,7 +45,7 @@ test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
 	cargo check --locked -p remit-engine --target wasm32-unknown-unknown
 	@awk -f .ci/count.awk $(TARGET)/test.log
 
-conformance: ## The suites from outside alone; one line each.
+conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.

@@ -34,6 +34,8 @@ struct Outcome {
     arrival: Option<Arrival>,
 }
 
+type Judge = fn(&World, &Value, &mut Tally);
+
 pub(crate) fn run() -> Vec<Tally> {
     let world = World {
         gateway: Setup::new(&Compiled::policy("paths").plan)
@@ -41,12 +43,12 @@ pub(crate) fn run() -> Vec<Tally> {
             .expect("Envoy starts"),
         token: Recipe::corp(crate::now()).token(),
     };
-    let suites: [(&str, fn(&World, &Value, &mut Tally)); 3] = [
+    let suites: [(&str, Judge); 3] = [
         ("request_targets", targets::judge),
         ("authorities", authorities::judge),
         ("header_tricks", headers::judge),
     ];
-    let run = |(file, judge): (&str, fn(&World, &Value, &mut Tally))| {
+    let run = |(file, judge): (&str, Judge)| {
         let mut tally = Tally::new(&format!("{}/{file}", PATH_CONFUSION.name));
         for case in PATH_CONFUSION.cases(file).expect("the vectors are there") {
             judge(&world, &case, &mut tally);

@@ -10,6 +10,7 @@
 mod capabilities;
 mod command;
 mod faults;
+mod framing;
 mod identity;
 mod plans;
 mod protocols;

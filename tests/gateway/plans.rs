@@ -29,20 +29,10 @@ fn bad_plans() -> Vec<(&'static str, String, &'static str)> {
         STANDARD.encode(plan)
     };
     let cut = |length: usize| STANDARD.encode(plan.get(..length).unwrap_or_default());
-    let garbage = |length: usize| -> Vec<u8> {
-        // A linear congruence: bytes that look like nothing, the same in every run.
-        let step = |state: &mut u32| {
-            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            Some(state.to_be_bytes()[0])
-        };
-        std::iter::successors(Some(7u32), |state| {
-            Some(state.wrapping_mul(1_664_525).wrapping_add(1))
-        })
-        .take(length)
-        .scan(7, |state, _| step(state))
-        .collect()
-    };
-    let megabyte = garbage(1024 * 1024);
+    // A linear congruence: bytes that look like nothing, the same in every run.
+    let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let noise = std::iter::successors(Some(7), next).map(|state| state.to_be_bytes()[0]);
+    let megabyte: Vec<u8> = noise.take(1024 * 1024).collect();
     let with_magic = [b"remitpln\x00\x01".as_slice(), &megabyte].concat();
     vec![
         ("nothing", String::new(), "the configuration is empty"),
@@ -116,15 +106,6 @@ fn envoy_does_not_start_with_a_bad_plan() {
     }
 }
 
-/// A configuration that Envoy discovers, with other text in the plan's place.
-fn discover(gateway: &Gateway, plan: &str) {
-    gateway.discover(|text| {
-        let (before, rest) = text.rsplit_once("value: \"").expect("the plan is a value");
-        let (_, after) = rest.split_once('"').expect("the value ends");
-        format!("{before}value: {}{after}", serde_json::Value::from(plan))
-    });
-}
-
 fn stat(gateway: &Gateway, name: &str) -> u64 {
     gateway.stat(&format!(
         "extension_config_discovery.http_filter.remit.{name}"
@@ -175,7 +156,7 @@ fn a_running_envoy_keeps_its_plan_until_a_good_one_comes() {
         });
         for (name, configuration, why) in bad_plans() {
             let rejected = stat(&gateway, "update_rejected");
-            discover(&gateway, &configuration);
+            gateway.discover(&configuration);
             wait_above(&gateway, "update_rejected", rejected);
             assert!(
                 gateway.log_of_envoy().contains(why),
@@ -184,7 +165,7 @@ fn a_running_envoy_keeps_its_plan_until_a_good_one_comes() {
             assert_eq!(policy_in_force(&gateway), "cases", "{name}");
         }
         let updated = stat(&gateway, "update_success");
-        discover(&gateway, &STANDARD.encode(&RENAMED.plan));
+        gateway.discover(&STANDARD.encode(&RENAMED.plan));
         wait_above(&gateway, "update_success", updated);
         let patience = Instant::now() + Duration::from_secs(10);
         while policy_in_force(&gateway) != "renamed" {
@@ -221,7 +202,7 @@ fn without_a_first_plan_everything_is_denied_until_one_comes() {
         );
     }
     let updated = stat(&gateway, "update_success");
-    discover(&gateway, &STANDARD.encode(&POLICY.plan));
+    gateway.discover(&STANDARD.encode(&POLICY.plan));
     wait_above(&gateway, "update_success", updated);
     let patience = Instant::now() + Duration::from_secs(10);
     while allowed(&case("late")).send(gateway.agents()).status != 200 {

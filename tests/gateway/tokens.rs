@@ -8,6 +8,9 @@ use remit_tests::recipe::Recipe;
 
 use crate::world::{GATEWAY, POLICY, allowed, case, now, request, started};
 
+/// A name, what is sent, which statuses may answer, and the reason if the filter is reached.
+type Case = (&'static str, Vec<u8>, &'static [u16], Option<&'static str>);
+
 fn show(gateway: &Gateway, value: &[u8]) -> (u16, String) {
     let name = case("token");
     let request = request("GET", "/v1/orders", &name).field("authorization", value);
@@ -24,7 +27,7 @@ fn still_works(gateway: &Gateway) {
 fn sizes_and_bytes() {
     let of = |length: usize| [b"Bearer ".to_vec(), vec![b'a'; length]].concat();
     // Envoy's own bound on all headers is 60 KiB: what is larger never comes to the filter.
-    let cases: [(&str, Vec<u8>, &[u16], Option<&str>); 8] = [
+    let cases: [Case; 8] = [
         (
             "empty",
             b"Bearer ".to_vec(),

@@ -1,7 +1,7 @@
 //! What the tests share: policies, tokens and a gateway for those that can live with each other.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use remit_tests::client::h1;
@@ -49,10 +49,14 @@ pub(crate) fn case(name: &str) -> String {
     format!("{name}-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
-/// `Bearer …` with a good token of ours.
+/// `Bearer …` with a good token of ours, minted anew before it expires.
 pub(crate) fn good() -> String {
-    static TOKEN: LazyLock<String> = LazyLock::new(|| Recipe::corp(now()).token());
-    format!("Bearer {}", *TOKEN)
+    static TOKEN: Mutex<Option<(i64, String)>> = Mutex::new(None);
+    let mut token = TOKEN.lock().expect("minting does not panic");
+    let now = now();
+    let kept = token.take().filter(|(minted, _)| now - minted < 120);
+    let (_, good) = token.insert(kept.unwrap_or_else(|| (now, Recipe::corp(now).token())));
+    format!("Bearer {good}")
 }
 
 /// A request to the host of most resources, named by a case.

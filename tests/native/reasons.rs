@@ -10,7 +10,7 @@ use remit_tests::cases::{challenge, errands, expected, told};
 
 use crate::world::{CREDENTIALS, NOW, POLICY};
 
-/// What only a broken host can cause. `gateway/faults.rs` causes them in a real one.
+/// What only a broken host can cause. `gateway/capabilities.rs` causes them in a real one.
 const OF_THE_HOST: &[Reason] = &[Reason::NotConfigured, Reason::HostFailure];
 
 #[test]

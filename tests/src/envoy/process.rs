@@ -70,7 +70,7 @@ impl Envoy {
             .args(["--concurrency", &workers.to_string()])
             // The access log is read by tests: it must not lie in a buffer.
             .args(["--file-flush-interval-msec", "10"])
-            .args(["--disable-hot-restart", "--log-level", "info"])
+            .args(["--disable-hot-restart", "--log-level", "warning"])
             .args([
                 "--service-node",
                 "remit-tests",
@@ -105,7 +105,9 @@ impl Envoy {
             let address = fs::read_to_string(admin_file).ok();
             if let Some(admin) = address.and_then(|text| text.trim().parse().ok()) {
                 self.admin = admin;
-                if self.get("/ready").text().trim() == "LIVE" {
+                // It may end between writing its address and answering.
+                let ready = h1::Request::new("GET", "/ready", "admin").try_send(self.admin);
+                if ready.is_some_and(|response| response.text().trim() == "LIVE") {
                     return true;
                 }
             }

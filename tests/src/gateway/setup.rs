@@ -1,0 +1,193 @@
+//! How a gateway is configured: as `remit compile --envoy` writes it, with the few edits that a
+//! test asks for. Each edit must find its place exactly once, so that none can go silent.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use remit_policy_compiler::envoy::{Configuration, Endpoint, Form, Module, Settings, Upstreams};
+use tempfile::TempDir;
+
+use super::{Gateway, ecds_file, replace};
+use crate::envoy::{Envoy, StartError};
+use crate::places;
+use crate::upstream::Upstream;
+
+/// How to start a gateway.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    plan: Vec<u8>,
+    module: PathBuf,
+    workers: u32,
+    edits: Vec<Edit>,
+    form: Form,
+}
+
+/// A change to the configuration.
+#[derive(Debug, Clone)]
+enum Edit {
+    /// Other text in a text's place.
+    Replace(String, String),
+    /// A line more below a line, indented like it.
+    Below(String, String),
+}
+
+/// The access log prints the value of [`CASE`] beside the record.
+const RECORD_IN_LOG: &str = r#"remit: "%FILTER_STATE(wasm.remit:PLAIN)%""#;
+
+impl Setup {
+    /// The shipped module with a plan, on two workers.
+    #[must_use]
+    pub fn new(plan: &[u8]) -> Self {
+        let case = String::from(r#"case: "%REQ(X-CASE)%""#);
+        Self {
+            plan: plan.to_vec(),
+            module: places::module(),
+            workers: 2,
+            edits: vec![Edit::Below(RECORD_IN_LOG.to_owned(), case)],
+            form: Form::Static,
+        }
+    }
+
+    /// Another module in the filter's place.
+    #[must_use]
+    pub fn module(mut self, module: &Path) -> Self {
+        self.module = module.to_owned();
+        self
+    }
+
+    /// Another number of workers.
+    #[must_use]
+    pub fn workers(mut self, workers: u32) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// Replaces a text in the configuration.
+    #[must_use]
+    pub fn edit(mut self, from: &str, to: &str) -> Self {
+        self.edits
+            .push(Edit::Replace(from.to_owned(), to.to_owned()));
+        self
+    }
+
+    /// Adds a line below a line.
+    #[must_use]
+    pub fn add_below(mut self, line: &str, new: &str) -> Self {
+        self.edits
+            .push(Edit::Below(line.to_owned(), new.to_owned()));
+        self
+    }
+
+    /// Puts other text where the plan stands.
+    #[must_use]
+    pub fn configuration(self, text: &str) -> Self {
+        let text = serde_json::Value::from(text).to_string();
+        let plan = self.quoted_plan();
+        self.edit(&plan, &text)
+    }
+
+    /// The plan as it stands in the configuration.
+    fn quoted_plan(&self) -> String {
+        format!("\"{}\"", STANDARD.encode(&self.plan))
+    }
+
+    /// Takes filter and plan from a file that is watched.
+    #[must_use]
+    pub fn dynamic(mut self) -> Self {
+        self.form = Form::Dynamic;
+        self
+    }
+
+    /// Starts the gateway.
+    ///
+    /// # Errors
+    /// [`StartError`] if Envoy does not become LIVE.
+    pub fn start(&self) -> Result<Gateway, StartError> {
+        let folder = TempDir::new().expect("a temporary folder");
+        let upstreams = ["orders", "ledger", "upstream"].map(Upstream::start);
+        let settings = settings(&upstreams, folder.path());
+        let module = Module::read(&self.module).expect("a filter module");
+        let configuration = Configuration::new(&module, &self.plan, &settings).expect("a plan");
+        let render = |form| configuration.render(form).expect("a configuration");
+        let mut texts = match self.form {
+            Form::Dynamic => [render(Form::Dynamic), render(Form::Ecds)],
+            form => [render(form), String::new()],
+        };
+        for edit in &self.edits {
+            edit.apply(&mut texts);
+        }
+        let [bootstrap, first] = texts;
+        let file = folder.path().join("bootstrap.yaml");
+        fs::write(&file, bootstrap).expect("the folder can be written");
+        if self.form == Form::Dynamic {
+            replace(&settings.ecds_file, &first);
+        }
+        let envoy = Envoy::start(&file, folder.path(), self.workers)?;
+        let agents = envoy.listener("agents");
+        Ok(Gateway {
+            envoy,
+            agents,
+            upstreams,
+            folder,
+            discovered: render(Form::Ecds),
+            plan: self.quoted_plan(),
+        })
+    }
+}
+
+impl Edit {
+    /// Changes the one of the texts that has the place.
+    fn apply(&self, texts: &mut [String]) {
+        let (Self::Replace(place, _) | Self::Below(place, _)) = self;
+        let places: usize = texts
+            .iter()
+            .map(|text| text.matches(place.as_str()).count())
+            .sum();
+        assert_eq!(
+            places,
+            1,
+            "`{place}` stands {places} times in {}",
+            texts.join("\n")
+        );
+        for text in texts
+            .iter_mut()
+            .filter(|text| text.contains(place.as_str()))
+        {
+            *text = match self {
+                Self::Replace(from, to) => text.replace(from, to),
+                Self::Below(line, new) => below(text, line, new),
+            };
+        }
+    }
+}
+
+fn below(text: &str, line: &str, new: &str) -> String {
+    let mut changed = String::new();
+    for one in text.lines() {
+        changed.push_str(one);
+        changed.push('\n');
+        if let Some((indent, _)) = one.split_once(line) {
+            changed.push_str(&format!("{indent}{new}\n"));
+        }
+    }
+    changed
+}
+
+fn settings(upstreams: &[Upstream; 3], folder: &Path) -> Settings {
+    let endpoint = |upstream: &Upstream| Endpoint {
+        host: upstream.address().ip().to_string(),
+        port: upstream.address().port(),
+    };
+    let [orders, ledger, others] = upstreams;
+    Settings {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        admin_port: 0,
+        upstreams: Upstreams::all_at(endpoint(others))
+            .with("orders", endpoint(orders))
+            .with("ledger", endpoint(ledger)),
+        ecds_file: ecds_file(folder),
+    }
+}
