@@ -106,9 +106,9 @@ fn a_file_that_is_too_large_is_not_read() {
     let text = format!("remit: v1\n# {}\n", "x".repeat(FILE_BYTES));
     let files = [(PathBuf::from("large.yaml"), text)];
     let sources = Sources::in_memory(files, BTreeMap::new());
-    let expected = "error[file-too-large]: the file has more than 1048576 bytes\n";
+    let expected = format!("error[file-too-large]: the file has more than {FILE_BYTES} bytes\n");
     let message = rendered(&sources).join("\n");
-    assert!(message.starts_with(expected), "{message}");
+    assert!(message.starts_with(&expected), "{message}");
     assert!(
         message.contains("split the policy into several files of one folder"),
         "{message}"

@@ -5,6 +5,7 @@
 
 mod convert;
 
+use std::num::NonZero;
 use std::ops::Range;
 use std::thread;
 
@@ -125,18 +126,30 @@ fn meant(token: &str, next: Option<char>) -> Option<&'static str> {
     }
 }
 
-/// Parses conditions, each for itself.
+/// Most threads that parse at the same time.
+const THREADS: usize = 4;
+/// Fewer conditions than these are not worth a thread.
+const SHARE: usize = 64;
+
+/// Parses conditions, each for itself; the results stand in the order of the texts.
 pub(super) fn parse_all(texts: &[&str]) -> Vec<Result<Expression, SyntaxError>> {
-    if texts.is_empty() {
-        return Vec::new();
-    }
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(THREADS);
+    let share = texts.len().div_ceil(threads).max(SHARE);
     thread::scope(|scope| {
-        let parser = thread::Builder::new().stack_size(STACK_BYTES);
-        let running = parser.spawn_scoped(scope, || {
-            texts.iter().map(|text| parse(text)).collect::<Vec<_>>()
+        let shares = texts.chunks(share).map(|share| {
+            let parser = thread::Builder::new().stack_size(STACK_BYTES);
+            let parse = || share.iter().map(|text| parse(text)).collect::<Vec<_>>();
+            (share.len(), parser.spawn_scoped(scope, parse))
         });
-        let parsed = running.ok().and_then(|thread| thread.join().ok());
-        parsed.unwrap_or_else(|| vec![Err(SyntaxError::NoThread); texts.len()])
+        // All must run before the first is waited for.
+        let running: Vec<_> = shares.collect();
+        let parsed = running.into_iter().map(|(length, thread)| {
+            let parsed = thread.ok().and_then(|thread| thread.join().ok());
+            parsed.unwrap_or_else(|| vec![Err(SyntaxError::NoThread); length])
+        });
+        parsed.flatten().collect()
     })
 }
 

@@ -78,7 +78,11 @@ fn nothing_gets_past_the_scanner() {
         assert!(!parses(text), "{}", text.get(..length).unwrap_or(text));
     }
     // Near the worst that is let through: nesting, with operators at each level.
-    let worst = format!("{}true{}", "!(true&&".repeat(NESTING - 1), ")".repeat(NESTING - 1));
+    let worst = format!(
+        "{}true{}",
+        "!(true&&".repeat(NESTING - 1),
+        ")".repeat(NESTING - 1)
+    );
     assert!(parses(&worst));
 }
 

@@ -112,6 +112,19 @@ pub(super) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -
     &[]
 }
 
+/// The items of a list that must have some: an empty one would cover or accept nobody.
+pub(super) fn some_items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
+    let found = items(node, diagnostics);
+    if let Some(node) = node.filter(|node| node.value == Value::List(Vec::new())) {
+        let message = "this list must not be empty";
+        diagnostics.push(
+            Diagnostic::new(Code::BadValue, node.span, message)
+                .help("an empty list would leave nobody and nothing"),
+        );
+    }
+    found
+}
+
 /// The entries of a mapping whose keys are the author's names; none where there is no mapping.
 pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Entry] {
     let Some(node) = node else { return &[] };

@@ -2,7 +2,7 @@
 
 use remit_engine::plan::Profile;
 
-use super::fields::{Fields, items, missing, text};
+use super::fields::{Fields, missing, some_items, text};
 use super::{ClaimPath, IdentityNames, Issuer, Jwks, claims, pattern, scalars};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
@@ -42,7 +42,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         .get("profile")
         .and_then(|node| profile(node, diagnostics));
     let mut algorithms = Vec::new();
-    for item in items(fields.require("algorithms", diagnostics), diagnostics) {
+    for item in some_items(fields.require("algorithms", diagnostics), diagnostics) {
         if let Some(algorithm) = scalars::algorithm(item, diagnostics)
             && !algorithms.contains(&algorithm)
         {

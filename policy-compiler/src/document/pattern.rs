@@ -3,7 +3,7 @@
 use remit_engine::limits::IDENTITY_BYTES;
 use remit_engine::plan::{Pattern, Segment};
 
-use super::fields::items;
+use super::fields::some_items;
 use super::scalars::line;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
@@ -26,21 +26,11 @@ impl WrittenPattern {
     }
 }
 
-/// A list of patterns. An empty list is an error: it would cover nobody.
+/// A list of patterns.
 pub(super) fn read(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<WrittenPattern> {
-    let Some(node) = node else { return Vec::new() };
-    let list = items(Some(node), diagnostics);
-    if matches!(&node.value, crate::yaml::Value::List(none) if none.is_empty()) {
-        diagnostics.push(
-            crate::diagnostic::Diagnostic::new(
-                Code::BadPattern,
-                node.span,
-                "the list of patterns is empty",
-            )
-            .help("without a pattern nobody is covered"),
-        );
-    }
-    list.iter()
+    let items = some_items(node, diagnostics);
+    items
+        .iter()
         .filter_map(|item| one(item, diagnostics))
         .collect()
 }

@@ -3,7 +3,7 @@
 use remit_engine::plan::{Algorithm, Class};
 use remit_engine::request::host;
 
-use super::fields::{items, text, unsupported};
+use super::fields::{some_items, text, unsupported};
 use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -42,9 +42,10 @@ pub(super) fn name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned
     check_name(&name, diagnostics).then_some(name)
 }
 
-/// A list of names.
+/// A list of names, at least one.
 pub(super) fn names(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<Spanned<String>> {
-    items(node, diagnostics)
+    let items = some_items(node, diagnostics);
+    items
         .iter()
         .filter_map(|item| name(item, diagnostics))
         .collect()

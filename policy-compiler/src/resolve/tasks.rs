@@ -24,6 +24,7 @@ impl Resolver {
         let mut tasks = Vec::new();
         let mut rules = Vec::new();
         let mut ids: HashMap<String, Span> = HashMap::new();
+        let mut idle = 0;
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
         for task in &document.tasks {
             warn_all_matching(&task.agents, diagnostics);
@@ -49,6 +50,7 @@ impl Resolver {
                 };
                 if operations.is_empty() {
                     // No request reaches the rule, so the plan does without it.
+                    idle += 1;
                     diagnostics.push(selects_nothing(rule, selection));
                     continue;
                 }
@@ -88,6 +90,16 @@ impl Resolver {
                 agents: task.agents.iter().map(|one| one.pattern.clone()).collect(),
                 rules: by_operation.into_iter().collect(),
             });
+        }
+        // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what
+        // holds if a change there does.
+        let written: usize = document.tasks.iter().map(|task| task.rules.len()).sum();
+        if let Some(task) = document.tasks.first()
+            && written != rules.len() + idle
+            && !diagnostics.has_errors()
+        {
+            let message = "a rule was lost on the way to the plan";
+            diagnostics.push(task.name.diagnostic(Code::PlanRefused, message));
         }
         self.plan.tasks = tasks;
         self.plan.rules = rules;
