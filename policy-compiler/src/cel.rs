@@ -12,6 +12,7 @@ mod lower;
 mod parse;
 mod paths;
 mod scan;
+mod scope;
 mod syntax;
 mod term;
 mod trust;
@@ -27,8 +28,8 @@ use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
 use check::Checked;
-use env::Scope;
 use parse::SyntaxError;
+use scope::Scope;
 use syntax::Expression;
 
 /// A condition's text, for finding places in it again.

@@ -13,9 +13,9 @@ use std::ops::Range;
 use remit_engine::plan::{Datum, ScalarType, Slot};
 
 use super::Written;
-use super::env::Scope;
 use super::fold;
 use super::paths::{Path, Target};
+use super::scope::Scope;
 use super::syntax::{Binary, Expression, Kind};
 use super::term::{Term, TermKind};
 use super::types::ValueType;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use remit_engine::plan::{Presence, Scalar, ScalarType, Slot, Type};
 
 use super::Written;
-use super::env::Scope;
+use super::scope::Scope;
 use super::syntax::{Access, Expression, Kind, Word};
 use super::types::ValueType;
 use crate::diagnostic::{Code, Diagnostic};

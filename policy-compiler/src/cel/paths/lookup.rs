@@ -4,7 +4,8 @@ use remit_engine::plan::{Presence, ScalarType, Slot, Type};
 
 use super::{Step, Target};
 use crate::cel::Written;
-use crate::cel::env::{GROUPS, LATER, Lookup, Scope, VARIABLES};
+use crate::cel::env::{GROUPS, LATER, VARIABLES};
+use crate::cel::scope::{Lookup, Scope};
 use crate::cel::syntax::Word;
 use crate::cel::types::{ValueType, scalar_name};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, listing};

@@ -1,0 +1,223 @@
+//! What the conditions of one rule can read: names looked up in every operation and issuer that
+//! the rule covers, because the rule must mean the same in all of them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use remit_engine::plan::{
+    NameId, OperationId, Plan, Presence, QueryShape, Slot, TemplateSegment, Type,
+};
+
+use super::env::STRING;
+use crate::resolve::{DeclaredClaim, OpenRule};
+
+/// What the conditions of one rule can read.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) plan: &'a Plan,
+    /// By issuer: claims by path.
+    pub(super) claims: &'a [HashMap<Vec<String>, DeclaredClaim>],
+    pub(super) rule: &'a OpenRule<'a>,
+}
+
+/// What came of looking a name up in every operation or issuer that the rule covers.
+pub(super) enum Lookup {
+    /// The same in all of them.
+    Found {
+        slot: Slot,
+        ty: Type,
+        presence: Presence,
+    },
+    /// Some do not have it.
+    Missing {
+        lacking: Vec<String>,
+        known: Vec<String>,
+    },
+    /// They have it with different types.
+    Differs { types: Vec<(String, Type)> },
+}
+
+impl<'a> Scope<'a> {
+    fn operation_name(&self, id: OperationId) -> String {
+        let operation = self.plan.operations.get(id.index());
+        let resource = operation.and_then(|one| self.plan.resources.get(one.resource?.index()));
+        let name = |name: Option<&'a String>| name.map(String::as_str).unwrap_or_default();
+        format!(
+            "{}.{}",
+            name(resource.map(|one| &one.name)),
+            name(operation.map(|one| &one.name))
+        )
+    }
+
+    fn name(&self, id: NameId) -> &'a str {
+        self.plan
+            .names
+            .get(id.index())
+            .map(String::as_str)
+            .unwrap_or_default()
+    }
+
+    /// A capture of the path.
+    pub(super) fn capture(&self, wanted: &str) -> Lookup {
+        let mut lookup = Gathered::default();
+        for id in &self.rule.operations {
+            let Some(operation) = self.plan.operations.get(id.index()) else {
+                continue;
+            };
+            let captures = operation
+                .template
+                .iter()
+                .filter_map(|segment| match segment {
+                    TemplateSegment::Capture(name) => Some(*name),
+                    TemplateSegment::Literal(_) => None,
+                });
+            let owner = || self.operation_name(*id);
+            lookup.add(
+                owner,
+                captures.map(|name| {
+                    (
+                        self.name(name),
+                        Slot::Capture(name),
+                        STRING,
+                        Presence::Mandatory,
+                    )
+                }),
+                wanted,
+            );
+        }
+        lookup.finish()
+    }
+
+    /// A query parameter.
+    pub(super) fn parameter(&self, wanted: &str) -> Lookup {
+        let mut lookup = Gathered::default();
+        for id in &self.rule.operations {
+            let Some(operation) = self.plan.operations.get(id.index()) else {
+                continue;
+            };
+            let declared = match &operation.query {
+                QueryShape::Declared(parameters) => parameters.as_slice(),
+                QueryShape::Any => &[],
+            };
+            let owner = || self.operation_name(*id);
+            lookup.add(
+                owner,
+                declared.iter().map(|one| {
+                    (
+                        self.name(one.name),
+                        Slot::Query(one.name),
+                        one.ty,
+                        one.presence,
+                    )
+                }),
+                wanted,
+            );
+        }
+        lookup.finish()
+    }
+
+    /// A claim.
+    pub(super) fn claim(&self, wanted: &[String]) -> Lookup {
+        let mut lookup = Gathered::default();
+        let before = wanted.len().saturating_sub(1);
+        for id in &self.rule.issuers {
+            let Some(claims) = self.claims.get(id.index()) else {
+                continue;
+            };
+            let issuer = self.plan.issuers.get(id.index());
+            let owner = || issuer.map(|issuer| issuer.name.clone()).unwrap_or_default();
+            match claims.get(wanted) {
+                Some(claim) => {
+                    lookup.found(owner, Slot::Claim(claim.id), claim.ty, claim.presence);
+                }
+                None => {
+                    lookup.lacking.push(owner());
+                    // What stands beside it, for whoever mistyped it.
+                    let beside = claims
+                        .keys()
+                        .filter(|path| path.get(..before) == wanted.get(..before));
+                    lookup
+                        .known
+                        .extend(beside.filter_map(|path| path.get(before).cloned()));
+                }
+            }
+        }
+        if let Some(last) = wanted.last() {
+            lookup.known.remove(last);
+        }
+        lookup.finish()
+    }
+
+    /// Whether claims stand under a path.
+    pub(super) fn has_claims_under(&self, path: &[String]) -> bool {
+        let issuers = self
+            .rule
+            .issuers
+            .iter()
+            .filter_map(|id| self.claims.get(id.index()));
+        let mut paths = issuers.flat_map(|claims| claims.keys());
+        paths.any(|known| known.len() > path.len() && known.starts_with(path))
+    }
+}
+
+/// Collects what the operations or issuers of a rule say about a name.
+#[derive(Default)]
+struct Gathered {
+    found: Option<(Slot, Presence)>,
+    types: Vec<(String, Type)>,
+    lacking: Vec<String>,
+    known: BTreeSet<String>,
+}
+
+impl Gathered {
+    fn add<'n>(
+        &mut self,
+        owner: impl Fn() -> String,
+        members: impl Iterator<Item = (&'n str, Slot, Type, Presence)>,
+        wanted: &str,
+    ) {
+        let mut others = Vec::new();
+        for (name, slot, ty, presence) in members {
+            if name == wanted {
+                self.found(owner, slot, ty, presence);
+                return;
+            }
+            others.push(name.to_owned());
+        }
+        self.lacking.push(owner());
+        self.known.extend(others);
+    }
+
+    fn found(&mut self, owner: impl Fn() -> String, slot: Slot, ty: Type, presence: Presence) {
+        // Where one may leave it out, the condition must reckon with that.
+        let presence = match (&self.found, presence) {
+            (Some((_, Presence::Optional)), _) | (_, Presence::Optional) => Presence::Optional,
+            (_, Presence::Mandatory) => Presence::Mandatory,
+        };
+        let slot = self.found.take().map_or(slot, |(first, _)| first);
+        self.found = Some((slot, presence));
+        if self.types.iter().all(|(_, known)| *known != ty) {
+            self.types.push((owner(), ty));
+        }
+    }
+
+    fn finish(self) -> Lookup {
+        let Self {
+            found,
+            types,
+            lacking,
+            known,
+        } = self;
+        match (found, types.as_slice()) {
+            (Some((slot, presence)), [(_, ty)]) if lacking.is_empty() => Lookup::Found {
+                slot,
+                ty: *ty,
+                presence,
+            },
+            (Some(_), [_, _, ..]) if lacking.is_empty() => Lookup::Differs { types },
+            _ => Lookup::Missing {
+                lacking,
+                known: known.into_iter().collect(),
+            },
+        }
+    }
+}
