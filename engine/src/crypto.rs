@@ -15,8 +15,11 @@ use crate::plan::Algorithm;
 pub enum HostVerdict {
     /// It is the key's.
     Valid,
-    /// It is not, or the host could not tell: the token is refused.
+    /// It is not.
     Invalid,
+    /// The host has such crypto and could not tell now: the request is refused for that, and the
+    /// token is not held against it later.
+    Failed,
     /// The host has no such crypto: the engine does it.
     Unsupported,
 }

@@ -26,6 +26,8 @@ pub const QUERY_PARAMETERS: usize = 64;
 /// Longest host with port: 255 for the name (RFC 1035 section 2.3.4), 6 for the port.
 pub const HOST_BYTES: usize = 261;
 
+/// Most claims that a plan declares: a verified token has a place for each.
+pub const CLAIMS: usize = 1024;
 /// Largest plan.
 pub const PLAN_BYTES: usize = 64 * 1024 * 1024;
 /// Deepest nesting of a condition, a leaf being 1.
@@ -41,6 +43,3 @@ pub const EVALUATION_BYTES: u32 = 64 * 1024;
 pub const VERIFIED_CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
-
-/// Longest decision record.
-pub const RECORD_BYTES: usize = 4096;

@@ -4,14 +4,17 @@
 //! compiler refuses templates of which neither is more specific, so the first match that a walk
 //! finds is the most specific one. A walk visits a node of the tree at most once.
 //!
-//! A segment that is not a literal but would be one to a server that folds case, or drops white
-//! space or dots at the end, does not pass for a capture: `/orders/EXPORT` must not reach
+//! A segment that is not a literal but may be one to a lenient server does not pass for a capture:
+//! one that folds case, drops white space or dots at the ends, or takes off what follows a dot or
+//! colon as a format or verb. `/orders/EXPORT` and `/orders/export.json` must not reach
 //! `/orders/export` under the rules of `/orders/{id}`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Access, NameId, Operation, OperationId, Plan, ResourceId, TemplateSegment};
+use crate::plan::{
+    Access, AudienceId, NameId, Operation, OperationId, Plan, ResourceId, TemplateSegment,
+};
 
 /// The operation index of a plan.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ struct Host {
     methods: Methods,
     /// The first resource on this host: whose metadata a caller without a token is pointed to.
     resource: Option<ResourceId>,
+    /// The audiences of all resources on this host.
+    audiences: Vec<AudienceId>,
 }
 
 type Methods = BTreeMap<String, Node>;
@@ -41,10 +46,11 @@ struct Node {
 
 /// What a request's host, method and path lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Found<'r> {
     pub(crate) operation: Option<OperationId>,
     pub(crate) resource: Option<ResourceId>,
     pub(crate) host_is_known: bool,
+    pub(crate) audiences: &'r [AudienceId],
 }
 
 impl Routes {
@@ -63,6 +69,11 @@ impl Routes {
                     if operation.access == Access::Task {
                         host.resource = host.resource.or(operation.resource);
                     }
+                    host.audiences.extend(
+                        resource
+                            .audience
+                            .filter(|audience| !host.audiences.contains(audience)),
+                    );
                     &mut host.methods
                 }
                 None => &mut routes.anywhere,
@@ -73,14 +84,22 @@ impl Routes {
         routes
     }
 
-    pub(crate) fn find(&self, host: &str, method: &str, segments: &[Cow<'_, str>]) -> Found {
+    pub(crate) fn find(&self, host: &str, method: &str, segments: &[Cow<'_, str>]) -> Found<'_> {
         let host = self.hosts.get(host);
-        let walk = |methods: &Methods| methods.get(method).and_then(|root| root.find(segments));
-        let here = host.and_then(|host| walk(&host.methods));
+        let walk = |methods: &Methods| match methods.get(method) {
+            Some(root) => root.find(segments),
+            None => Ok(None),
+        };
+        let here = host.map_or(Ok(None), |host| walk(&host.methods));
+        let operation = match here {
+            Ok(None) => walk(&self.anywhere),
+            decided => decided,
+        };
         Found {
-            operation: here.or_else(|| walk(&self.anywhere)),
+            operation: operation.unwrap_or(None),
             resource: host.and_then(|host| host.resource),
             host_is_known: host.is_some(),
+            audiences: host.map_or(&[], |host| &host.audiences),
         }
     }
 }
@@ -100,25 +119,41 @@ impl Node {
         node.operation.get_or_insert(id);
     }
 
-    fn find(&self, segments: &[Cow<'_, str>]) -> Option<OperationId> {
+    /// Walks down, literals first. A segment that is too much like a literal ends the whole walk:
+    /// no other template may take the request for its own.
+    fn find(&self, segments: &[Cow<'_, str>]) -> Result<Option<OperationId>, TooAlike> {
         let Some((first, rest)) = segments.split_first() else {
-            return self.operation;
+            return Ok(self.operation);
         };
-        match self.literals.get(first.as_ref()) {
-            Some(literal) => literal
-                .find(rest)
-                .or_else(|| self.capture.as_ref()?.find(rest)),
-            None if self.folded.is_empty() || !self.folded.contains(&fold(first)) => {
-                self.capture.as_ref()?.find(rest)
-            }
+        let below = match self.literals.get(first.as_ref()) {
+            Some(literal) => literal.find(rest)?,
+            None if self.is_too_alike(first) => return Err(TooAlike),
             None => None,
+        };
+        match (below, &self.capture) {
+            (None, Some(capture)) => capture.find(rest),
+            (below, _) => Ok(below),
         }
+    }
+
+    fn is_too_alike(&self, segment: &str) -> bool {
+        if self.folded.is_empty() {
+            return false;
+        }
+        let stem = segment.split(['.', ':']).next().unwrap_or_default();
+        self.folded.contains(&fold(segment)) || self.folded.contains(&fold(stem))
     }
 }
 
+/// A segment is no literal, and may be one to a lenient server.
+#[derive(Debug)]
+struct TooAlike;
+
 /// What lenient servers make of a segment before they compare it.
 fn fold(segment: &str) -> String {
-    segment.trim().trim_end_matches('.').to_lowercase()
+    segment
+        .trim_matches(|c: char| c.is_whitespace() || c == '.')
+        .to_lowercase()
 }
 
 /// The value of a capture in a path that an operation matched.

@@ -21,7 +21,7 @@ fn table() -> String {
             Challenge::InvalidRequest => "`invalid_request`",
             Challenge::InsufficientScope => "`insufficient_scope`",
         };
-        writeln!(
+        let _ = writeln!(
             table,
             "| `{}` | {} | {} | {} | {} |",
             reason.code(),
@@ -33,8 +33,7 @@ fn table() -> String {
             reason.outcome().code(),
             challenge,
             reason.description(),
-        )
-        .unwrap();
+        );
     }
     table
 }

@@ -4,8 +4,8 @@
 //! than the same in wasm. Its argument and result are protobuf messages of a few fields, written
 //! and read here by hand. Whether it is there is found out by the first token that needs it, once
 //! for the life of the virtual machine. **Only a missing function is a reason to do without**:
-//! any other answer that is not a clear yes counts as no, so a gateway that fails half-way never
-//! makes a signature good.
+//! any other answer that is neither a clear yes nor a clear no is a failure of the gateway, which
+//! refuses the request and is not held against the token.
 
 mod der;
 mod protobuf;
@@ -55,7 +55,8 @@ impl<'g, G: Gateway> Offload<'g, G> {
                 self.availability.set(Availability::Present);
                 match protobuf::read_result(&answer) {
                     Some(true) => HostVerdict::Valid,
-                    Some(false) | None => HostVerdict::Invalid,
+                    Some(false) => HostVerdict::Invalid,
+                    None => HostVerdict::Failed,
                 }
             }
             Err(CallFailed {
@@ -65,7 +66,7 @@ impl<'g, G: Gateway> Offload<'g, G> {
                 self.availability.set(Availability::Missing);
                 HostVerdict::Unsupported
             }
-            Err(_) => HostVerdict::Invalid,
+            Err(_) => HostVerdict::Failed,
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::plan::{Node, NodeId, Operator, Ordering, Program, TextTest};
 pub(crate) enum EvalError {
     #[error("a value that should be there is not")]
     Missing,
+    #[error("a header is repeated or is no text")]
+    Unreadable,
     #[error("an operand has a type that the operation does not take")]
     Type,
     #[error("a number is out of range")]
@@ -104,6 +106,7 @@ impl<'v> Evaluation<'v> {
                         .slots
                         .get(slot.index())
                         .ok_or(EvalError::Missing)?;
+                    Budget::spend(&self.budget.steps, self.inputs.cost(slot))?;
                     self.inputs.read(slot)?
                 }
                 Node::Not(a) => Value::Bool(!self.bool(*a)?),
@@ -133,7 +136,8 @@ impl<'v> Evaluation<'v> {
                 }
                 Node::In(a, b) => {
                     let (element, list) = (self.value(*a)?, self.list(*b)?);
-                    self.budget.scan(list.len() * (1 + size(&element)))?;
+                    self.budget
+                        .scan(list.len().saturating_mul(1 + size(&element)))?;
                     let mut found = false;
                     for other in list {
                         found |= element.equals(&other.into()).ok_or(EvalError::Type)?;
@@ -222,7 +226,7 @@ impl<'v> Evaluation<'v> {
                 Operator::Remainder => return Err(EvalError::Type),
             })),
             (Value::String(a), Value::String(b)) if operator == Operator::Add => {
-                self.budget.allocate(a.len() + b.len())?;
+                self.budget.allocate(a.len().saturating_add(b.len()))?;
                 Ok(Value::String(Cow::Owned([a.as_ref(), b.as_ref()].concat())))
             }
             _ => Err(EvalError::Type),

@@ -24,6 +24,15 @@ pub(crate) struct Inputs<'v> {
 }
 
 impl<'v> Inputs<'v> {
+    /// Steps that reading a slot costs: a header is looked for among all of them.
+    pub(crate) fn cost(&self, slot: &Slot) -> usize {
+        if matches!(slot, Slot::RequestHeader(_)) {
+            1 + self.head.len() / 4
+        } else {
+            1
+        }
+    }
+
     /// Reads a slot. What is optional and not there is [`Value::Absent`]; what should be there
     /// and is not is an error.
     pub(crate) fn read(&self, slot: &'v Slot) -> Result<Value<'v>, EvalError> {
@@ -38,7 +47,7 @@ impl<'v> Inputs<'v> {
             Slot::RequestHost => text(self.host),
             Slot::RequestScheme => text(self.head.scheme()),
             Slot::RequestHeader(name) => {
-                self.head.header(name).map_or(Value::Absent, Value::String)
+                optional(self.head.header(name).map_err(|_| EvalError::Unreadable)?)
             }
             Slot::Capture(name) => {
                 let segments = &self.target.segments;

@@ -13,7 +13,7 @@ use super::record::Record;
 use crate::cel::{Budget, EvalError, Inputs, holds};
 use crate::crypto::HostCrypto;
 use crate::engine::Engine;
-use crate::plan::{Access, Effect, Mode, OperationId, Plan, Rule, Task};
+use crate::plan::{Access, AudienceId, Effect, Mode, OperationId, Plan, Rule, Task};
 use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
 use crate::time::UnixTime;
 use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
@@ -260,11 +260,21 @@ impl<'e> Case<'e> {
         // Only now is it told that there is no such operation, and only to a caller with a token.
         let (Some(id), Some(operation), Some(resource)) = (found.operation, operation, resource)
         else {
-            return Err(Reason::UnknownOperation);
+            let serves = |audience: &AudienceId| token.is_for(*audience).is_ok();
+            let is_elsewhere = found.host_is_known && !found.audiences.iter().any(serves);
+            return Err(if is_elsewhere {
+                Reason::WrongAudience
+            } else {
+                Reason::UnknownOperation
+            });
         };
         token.is_for(resource.audience.ok_or(Reason::HostFailure)?)?;
-        let query = query::read(plan, &operation.query, target.query, &parameters)?;
         let task = select_task(plan, &token)?;
+        let rules = rules_for(plan, task, id);
+        // What is wrong with the query of an operation is nobody's affair who may never call it.
+        let is_open = rules.clone().any(|rule| rule.effect == Effect::Allow);
+        let query = query::read(plan, &operation.query, target.query, &parameters)
+            .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
         let inputs = Inputs {
             plan,
             head,
@@ -275,7 +285,7 @@ impl<'e> Case<'e> {
             operation,
             token: &token,
         };
-        self.apply_rules(plan, task, id, &inputs)
+        self.apply_rules(plan, rules, &inputs)
     }
 
     /// The verified token of the request, from the cache or by verifying it.
@@ -305,21 +315,11 @@ impl<'e> Case<'e> {
     fn apply_rules(
         &mut self,
         plan: &'e Plan,
-        task: &'e Task,
-        operation: OperationId,
+        rules: impl Iterator<Item = &'e Rule> + Clone,
         inputs: &Inputs<'_>,
     ) -> Result<Reason, Reason> {
-        let rules = task
-            .rules
-            .binary_search_by_key(&operation, |(id, _)| *id)
-            .ok();
-        let rules = rules.and_then(|position| task.rules.get(position));
-        let rules = rules.map_or(&[][..], |(_, rules)| rules.as_slice());
         let budget = Budget::new();
-        let of = |effect: Effect| {
-            let rules = rules.iter().filter_map(|id| plan.rules.get(id.index()));
-            rules.filter(move |rule| rule.effect == effect)
-        };
+        let of = |effect: Effect| rules.clone().filter(move |rule| rule.effect == effect);
         for rule in of(Effect::Deny) {
             let verdict = match evaluate(plan, rule, inputs, &budget) {
                 Ok(false) => continue,
@@ -391,6 +391,23 @@ fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Re
         return Err(Reason::AgentNotInTask);
     }
     Ok(task)
+}
+
+/// The rules that a task has for an operation.
+fn rules_for<'e>(
+    plan: &'e Plan,
+    task: &'e Task,
+    operation: OperationId,
+) -> impl Iterator<Item = &'e Rule> + Clone {
+    let position = task
+        .rules
+        .binary_search_by_key(&operation, |(id, _)| *id)
+        .ok();
+    let listed = position.and_then(|position| task.rules.get(position));
+    listed
+        .into_iter()
+        .flat_map(|(_, rules)| rules)
+        .filter_map(|id| plan.rules.get(id.index()))
 }
 
 fn evaluate(

@@ -19,7 +19,7 @@ pub enum Slot {
     RequestHost,
     /// `request.scheme`: string.
     RequestScheme,
-    /// `request.headers[…]`: optional string; repeated ones joined with a comma. Lower case.
+    /// `request.headers[…]`: optional string. Its name in lower case. Repeated, or no text: an error.
     RequestHeader(String),
     /// `path.<name>`: string.
     Capture(NameId),

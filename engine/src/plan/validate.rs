@@ -31,6 +31,12 @@ pub enum InvalidPlan {
     /// A task's rules are not in the order of operations.
     #[error("a task's rules are out of order")]
     OutOfOrder,
+    /// Text that could not stand in an answer's header.
+    #[error("a metadata address has characters that do not belong in a URL")]
+    MalformedText,
+    /// More claims than a token is given places for.
+    #[error("the plan declares too many claims")]
+    TooManyClaims,
     /// A path longer than is ever matched.
     #[error("a path template has too many segments")]
     TemplateTooLong,
@@ -48,6 +54,9 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
     {
         return Err(InvalidPlan::NotServed);
     }
+    if plan.claims.len() > limits::CLAIMS {
+        return Err(InvalidPlan::TooManyClaims);
+    }
     for issuer in &plan.issuers {
         issuer.may_assert.iter().try_for_each(pattern)?;
         for (claim, _) in &issuer.claims {
@@ -55,6 +64,15 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
         }
     }
     for resource in &plan.resources {
+        // It is put into a quoted string (RFC 9110 section 5.6.4) as it is.
+        let quotable = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+        if !resource
+            .metadata
+            .iter()
+            .all(|address| address.bytes().all(quotable))
+        {
+            return Err(InvalidPlan::MalformedText);
+        }
         if let Some(audience) = resource.audience {
             in_range(
                 "a resource's audience",

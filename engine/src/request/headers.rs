@@ -24,11 +24,26 @@ pub const IDENTITY_HEADERS: [&str; 8] = [
     "x-remit-issuer",
 ];
 
-/// Headers by which some servers let the sender replace method or path after it was checked.
+/// Headers by which some servers let the sender replace method, path or host after they were
+/// checked. A gateway in front that vouches for one of them has no word for that here.
 const OVERRIDE_HEADERS: &[&[u8]] = &[
+    b"forwarded",
+    b"x-envoy-original-host",
+    b"x-envoy-original-path",
+    b"x-forwarded-host",
+    b"x-forwarded-method",
+    b"x-forwarded-path",
+    b"x-forwarded-prefix",
+    b"x-forwarded-server",
+    b"x-forwarded-uri",
+    b"x-host",
+    b"x-http-host-override",
     b"x-http-method",
     b"x-http-method-override",
+    b"x-method",
     b"x-method-override",
+    b"x-original-host",
+    b"x-original-http-method",
     b"x-original-method",
     b"x-original-uri",
     b"x-original-url",
@@ -43,10 +58,14 @@ pub struct RequestHead<'r> {
     path: Once<'r>,
     authority: Once<'r>,
     scheme: Once<'r>,
-    host: Option<&'r [u8]>,
+    host: Once<'r>,
     authorization: Once<'r>,
     changes_protocol: bool,
 }
+
+/// A header that a rule asks for stands there more than once, or is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnreadableHeader;
 
 /// A field that may stand there once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +94,7 @@ impl<'r> RequestHead<'r> {
             path: Once::Absent,
             authority: Once::Absent,
             scheme: Once::Absent,
-            host: None,
+            host: Once::Absent,
             authorization: Once::Absent,
             changes_protocol: false,
         };
@@ -85,10 +104,18 @@ impl<'r> RequestHead<'r> {
                 b":path" => head.path.add(value),
                 b":authority" => head.authority.add(value),
                 b":scheme" => head.scheme.add(value),
-                b":protocol" | b"upgrade" => head.changes_protocol = true,
-                b"host" => head.host = Some(value),
-                _ if name.eq_ignore_ascii_case(b"authorization") => head.authorization.add(value),
-                _ => {}
+                b":protocol" => head.changes_protocol = true,
+                // The letter spares most headers the comparisons.
+                _ => match name.first() {
+                    Some(b'a' | b'A') if name.eq_ignore_ascii_case(b"authorization") => {
+                        head.authorization.add(value);
+                    }
+                    Some(b'h' | b'H') if name.eq_ignore_ascii_case(b"host") => head.host.add(value),
+                    Some(b'u' | b'U') if name.eq_ignore_ascii_case(b"upgrade") => {
+                        head.changes_protocol = true;
+                    }
+                    _ => {}
+                },
             }
         }
         head
@@ -115,10 +142,9 @@ impl<'r> RequestHead<'r> {
     /// Authority; a `Host` beside it must not say otherwise.
     pub(crate) fn authority(&self) -> Result<&'r [u8], Reason> {
         match (self.authority, self.host) {
-            (Once::Present(authority), Some(host)) if authority != host => {
-                Err(Reason::HostAmbiguous)
-            }
-            (Once::Present(authority), _) => Ok(authority),
+            (Once::Present(authority), Once::Absent) => Ok(authority),
+            (Once::Present(authority), Once::Present(host)) if authority == host => Ok(authority),
+            (Once::Present(_), Once::Present(_) | Once::Repeated) => Err(Reason::HostAmbiguous),
             (Once::Absent | Once::Repeated, _) => Err(Reason::RequestMalformed),
         }
     }
@@ -143,22 +169,26 @@ impl<'r> RequestHead<'r> {
         self.changes_protocol
     }
 
-    /// A header for rules to read: `None` if it is absent or no text; repeated ones joined with a
-    /// comma (RFC 9110 section 5.3).
-    pub(crate) fn header(&self, name: &str) -> Option<std::borrow::Cow<'r, str>> {
+    /// A header for rules to read. One that is repeated or no text is an error and not absent:
+    /// the upstream may well read the part of it that a rule would not see.
+    pub(crate) fn header(&self, name: &str) -> Result<Option<&'r str>, UnreadableHeader> {
         let mut values = self
             .fields
             .iter()
             .filter(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()))
-            .map(|(_, value)| std::str::from_utf8(value));
-        let first = values.next()?.ok()?;
-        let mut joined = std::borrow::Cow::Borrowed(first);
-        for value in values {
-            let joined = joined.to_mut();
-            joined.push(',');
-            joined.push_str(value.ok()?);
+            .map(|(_, value)| *value);
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => std::str::from_utf8(value)
+                .map(Some)
+                .map_err(|_| UnreadableHeader),
+            (Some(_), Some(_)) => Err(UnreadableHeader),
         }
-        Some(joined)
+    }
+
+    /// How many fields there are: what reading a header costs.
+    pub(crate) fn len(&self) -> usize {
+        self.fields.len()
     }
 
     /// Names of fields that must not reach the upstream: whatever looks like one of our identity
@@ -188,7 +218,7 @@ fn text(field: Once<'_>) -> Result<&str, Reason> {
 
 fn must_not_pass(name: &[u8]) -> bool {
     // Nearly every header fails on its first letter.
-    if !matches!(name.first(), Some(b'x' | b'X')) {
+    if !matches!(name.first(), Some(b'x' | b'X' | b'f' | b'F')) {
         return false;
     }
     let starts = name.get(..IDENTITY_PREFIX.len());
@@ -196,15 +226,12 @@ fn must_not_pass(name: &[u8]) -> bool {
         || OVERRIDE_HEADERS.iter().any(|other| folds_to(name, other))
 }
 
-/// Whether a name reads as the other for a server that folds case and takes underscores for
-/// hyphens, as CGI does (RFC 3875 section 4.1.18).
+/// Whether a name reads as the other for a server that folds case and takes underscores, as CGI
+/// does (RFC 3875 section 4.1.18), or dots, as some do, for hyphens.
 fn folds_to(name: &[u8], other: &[u8]) -> bool {
-    let fold = |byte: &u8| {
-        if *byte == b'_' {
-            b'-'
-        } else {
-            byte.to_ascii_lowercase()
-        }
+    let fold = |byte: &u8| match byte {
+        b'_' | b'.' => b'-',
+        byte => byte.to_ascii_lowercase(),
     };
     name.len() == other.len() && name.iter().map(fold).eq(other.iter().copied())
 }

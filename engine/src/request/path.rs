@@ -78,7 +78,7 @@ pub fn segment(raw: &str) -> Result<Cow<'_, str>, PathError> {
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         escaped.is_some_and(may_be_escaped)
     });
-    if !readable_once || decoded.chars().any(looks_like_syntax) {
+    if !readable_once || decoded.chars().any(looks_like_another) {
         return Err(PathError);
     }
     Ok(Cow::Owned(decoded))
@@ -97,31 +97,53 @@ fn may_be_escaped(byte: u8) -> bool {
     !needs_none && !means_something
 }
 
-/// Characters that compatibility normalisation (Unicode NFKC) or a careless eye turns into
-/// separators or dots, and the invisible ones.
-fn looks_like_syntax(character: char) -> bool {
-    matches!(
-        character,
-        '\u{2024}'
-            ..='\u{2026}'
-                | '\u{2044}'
-                | '\u{2215}'
-                | '\u{29f8}'
-                | '\u{ff0e}'
-                | '\u{ff0f}'
-                | '\u{ff3c}'
-                | '\u{fe52}'
-                | '\u{fe68}'
-                | '\u{ff05}'
-                | '\u{ff1b}'
-                | '\u{ff1f}'
-                | '\u{ff03}'
-                | '\u{37e}'
-                | '\u{2216}'
-                | '\u{3002}'
-                | '\u{ff61}'
-    ) || character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
+/// Characters that a reader may take for others: compatibility normalisation (Unicode NFKC) turns
+/// them into plain letters, dots or separators, or drops them, or nobody sees them.
+const COMPATIBILITY: &[std::ops::RangeInclusive<char>] = &[
+    '\u{80}'..='\u{a0}',        // C1 controls, no-break space
+    '\u{aa}'..='\u{aa}',        // feminine ordinal
+    '\u{ad}'..='\u{ad}',        // soft hyphen
+    '\u{b2}'..='\u{b3}',        // superscript digits
+    '\u{b9}'..='\u{ba}',        // superscript one, masculine ordinal
+    '\u{bc}'..='\u{be}',        // fractions
+    '\u{17f}'..='\u{17f}',      // long s
+    '\u{2b0}'..='\u{2ff}',      // modifier letters
+    '\u{34f}'..='\u{34f}',      // grapheme joiner
+    '\u{37e}'..='\u{37e}',      // Greek question mark
+    '\u{600}'..='\u{605}',      // Arabic number signs
+    '\u{61c}'..='\u{61c}',      // Arabic letter mark
+    '\u{6dd}'..='\u{6dd}',      // end of ayah
+    '\u{70f}'..='\u{70f}',      // Syriac abbreviation mark
+    '\u{890}'..='\u{891}',      // Arabic pound marks
+    '\u{8e2}'..='\u{8e2}',      // disputed end of ayah
+    '\u{115f}'..='\u{1160}',    // Hangul fillers
+    '\u{1680}'..='\u{1680}',    // Ogham space
+    '\u{17b4}'..='\u{17b5}',    // invisible Khmer vowels
+    '\u{180b}'..='\u{180f}',    // Mongolian selectors
+    '\u{1d2c}'..='\u{1dbf}',    // phonetic modifier letters
+    '\u{2000}'..='\u{218f}',    // punctuation, super- and subscripts, letterlike, number forms
+    '\u{2215}'..='\u{2216}',    // division slash, set minus
+    '\u{2460}'..='\u{24ff}',    // enclosed letters and digits
+    '\u{29f5}'..='\u{29f9}',    // reverse solidus operators
+    '\u{2c7c}'..='\u{2c7d}',    // modifier letters
+    '\u{3000}'..='\u{3002}',    // ideographic space and full stop
+    '\u{3164}'..='\u{3164}',    // Hangul filler
+    '\u{3200}'..='\u{33ff}',    // enclosed and squared CJK
+    '\u{a69c}'..='\u{a69d}',    // modifier letters
+    '\u{fb00}'..='\u{fb06}',    // Latin ligatures
+    '\u{fe00}'..='\u{fe6f}',    // selectors, vertical and small forms
+    '\u{feff}'..='\u{ffff}',    // byte order mark, half- and full-width forms, specials
+    '\u{110bd}'..='\u{110cd}',  // Kaithi number signs
+    '\u{13430}'..='\u{1345f}',  // hieroglyph controls
+    '\u{1bca0}'..='\u{1bca3}',  // shorthand controls
+    '\u{1d173}'..='\u{1d17a}',  // musical controls
+    '\u{1d400}'..='\u{1d7ff}',  // mathematical letters and digits
+    '\u{1f100}'..='\u{1f2ff}',  // enclosed letters and ideographs
+    '\u{e0000}'..='\u{10ffff}', // tags, selectors, private use
+];
+
+fn looks_like_another(character: char) -> bool {
+    character > '\u{7f}' && COMPATIBILITY.iter().any(|range| range.contains(&character))
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use crate::plan::{
 /// Parameters that carry a credential (RFC 6750 section 2.3), refused wherever they stand.
 const CREDENTIALS: &[&str] = &["access_token"];
 
+/// Parameters by which some servers let the sender replace the method, refused wherever they stand.
+const OVERRIDES: &[&str] = &["_method"];
+
 /// The declared parameters of a request, by the names that the plan gives them.
 #[derive(Debug, Default)]
 pub struct Query(Vec<(NameId, Datum)>);
@@ -42,6 +45,9 @@ pub(crate) fn parse(query: &str) -> Result<Parameters<'_>, Reason> {
         let name = decode(name).ok_or(Reason::QueryAmbiguous)?;
         if CREDENTIALS.iter().any(|one| name.eq_ignore_ascii_case(one)) {
             return Err(Reason::CredentialInQuery);
+        }
+        if OVERRIDES.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+            return Err(Reason::QueryAmbiguous);
         }
         parameters.push((name, decode(value).ok_or(Reason::QueryAmbiguous)?));
     }
@@ -83,7 +89,7 @@ pub(crate) fn read(
             .map(|(_, value)| value.as_ref());
         let value = match one.ty {
             Type::List(ty) => {
-                let list: Option<Vec<Scalar>> = values.map(|value| scalar(value, ty)).collect();
+                let list: Option<Vec<Scalar>> = values.map(|value| element(value, ty)).collect();
                 Some(list.ok_or(Reason::QueryAmbiguous)?)
                     .filter(|list| !list.is_empty())
                     .map(Datum::List)
@@ -105,27 +111,49 @@ pub(crate) fn read(
     Ok(query)
 }
 
+/// Reads a value of which there is one spelling. White space at the ends is what some servers trim
+/// and others do not.
 fn scalar(text: &str, ty: ScalarType) -> Option<Scalar> {
     match ty {
-        ScalarType::String => Some(Scalar::String(text.to_owned())),
+        ScalarType::String => (text.trim() == text).then(|| Scalar::String(text.to_owned())),
         ScalarType::Bool => match text {
             "true" => Some(Scalar::Bool(true)),
             "false" => Some(Scalar::Bool(false)),
             _ => None,
         },
-        // One spelling a number: `+5`, `05` and `5` may be three things to three readers.
+        // `+5`, `05` and `5` may be three things to three readers.
         ScalarType::Int => text
             .parse()
             .ok()
             .filter(|value: &i64| value.to_string() == text)
             .map(Scalar::Int),
-        ScalarType::Double => {
-            let plain = text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
-            text.parse().ok().filter(|_| plain).map(Scalar::Double)
-        }
+        ScalarType::Double => text
+            .parse()
+            .ok()
+            .filter(|_| is_plain_decimal(text))
+            .map(Scalar::Double),
     }
+}
+
+/// An element of a list: a comma within would make two of it for a server that splits at commas
+/// (OpenAPI 3.1 section 4.8.12.2, `explode: false`).
+fn element(text: &str, ty: ScalarType) -> Option<Scalar> {
+    scalar(text, ty).filter(|_| !text.contains(','))
+}
+
+/// Digits, perhaps a sign before and a fraction behind, and no more of them than every reader of
+/// doubles keeps apart.
+fn is_plain_decimal(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = match unsigned.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(digits)
+        && unsigned.len() <= 15
 }
 
 fn decode(text: &str) -> Option<Cow<'_, str>> {

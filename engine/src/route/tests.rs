@@ -1,13 +1,27 @@
 use std::borrow::Cow;
 
-use super::{Found, Routes, capture};
+use super::{Routes, capture};
 use crate::plan::{Access, NameId, OperationId, Plan, ResourceId};
 use crate::request::path;
-use crate::testing::{literal, operation, orders};
+use crate::testing::{capture as capture_of, literal, operation, orders};
 
-fn find(plan: &Plan, host: &str, method: &str, target: &str) -> Found {
+/// What a request leads to: operation, resource, and whether the host is known.
+struct Led {
+    operation: Option<OperationId>,
+    resource: Option<ResourceId>,
+    host_is_known: bool,
+}
+
+fn find(plan: &Plan, host: &str, method: &str, target: &str) -> Led {
     let target = path::parse(target).unwrap();
-    Routes::new(plan).find(host, method, &target.segments)
+    let routes = Routes::new(plan);
+    let found = routes.find(host, method, &target.segments);
+    let (operation, resource) = (found.operation, found.resource);
+    Led {
+        operation,
+        resource,
+        host_is_known: found.host_is_known,
+    }
 }
 
 fn operation_at(method: &str, target: &str) -> Option<u32> {
@@ -30,15 +44,38 @@ fn a_literal_beats_a_capture_also_when_it_is_escaped() {
 
 #[test]
 fn what_a_lenient_server_takes_for_a_literal_is_no_capture() {
+    let mut any = orders();
+    any.operations.push(operation(
+        "any",
+        "GET",
+        vec![literal("v1"), capture_of(0), capture_of(1)],
+    ));
     for target in [
         "/v1/orders/EXPORT",
         "/v1/orders/Export",
         "/v1/orders/export.",
+        "/v1/orders/.export",
         "/v1/orders/export%20",
+        "/v1/orders/export%20.",
+        "/v1/orders/export.%20.",
+        "/v1/orders/export.json",
+        "/v1/orders/EXPORT.csv",
+        "/v1/orders/export:cancel",
+        "/v1/orders/export::$DATA",
     ] {
         assert_eq!(operation_at("GET", target), None, "{target}");
+        assert_eq!(
+            find(&any, "api.corp.example", "GET", target).operation,
+            None,
+            "{target}"
+        );
     }
     assert_eq!(operation_at("GET", "/v1/orders/exports"), Some(0));
+    assert_eq!(operation_at("GET", "/v1/orders/A.export"), Some(0));
+    let other = find(&any, "api.corp.example", "GET", "/v1/tickets/7");
+    assert_eq!(other.operation, Some(OperationId(3)));
+    let alike = find(&any, "api.corp.example", "GET", "/v1/Orders/7");
+    assert_eq!(alike.operation, None);
 }
 
 #[test]
@@ -55,13 +92,8 @@ fn what_is_not_there_is_not_found() {
         assert_eq!(operation_at(method, target), None, "{method} {target}");
     }
     let elsewhere = find(&orders(), "other.example", "GET", "/v1/orders/42");
-    assert_eq!(
-        elsewhere,
-        Found {
-            operation: None,
-            resource: None,
-            host_is_known: false
-        }
+    assert!(
+        elsewhere.operation.is_none() && elsewhere.resource.is_none() && !elsewhere.host_is_known
     );
     let unknown = find(&orders(), "api.corp.example", "GET", "/v2");
     assert_eq!(unknown.resource, Some(ResourceId(0)));

@@ -1,6 +1,7 @@
 //! Who a token speaks for: agent, principal, task and the rest, kept apart.
 
 use super::claims::Claims;
+use super::spiffe;
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::{ClaimNames, Issuer, Profile};
@@ -54,48 +55,63 @@ impl Identity {
 
 /// The outermost `act.sub` is the agent and `sub` the principal (RFC 8693 section 4.1); without
 /// `act` the client is the agent of an access token (RFC 9068 section 2.2) and `sub` that of any
-/// other. Nothing else inside `act` is looked at.
+/// other. Nothing else inside `act` is looked at. An `act` that the issuer's `names` pass over is
+/// somebody acting unseen: refused.
 fn agent_and_principal(
     claims: &Claims<'_>,
     issuer: &Issuer,
 ) -> Result<(String, Option<String>), Reason> {
     let subject = claims.top_text("sub")?;
-    let actor = [String::from("act"), String::from("sub")];
+    let acts = claims.has("act");
     let agent = match (&issuer.names.agent, issuer.profile) {
+        (Some(path), _) if acts && path.first().is_none_or(|first| first != "act") => {
+            return Err(Reason::ClaimNotEnforceable);
+        }
         (Some(path), _) => claims.text(path)?,
-        (None, _) if claims.has("act") => claims.text(&actor)?,
+        (None, _) if acts => claims.text(&["act".to_owned(), "sub".to_owned()])?,
         (None, Profile::AccessToken) => claims.top_text("client_id")?,
         (None, Profile::Plain) => subject,
     };
     let agent = checked(agent.ok_or(Reason::ClaimMissing)?)?;
-    if !issuer
-        .may_assert
-        .iter()
-        .any(|pattern| pattern.matches(&agent))
-    {
-        return Err(Reason::IssuerMayNotAssert);
-    }
     let principal = subject
         .filter(|subject| *subject != agent)
         .map(checked)
         .transpose()?;
-    // A name without a scheme is the issuer's own to give; a URI may be somebody else's.
-    let speaks_for_another = principal.as_deref().is_some_and(|name| {
-        name.contains("://")
-            && !issuer
-                .may_assert
-                .iter()
-                .any(|pattern| pattern.matches(name))
-    });
-    if speaks_for_another {
+    let may_assert = |name: &str| {
+        issuer
+            .may_assert
+            .iter()
+            .any(|pattern| pattern.matches(name))
+    };
+    let speaks_for_another = principal
+        .as_deref()
+        .is_some_and(|name| is_global(name) && !may_assert(name));
+    if !may_assert(&agent) || speaks_for_another {
         return Err(Reason::IssuerMayNotAssert);
     }
     Ok((agent, principal))
 }
 
+/// Schemes of names that mean the same whoever says them. Any other name of a principal
+/// (`user:7`, `auth0|7`) is its issuer's own to give, and is told apart by the issuer.
+const GLOBAL_SCHEMES: &[&str] = &[
+    "aauth", "acct", "did", "email", "http", "https", "mailto", "spiffe", "urn", "wimse",
+];
+
+fn is_global(name: &str) -> bool {
+    let scheme = name.split_once(':').map(|(scheme, _)| scheme);
+    name.contains("://")
+        || scheme.is_some_and(|scheme| {
+            GLOBAL_SCHEMES
+                .iter()
+                .any(|global| scheme.eq_ignore_ascii_case(global))
+        })
+}
+
 fn checked(identity: &str) -> Result<String, Reason> {
     let visible = identity.bytes().all(|byte| byte.is_ascii_graphic());
-    if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible {
+    let well_formed = !spiffe::claims_to_be(identity) || spiffe::is_id(identity);
+    if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible || !well_formed {
         return Err(Reason::ClaimMalformed);
     }
     Ok(identity.to_owned())

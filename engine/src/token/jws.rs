@@ -82,7 +82,7 @@ impl<'t> CompactJws<'t> {
         let algorithm = text("alg")?.ok_or(Reason::TokenMalformed)?;
         let (typ, kid) = (text("typ")?, text("kid")?);
         // A nested token (RFC 7519 section 5.2) would have to be verified on its own.
-        let nested = text("cty")?.is_some_and(|cty| cty.eq_ignore_ascii_case("JWT"));
+        let nested = text("cty")?.is_some_and(|cty| media_type(&cty) == "jwt");
         if nested || REFUSED.iter().any(|name| members.member(name).is_some()) {
             return Err(Reason::TokenHeaderRefused);
         }
@@ -110,6 +110,16 @@ impl<'t> CompactJws<'t> {
     pub fn signed(&self) -> &'t [u8] {
         self.signed
     }
+}
+
+/// A `typ` or `cty` as it is compared: in lower case, without `application/` (RFC 7515 sections
+/// 4.1.9 and 4.1.10).
+pub(super) fn media_type(written: &str) -> String {
+    let lower = written.to_ascii_lowercase();
+    lower
+        .strip_prefix("application/")
+        .map(str::to_owned)
+        .unwrap_or(lower)
 }
 
 impl Algorithm {

@@ -19,6 +19,7 @@ mod identity;
 pub mod json;
 pub mod jwks;
 pub mod jws;
+mod spiffe;
 mod verify;
 
 pub(crate) use cache::TokenCache;

@@ -5,11 +5,11 @@ use sha2::{Digest as _, Sha256};
 use super::claims::Claims;
 use super::identity::Identity;
 use super::json::{self, Json};
-use super::jws::{CompactJws, Header};
+use super::jws::{CompactJws, Header, media_type};
 use crate::crypto::{HostCrypto, HostVerdict, KeyError, PublicKey};
 use crate::decision::Reason;
 use crate::limits;
-use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Plan, Presence, Profile};
+use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Plan, Presence, Profile, Scalar};
 use crate::time::UnixTime;
 
 /// A token in the right form. Nothing in it may be believed: it has no accessors, only
@@ -129,10 +129,10 @@ impl VerifiedToken {
         }
     }
 
-    /// About how much memory it takes, in bytes.
+    /// How much memory it takes at most, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let claims: usize = self.claims.iter().flatten().map(datum_bytes).sum();
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let text = |text: &Option<String>| text.as_ref().map_or(0, |text| block(text.capacity()));
         let Identity {
             agent,
             principal,
@@ -152,26 +152,31 @@ impl VerifiedToken {
             &self.subject,
             &self.id,
         ];
-        size_of::<Self>()
-            + agent.len()
+        block(size_of::<Self>())
+            + block(agent.capacity())
+            + block(self.fingerprint.capacity())
+            + block(self.audiences.capacity() * size_of::<AudienceId>())
             + named.into_iter().map(text).sum::<usize>()
-            + self.claims.capacity() * size_of::<Option<Datum>>()
+            + block(self.claims.capacity() * size_of::<Option<Datum>>())
             + claims
     }
 }
 
+/// What an allocator takes for a block: its size rounded up, and a header.
+pub(super) fn block(bytes: usize) -> usize {
+    bytes.next_multiple_of(16) + 16
+}
+
 fn datum_bytes(datum: &Datum) -> usize {
-    use crate::plan::Scalar;
     let scalar = |scalar: &Scalar| match scalar {
-        Scalar::String(text) => text.len(),
+        Scalar::String(text) => block(text.capacity()),
         Scalar::Bool(_) | Scalar::Int(_) | Scalar::Double(_) => 0,
     };
     match datum {
         Datum::Scalar(one) => scalar(one),
-        Datum::List(many) => many
-            .iter()
-            .map(|one| size_of::<Scalar>() + scalar(one))
-            .sum(),
+        Datum::List(many) => {
+            block(many.capacity() * size_of::<Scalar>()) + many.iter().map(scalar).sum::<usize>()
+        }
     }
 }
 
@@ -262,6 +267,7 @@ impl Verifier {
         let valid = match crypto.verify(algorithm, &key.spki, jws.signed(), jws.signature()) {
             HostVerdict::Valid => true,
             HostVerdict::Invalid => false,
+            HostVerdict::Failed => return Err(Reason::HostFailure),
             HostVerdict::Unsupported => public.has_signed(jws.signed(), jws.signature()),
         };
         if valid {
@@ -275,11 +281,8 @@ impl Verifier {
 /// `typ` per profile (RFC 8725 section 3.11; RFC 9068 section 4; RFC 7519 section 5.1), without
 /// regard to case, with or without `application/` (RFC 7515 section 4.1.9).
 fn check_type(header: &Header<'_>, profile: Profile) -> Result<(), Reason> {
-    let lower = header.typ.as_ref().map(|typ| typ.to_ascii_lowercase());
-    let typ = lower
-        .as_deref()
-        .map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
-    match (profile, typ) {
+    let typ = header.typ.as_ref().map(|typ| media_type(typ));
+    match (profile, typ.as_deref()) {
         (Profile::AccessToken, Some("at+jwt")) | (Profile::Plain, None | Some("jwt")) => Ok(()),
         _ => Err(Reason::TokenTypeRefused),
     }

@@ -72,18 +72,18 @@ const SIGNATURE: [u8; 64] = [1; 64];
 
 #[test]
 fn every_answer_but_a_clear_yes_or_a_missing_function_is_a_no() {
-    use HostVerdict::{Invalid, Unsupported, Valid};
+    use HostVerdict::{Failed, Invalid, Unsupported, Valid};
     type Case<'a> = (&'a str, Result<&'a [u8], u32>, HostVerdict);
     let cases: [Case<'_>; 9] = [
         ("true", Ok(b"\x08\x01"), Valid),
         ("false", Ok(b"\x08\x00"), Invalid),
         ("nothing", Ok(b""), Invalid),
-        ("garbage", Ok(b"\xff\xff"), Invalid),
+        ("garbage", Ok(b"\xff\xff"), Failed),
         ("not found", Err(1), Unsupported),
         ("unimplemented", Err(12), Unsupported),
-        ("bad argument", Err(2), Invalid),
-        ("internal failure", Err(10), Invalid),
-        ("a status of no ABI", Err(4711), Invalid),
+        ("bad argument", Err(2), Failed),
+        ("internal failure", Err(10), Failed),
+        ("a status of no ABI", Err(4711), Failed),
     ];
     for (name, answer, expected) in cases {
         for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
@@ -126,7 +126,7 @@ fn a_function_that_disappears_is_a_no() {
         Offload::new(gateway, &availability).verify(Algorithm::Rs256, b"k", b"t", &SIGNATURE)
     };
     assert_eq!(verify(&there), HostVerdict::Valid);
-    assert_eq!(verify(&gone), HostVerdict::Invalid);
+    assert_eq!(verify(&gone), HostVerdict::Failed);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn evaluate_with(more: &str, slots: Vec<Slot>, nodes: Vec<Node>) -> Result<bool,
     let target = path::parse("/v1/orders/42").unwrap();
     let inputs = Inputs {
         plan: &plan,
-        head: &RequestHead::new(&[(b"x-tag", b"blue")]),
+        head: &RequestHead::new(&[(b"x-tag", b"blue"), (b"x-twice", b"a"), (b"x-twice", b"a")]),
         method: "GET",
         host: "api.corp.example",
         target: &target,
@@ -163,6 +163,20 @@ fn reads_request_token_and_plan() {
         Ok(true)
     );
     assert_eq!(evaluate_with("", slots, claim), Err(EvalError::Type));
+}
+
+#[test]
+fn a_header_that_cannot_be_read_in_one_way_is_an_error() {
+    let slots = || vec![Slot::RequestHeader("x-twice".into())];
+    let has = vec![Node::Read(SlotId(0)), Node::HasValue(n(0))];
+    assert_eq!(evaluate_with("", slots(), has), Err(EvalError::Unreadable));
+    let or = vec![
+        Node::Read(SlotId(0)),
+        text("-"),
+        Node::OrValue(n(0), n(1)),
+        Node::Equal(n(2), n(1)),
+    ];
+    assert_eq!(evaluate_with("", slots(), or), Err(EvalError::Unreadable));
 }
 
 #[test]

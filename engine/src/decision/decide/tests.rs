@@ -234,6 +234,31 @@ fn a_principal_that_is_a_uri_must_be_the_issuers_to_name() {
         sign(r#"{"alg":"EdDSA","kid":"k1"}"#, &payload)
     };
     assert_eq!(decide(&triage(), &token("alice"), 1100).0, Reason::Allowed);
+    assert_eq!(decide(&triage(), &token("user:7"), 1100).0, Reason::Allowed);
+    for name in [
+        "https://elsewhere.example/a",
+        "urn:corp:root",
+        "did:web:corp.example",
+        "MAILTO:ceo@corp.example",
+        "x://y",
+    ] {
+        assert_eq!(
+            decide(&triage(), &token(name), 1100).0,
+            Reason::IssuerMayNotAssert,
+            "{name}"
+        );
+    }
+    for name in [
+        "spiffe:corp.example/a",
+        "spiffe://corp.example/a?b",
+        "SPIFFE://corp.example/a",
+    ] {
+        assert_eq!(
+            decide(&triage(), &token(name), 1100).0,
+            Reason::ClaimMalformed,
+            "{name}"
+        );
+    }
     let foreign = token("spiffe://elsewhere.example/alice");
     assert_eq!(
         decide(&triage(), &foreign, 1100).0,
@@ -243,6 +268,95 @@ fn a_principal_that_is_a_uri_must_be_the_issuers_to_name() {
         decide(&triage(), &token("two words"), 1100).0,
         Reason::ClaimMalformed
     );
+}
+
+#[test]
+fn what_there_is_shows_only_to_who_may_call_it() {
+    let decide = |plan: &Plan, path: &[u8], token: &str| {
+        let (engine, authorization) = (engine(plan), format!("Bearer {token}"));
+        let fields: [Field<'_>; 4] = [
+            (b":method", b"GET"),
+            (b":path", path),
+            (b":authority", b"api.corp.example"),
+            (b"authorization", authorization.as_bytes()),
+        ];
+        match engine.decide(
+            &RequestHead::new(&fields),
+            UnixTime::from_seconds(1100),
+            &NoHostCrypto,
+        ) {
+            Decision::Allow(_) => (0, String::new()),
+            Decision::Refuse(refusal) => {
+                let answer = refusal.answer();
+                (
+                    answer.status,
+                    answer.headers.into_iter().map(|(_, value)| value).collect(),
+                )
+            }
+        }
+    };
+    // `export` exists and is outside the task; `nothing` does not exist.
+    let (plan, token) = (triage(), mint(GOOD));
+    let nothing = decide(&plan, b"/v1/nothing", &token);
+    assert_eq!(nothing.0, 403);
+    for path in [
+        &b"/v1/orders/export"[..],
+        b"/v1/orders/export?x=1",
+        b"/v1/orders/export?limit=x",
+    ] {
+        assert_eq!(decide(&plan, path, &token), nothing, "{path:?}");
+    }
+    let mut elsewhere = triage();
+    elsewhere.audiences = vec!["https://other.example".into()];
+    assert_eq!(decide(&elsewhere, b"/v1/nothing", &token).0, 401);
+    assert_eq!(
+        decide(&elsewhere, b"/v1/orders/42", &token),
+        decide(&elsewhere, b"/v1/nothing", &token)
+    );
+}
+
+#[test]
+fn nobody_acts_past_the_names() {
+    let mut plan = triage();
+    plan.issuers[0].names.agent = Some(vec!["sub".into()]);
+    assert_eq!(decide(&plan, &mint(GOOD), 1100).0, Reason::Allowed);
+    let acted = mint(r#","task":"triage","act":{"sub":"https://evil.example/agent"}"#);
+    assert_eq!(decide(&plan, &acted, 1100).0, Reason::ClaimNotEnforceable);
+}
+
+/// Fails once and recovers.
+struct Flaky(std::cell::Cell<bool>);
+
+impl crate::crypto::HostCrypto for Flaky {
+    fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> crate::crypto::HostVerdict {
+        if self.0.replace(false) {
+            crate::crypto::HostVerdict::Failed
+        } else {
+            crate::crypto::HostVerdict::Valid
+        }
+    }
+}
+
+#[test]
+fn a_failure_of_the_hosts_crypto_is_not_held_against_the_token() {
+    let engine = engine(&triage());
+    let authorization = format!("Bearer {}", mint(GOOD));
+    let fields: [Field<'_>; 4] = [
+        (b":method", b"GET"),
+        (b":path", b"/v1/orders/42"),
+        (b":authority", b"api.corp.example"),
+        (b"authorization", authorization.as_bytes()),
+    ];
+    let (head, crypto) = (RequestHead::new(&fields), Flaky(std::cell::Cell::new(true)));
+    let now = UnixTime::from_seconds(1100);
+    let Decision::Refuse(refusal) = engine.decide(&head, now, &crypto) else {
+        panic!("it failed")
+    };
+    assert_eq!(refusal.record().reason(), Reason::HostFailure);
+    assert!(matches!(
+        engine.decide(&head, now, &crypto),
+        Decision::Allow(_)
+    ));
 }
 
 #[test]

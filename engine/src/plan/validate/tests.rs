@@ -77,6 +77,31 @@ fn indices_must_be_in_range() {
 }
 
 #[test]
+fn what_goes_into_answers_cannot_break_out_of_them() {
+    for metadata in [
+        "https://x/\"y",
+        "https://x/\\",
+        "https://x/\r\nset-cookie: a=b",
+        "https://x/ y",
+        "https://é",
+    ] {
+        let result = with(|plan| plan.resources[0].metadata = Some(metadata.into()));
+        assert_eq!(result, Err(InvalidPlan::MalformedText), "{metadata}");
+    }
+    assert_eq!(
+        with(|plan| plan.resources[0].metadata = Some("https://x/y".into())),
+        Ok(())
+    );
+}
+
+#[test]
+fn the_number_of_claims_is_bounded() {
+    let claims = |number| with(|plan| plan.claims = vec![plan.claims[0].clone(); number]);
+    assert_eq!(claims(limits::CLAIMS), Ok(()));
+    assert_eq!(claims(limits::CLAIMS + 1), Err(InvalidPlan::TooManyClaims));
+}
+
+#[test]
 fn rules_must_make_sense() {
     for malformed in [
         rule(Effect::Allow, Mode::Observe, None),

@@ -1,4 +1,4 @@
-use super::{Field, RequestHead};
+use super::{Field, RequestHead, UnreadableHeader};
 use crate::decision::Reason;
 use crate::limits;
 
@@ -47,6 +47,11 @@ fn a_host_beside_the_authority_must_agree() {
     };
     assert_eq!(authority("api"), Ok(b"api".to_vec()));
     assert_eq!(authority("evil"), Err(Reason::HostAmbiguous));
+    let twice = fields(&[(":authority", "api"), ("Host", "evil"), ("host", "api")]);
+    assert_eq!(
+        RequestHead::new(&twice).authority(),
+        Err(Reason::HostAmbiguous)
+    );
 }
 
 #[test]
@@ -76,6 +81,9 @@ fn whatever_reads_as_ours_or_overrides_is_stripped() {
         "x-original-url",
         "x-rewrite-url",
         "x-method-override",
+        "x.remit.agent",
+        "X-Forwarded-Host",
+        "forwarded",
     ];
     let kept = [
         "x-remit",
@@ -101,22 +109,26 @@ fn whatever_reads_as_ours_or_overrides_is_stripped() {
 }
 
 #[test]
-fn rules_see_repeated_headers_joined_and_no_broken_text() {
-    let given = fields(&[("x-tag", "a"), ("other", "-"), ("x-tag", "b")]);
-    assert_eq!(
-        RequestHead::new(&given).header("x-tag").as_deref(),
-        Some("a,b")
-    );
-    assert_eq!(RequestHead::new(&given).header("x-none"), None);
+fn rules_see_one_text_or_an_error() {
+    let given = fields(&[
+        ("x-tag", "a"),
+        ("other", "-"),
+        ("x-twice", "a"),
+        ("X-Twice", ""),
+    ]);
+    let head = RequestHead::new(&given);
+    assert_eq!(head.header("x-tag"), Ok(Some("a")));
+    assert_eq!(head.header("x-none"), Ok(None));
+    assert_eq!(head.header("x-twice"), Err(UnreadableHeader));
     assert_eq!(
         RequestHead::new(&[(b"x-tag", b"\xff")]).header("x-tag"),
-        None
+        Err(UnreadableHeader)
     );
 }
 
 #[test]
 fn asking_for_another_protocol_is_seen() {
-    for name in ["upgrade", ":protocol"] {
+    for name in ["upgrade", "Upgrade", ":protocol"] {
         assert!(RequestHead::new(&fields(&[(name, "websocket")])).changes_protocol());
     }
     assert!(!RequestHead::new(&fields(&[("connection", "keep-alive")])).changes_protocol());

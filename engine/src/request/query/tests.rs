@@ -31,6 +31,37 @@ fn read_query(shape: &QueryShape, query: &str) -> Result<Vec<(u32, Datum)>, Reas
         .collect())
 }
 
+#[test]
+fn a_number_has_one_spelling() {
+    let shape = declared(&[(1, Type::Scalar(ScalarType::Double), Presence::Optional)]);
+    for (text, value) in [("51", 51.0), ("50.05", 50.05), ("-0.5", -0.5), ("0", 0.0)] {
+        let read = read_query(&shape, &format!("limit={text}"));
+        assert_eq!(
+            read,
+            Ok(vec![(1, Datum::Scalar(Scalar::Double(value)))]),
+            "{text}"
+        );
+    }
+    for text in [
+        "5.",
+        ".5",
+        "-.5",
+        "+5",
+        "05",
+        "5e9",
+        "inf",
+        "NaN",
+        "--5",
+        "1.2.3",
+        "",
+        "-",
+        "50.0000000000000001",
+    ] {
+        let read = read_query(&shape, &format!("limit={text}"));
+        assert_eq!(read, Err(Reason::QueryAmbiguous), "{text}");
+    }
+}
+
 fn text(text: &str) -> Scalar {
     Scalar::String(text.into())
 }
@@ -69,6 +100,12 @@ fn everything_else_is_refused_with_its_reason() {
         (&shape(), "limit=%2B5", Reason::QueryAmbiguous),
         (&shape(), "limit=05", Reason::QueryAmbiguous),
         (&shape(), "exact=1", Reason::QueryAmbiguous),
+        (&shape(), "fields=a,b", Reason::QueryAmbiguous),
+        (&shape(), "fields=a%2Cb", Reason::QueryAmbiguous),
+        (&shape(), "fields=%20a", Reason::QueryAmbiguous),
+        (&shape(), "fields=a%C2%A0", Reason::QueryAmbiguous),
+        (&QueryShape::Any, "_method=DELETE", Reason::QueryAmbiguous),
+        (&QueryShape::Any, "a=1&_METHOD=x", Reason::QueryAmbiguous),
         (&shape(), "limit=1;limit=2", Reason::QueryAmbiguous),
         (&shape(), "fields=%", Reason::QueryAmbiguous),
         (&shape(), "fields=%f", Reason::QueryAmbiguous),

@@ -95,6 +95,10 @@ fn headers_are_refused_with_their_reason() {
         (r#"{"alg":"EdDSA","x5c":[]}"#, Reason::TokenHeaderRefused),
         (r#"{"alg":"EdDSA","zip":"DEF"}"#, Reason::TokenHeaderRefused),
         (r#"{"alg":"EdDSA","cty":"JWT"}"#, Reason::TokenHeaderRefused),
+        (
+            r#"{"alg":"EdDSA","cty":"application/jwt"}"#,
+            Reason::TokenHeaderRefused,
+        ),
     ] {
         assert_eq!(header_of(header), Err(reason), "{header}");
     }
