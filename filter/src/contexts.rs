@@ -78,13 +78,16 @@ impl HttpContext for Request {
         self.as_decided()
     }
 
-    // The headers module does not export these two; where they are exported, they must not let
-    // a held request go on.
+    // The headers module does not export this; where it is exported, it must not let a held
+    // request go on.
     fn on_http_request_body(&mut self, _size: usize, _end_of_stream: bool) -> Action {
         self.as_decided()
     }
 
     fn on_http_request_trailers(&mut self, _fields: usize) -> Action {
+        if self.verdict == Verdict::Forward {
+            self.verdict = VM.with(|vm| request::handle_trailers(&Host, vm));
+        }
         self.as_decided()
     }
 }

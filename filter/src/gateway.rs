@@ -81,6 +81,18 @@ pub trait Gateway {
     /// [`CallFailed`].
     fn remove_request_field(&self, name: &[u8]) -> Result<(), CallFailed>;
 
+    /// All fields of the request's trailers, as [`crate::pairs::read`] reads them.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed>;
+
+    /// Takes every field of that name out of the request's trailers.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn remove_request_trailer(&self, name: &[u8]) -> Result<(), CallFailed>;
+
     /// Puts one field of that name into the request head, whatever was there.
     ///
     /// # Errors

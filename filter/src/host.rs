@@ -69,6 +69,7 @@ unsafe extern "C" {
 
 const PLUGIN_CONFIGURATION: u32 = 7;
 const REQUEST_HEADERS: u32 = 0;
+const REQUEST_TRAILERS: u32 = 1;
 const METRIC_COUNTER: u32 = 0;
 /// No gRPC status: the gateway derives it from the HTTP status where the client speaks gRPC.
 const GRPC_STATUS_FROM_HTTP: i32 = -1;
@@ -101,17 +102,19 @@ impl Gateway for Host {
     }
 
     fn request_head(&self) -> Result<Vec<u8>, CallFailed> {
-        Returned::of("proxy_get_header_map_pairs", |data, size| {
-            // SAFETY: `data` and `size` are valid for a write each.
-            unsafe { proxy_get_header_map_pairs(REQUEST_HEADERS, data, size) }
-        })
+        map(REQUEST_HEADERS)
     }
 
     fn remove_request_field(&self, name: &[u8]) -> Result<(), CallFailed> {
-        // SAFETY: pointer and size are of one slice, which the host only reads.
-        let status =
-            unsafe { proxy_remove_header_map_value(REQUEST_HEADERS, name.as_ptr(), name.len()) };
-        succeeded("proxy_remove_header_map_value", status)
+        remove(REQUEST_HEADERS, name)
+    }
+
+    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed> {
+        map(REQUEST_TRAILERS)
+    }
+
+    fn remove_request_trailer(&self, name: &[u8]) -> Result<(), CallFailed> {
+        remove(REQUEST_TRAILERS, name)
     }
 
     fn replace_request_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
@@ -216,6 +219,21 @@ pub(crate) fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         Host.log(Level::Critical, &panic.to_string().replace('\n', " "));
     }));
+}
+
+/// All fields of a header map.
+fn map(map: u32) -> Result<Vec<u8>, CallFailed> {
+    Returned::of("proxy_get_header_map_pairs", |data, size| {
+        // SAFETY: `data` and `size` are valid for a write each.
+        unsafe { proxy_get_header_map_pairs(map, data, size) }
+    })
+}
+
+/// Takes a field out of a header map.
+fn remove(map: u32, name: &[u8]) -> Result<(), CallFailed> {
+    // SAFETY: pointer and size are of one slice, which the host only reads.
+    let status = unsafe { proxy_remove_header_map_value(map, name.as_ptr(), name.len()) };
+    succeeded("proxy_remove_header_map_value", status)
 }
 
 fn succeeded(call: &'static str, status: u32) -> Result<(), CallFailed> {

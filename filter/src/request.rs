@@ -5,13 +5,14 @@
 //! (none, normally); one write for each identity header that has a value; the cluster, if the
 //! resource names one; the record, which is also the mark that the native gate behind the filter
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
-//! counter, answer.
+//! counter, answer. Trailers, where a request has any: one read, and one removal for each field that
+//! must not pass.
 //!
 //! INVARIANT: the record of an allow is written after everything that it depends on, and whatever
-//! fails after that overwrites it. [`Verdict::Forward`] is returned in one place.
+//! fails after that overwrites it. A head is let go on in one place, [`handle`].
 
 use remit_engine::decision::{Allow, Decision, Permit, Record, Refusal};
-use remit_engine::request::RequestHead;
+use remit_engine::request::{Field, RequestHead};
 
 use crate::gateway::{CallFailed, Gateway, Level, LocalAnswer};
 use crate::offload::Offload;
@@ -53,16 +54,42 @@ pub fn handle(gateway: &impl Gateway, vm: &Vm, plugin: Option<&Plugin>) -> Verdi
     Verdict::Hold
 }
 
+/// Takes out of a forwarded request's trailers what must not reach the upstream in its head
+/// either: a server may merge the two (RFC 9110 section 6.5.1).
+#[must_use]
+pub fn handle_trailers(gateway: &impl Gateway, vm: &Vm) -> Verdict {
+    match strip_trailers(gateway) {
+        Ok(()) => Verdict::Forward,
+        Err(_) => {
+            refuse(gateway, vm, &Refusal::host_failure());
+            Verdict::Hold
+        }
+    }
+}
+
+fn strip_trailers(gateway: &impl Gateway) -> Result<(), CallFailed> {
+    let buffer = gateway.request_trailers()?;
+    let fields = read_fields(&buffer)?;
+    for name in RequestHead::new(&fields).to_strip() {
+        gateway.remove_request_trailer(name)?;
+    }
+    Ok(())
+}
+
+fn read_fields(buffer: &[u8]) -> Result<Vec<Field<'_>>, CallFailed> {
+    pairs::read(buffer).map_err(|_| CallFailed {
+        call: "proxy_get_header_map_pairs",
+        status: CallFailed::BAD_ARGUMENT,
+    })
+}
+
 fn decide<'e>(
     gateway: &impl Gateway,
     vm: &Vm,
     plugin: &'e Plugin,
 ) -> Result<Decided<'e>, CallFailed> {
     let buffer = gateway.request_head()?;
-    let fields = pairs::read(&buffer).map_err(|_| CallFailed {
-        call: "proxy_get_header_map_pairs",
-        status: CallFailed::BAD_ARGUMENT,
-    })?;
+    let fields = read_fields(&buffer)?;
     let head = RequestHead::new(&fields);
     let now = gateway.now()?;
     Ok(

@@ -39,6 +39,7 @@ pub const HEADERS: Surface = Surface {
         "proxy_on_vm_start" "the SDK's root context expects it before configure";
         "proxy_on_configure" "loads the plan, and refuses a bad one";
         "proxy_on_request_headers" "decides";
+        "proxy_on_request_trailers" "strips what must not pass; called only where there are trailers";
         "proxy_on_delete" "frees contexts; without it each request would leak one";
     },
     imports: rows! {

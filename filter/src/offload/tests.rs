@@ -38,6 +38,12 @@ impl Gateway for Foreign {
     fn remove_request_field(&self, _: &[u8]) -> Result<(), CallFailed> {
         Err(NOT_HERE)
     }
+    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed> {
+        Err(NOT_HERE)
+    }
+    fn remove_request_trailer(&self, _: &[u8]) -> Result<(), CallFailed> {
+        Err(NOT_HERE)
+    }
     fn replace_request_field(&self, _: &str, _: &str) -> Result<(), CallFailed> {
         Err(NOT_HERE)
     }

@@ -20,6 +20,7 @@ const NOW: i64 = 1_800_000_000;
 struct Scripted {
     configuration: Vec<u8>,
     head: Vec<u8>,
+    trailers: Vec<u8>,
     cluster: Option<Vec<u8>>,
     /// What the foreign function answers; `Err` is a status.
     foreign: Option<Result<Vec<u8>, u32>>,
@@ -70,6 +71,14 @@ impl Gateway for Scripted {
 
     fn remove_request_field(&self, name: &[u8]) -> Result<(), CallFailed> {
         self.call("remove", &String::from_utf8_lossy(name))
+    }
+
+    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed> {
+        self.call("trailers", "").map(|()| self.trailers.clone())
+    }
+
+    fn remove_request_trailer(&self, name: &[u8]) -> Result<(), CallFailed> {
+        self.call("remove trailer", &String::from_utf8_lossy(name))
     }
 
     fn replace_request_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
@@ -335,6 +344,41 @@ fn no_failing_call_lets_a_request_through() {
         );
         let expected = (503, "remit:host_failure".into());
         assert_eq!(gateway.last_answer(), expected, "`{call}` failed");
+    }
+}
+
+/// A server may merge trailers into the head, so what may not stand there may not stand here.
+#[test]
+fn trailers_lose_what_the_head_may_not_have_or_hold_the_request() {
+    let fields = [
+        ("x-sum", "1"),
+        ("x-remit-agent", "forged"),
+        ("X_Remit_Task", "forged"),
+    ];
+    let with = |fails_at| Scripted {
+        trailers: pairs::write(&fields).expect("a header map"),
+        fails_at,
+        ..orders()
+    };
+    let vm = Vm::new();
+    let healthy = with(None);
+    assert_eq!(handle_trailers(&healthy, &vm), Verdict::Forward);
+    assert_eq!(
+        *healthy.calls.borrow(),
+        [
+            "trailers",
+            "remove trailer x-remit-agent",
+            "remove trailer X_Remit_Task"
+        ]
+    );
+    for index in 0..3 {
+        let failing = with(Some(index));
+        assert_eq!(
+            handle_trailers(&failing, &vm),
+            Verdict::Hold,
+            "call {index}"
+        );
+        assert_eq!(failing.last_answer(), (503, "remit:host_failure".into()));
     }
 }
 
