@@ -63,7 +63,9 @@ fn plans(c: &mut Criterion) {
     let mut group = c.benchmark_group("plan");
     group.sample_size(10);
     let bytes = plan_bytes(10_000);
-    group.bench_function("read, 10,000 rules", |b| b.iter(|| plan::decode(black_box(&bytes))));
+    group.bench_function("read, 10,000 rules", |b| {
+        b.iter(|| plan::decode(black_box(&bytes)))
+    });
     group.bench_function("make ready, 10,000 rules", |b| b.iter(|| engine(&bytes)));
     group.bench_function("compile, 10,000 rules", |b| b.iter(|| plan_bytes(10_000)));
     group.finish();

@@ -1,7 +1,10 @@
 //! What the benchmarks decide on: a policy of a given size, a token for it, a request.
 //!
 //! Everything is made from fixed seeds, so that two runs measure the same.
-#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has to fail loudly")]
+#![expect(
+    clippy::expect_used,
+    reason = "a benchmark that cannot be set up has to fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -86,7 +89,10 @@ pub fn authorization(number: u64) -> String {
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"EdDSA","kid":"k1","typ":"at+jwt"}"#);
     let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(payload));
     let signature = key().sign(signed.as_bytes());
-    format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    format!(
+        "Bearer {signed}.{}",
+        URL_SAFE_NO_PAD.encode(signature.to_bytes())
+    )
 }
 
 /// The time at which the benchmarks decide.

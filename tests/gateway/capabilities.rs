@@ -139,7 +139,7 @@ fn a_host_crypto_that_fails_verifies_nothing() {
     let gateway = started(&restricted("proxy_call_foreign_function"));
     let rs256 = Recipe::partner(now());
     let cases = [
-        (rs256.clone(), 401, "bad_signature"),
+        (rs256.clone(), 503, "host_failure"),
         (
             rs256.signed_by("stranger-rsa", "RS256"),
             401,

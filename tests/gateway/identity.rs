@@ -16,6 +16,8 @@ const SPELLINGS: &[&str] = &[
     "X-Remit-Agent",
     "X-REMIT-AGENT",
     "x-ReMiT-aGeNt",
+    "x.remit.agent",
+    "x-remit.agent",
 ];
 
 #[test]
@@ -28,6 +30,11 @@ fn copies_in_any_letter_case_are_taken_off() {
         assert_eq!(response.status, 200);
         let arrival = GATEWAY.upstream("orders").only_arrival_of(&name);
         assert_eq!(arrival.values("x-remit-agent"), [AGENT], "{spelling}");
+        let dotted = arrival
+            .headers
+            .keys()
+            .find(|name| name.as_str().contains('.'));
+        assert_eq!(dotted, None, "{spelling}");
     }
 }
 
@@ -140,6 +147,13 @@ fn override_headers_are_taken_off() {
         ("X-Original-URL", "/v1/orders/export"),
         ("x-original-uri", "/v1/orders/export"),
         ("X-Rewrite-URL", "/v1/orders/export"),
+        ("X-Forwarded-Host", "ledger.corp.example"),
+        ("x-forwarded-uri", "/v1/orders/export"),
+        ("X-Original-Host", "ledger.corp.example"),
+        ("x-host", "ledger.corp.example"),
+        ("forwarded", "host=ledger.corp.example"),
+        ("x-envoy-original-path", "/v1/orders/export"),
+        ("x.original.url", "/v1/orders/export"),
     ];
     let name = case("override");
     let request = overrides

@@ -28,6 +28,8 @@ const FORGED: &[(&str, &str)] = &[
     ("x-original-url", "/admin"),
     ("x-rewrite-url", "/admin"),
     ("x-http-method-override", "DELETE"),
+    ("x-forwarded-host", "evil.example"),
+    ("forwarded", "host=evil.example"),
 ];
 
 struct Case<'t> {

@@ -1,5 +1,6 @@
 //! The first screen of README.md is true: its policy compiles, its token with its requests gives
 //! its answers and its record, and its misspelt claim gives the message that it shows.
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -66,13 +66,14 @@ impl Errand {
         }
     }
 
-    /// What a token must be for.
+    /// What a token must be for, before it is told whether there is such an operation.
     #[must_use]
     pub fn audience(&self) -> Option<&'static str> {
-        match self.operation?.resource? {
+        match self.host {
             _ if self.finding.stage <= Stage::Public => None,
-            "ledger" => Some(LEDGER),
-            _ => Some(API),
+            API_HOST | "misrouted.corp.example" => Some(API),
+            "ledger.corp.example" => Some(LEDGER),
+            _ => None,
         }
     }
 
@@ -94,7 +95,7 @@ impl Errand {
     /// The finding for a task. The partner's can do one thing.
     #[must_use]
     pub fn finding_for(&self, task: &str) -> Finding {
-        if task == "triage" || self.finding.stage < Stage::Rules {
+        if task == "triage" || self.finding.stage < Stage::Query {
             return self.finding;
         }
         match self.operation {

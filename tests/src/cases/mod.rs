@@ -27,14 +27,14 @@ pub enum Stage {
     Public,
     /// The token: its form, signature, claims and time.
     Credential,
+    /// Whether the token is for this resource, or for any on this host.
+    Audience,
     /// Whether there is such an operation.
     Operation,
-    /// Whether the token is for this resource.
-    Audience,
-    /// Whether the operation takes this query.
-    Query,
     /// Whether the token's task exists and is open to it.
     Task,
+    /// Whether the operation takes this query, if the task may call it at all.
+    Query,
     /// The task's rules.
     Rules,
     /// Where the gateway sends it.

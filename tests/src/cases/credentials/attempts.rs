@@ -8,7 +8,7 @@ use crate::cases::{Finding, Stage};
 use crate::recipe::{CORP, CORP_AGENT, LEDGER, PARTNER, Recipe};
 
 pub(super) fn bad_identity(now: i64) -> Vec<Credential> {
-    use Reason::{AlgorithmRefused, IssuerMayNotAssert, UnknownKey};
+    use Reason::{AlgorithmRefused, ClaimMalformed, IssuerMayNotAssert, UnknownKey};
     let corp = || Recipe::corp(now);
     let partner = || Recipe::partner(now);
     let agent = |agent: &str| corp().claim("client_id", agent).token();
@@ -39,6 +39,31 @@ pub(super) fn bad_identity(now: i64) -> Vec<Credential> {
         fails(
             "an empty segment",
             &agent("spiffe://corp.example//bot"),
+            ClaimMalformed,
+        ),
+        fails(
+            "a dot segment",
+            &agent("spiffe://corp.example/support/../sre"),
+            ClaimMalformed,
+        ),
+        fails(
+            "capitals in the trust domain",
+            &agent("spiffe://CORP.example/support/bot"),
+            ClaimMalformed,
+        ),
+        fails(
+            "an escape",
+            &agent("spiffe://corp.example/support/%62ot"),
+            ClaimMalformed,
+        ),
+        fails(
+            "a query",
+            &agent("spiffe://corp.example/support/bot?x=1"),
+            ClaimMalformed,
+        ),
+        fails(
+            "a principal of anyone's",
+            &corp().claim("sub", "mailto:ceo@other.example").token(),
             IssuerMayNotAssert,
         ),
         fails("a name", &agent("bot-7"), IssuerMayNotAssert),
