@@ -80,8 +80,8 @@ fn trailers_carry_no_credential_and_no_identity() {
     );
 }
 
-/// An upstream that speaks HTTP/2 does get trailers, and may merge them into the head (RFC 9110
-/// section 6.5.1): what a client may not say there it may not say here.
+/// An upstream that speaks HTTP/2 does get trailers. They stay apart from the head, and what the
+/// head may not have is not among them: a server may merge the two (RFC 9110 section 6.5.1).
 #[test]
 fn trailers_arrive_without_identities_where_the_upstream_gets_them() {
     let http2 = "explicit_http_config: {http2_protocol_options: {}}";
@@ -97,6 +97,8 @@ fn trailers_arrive_without_identities_where_the_upstream_gets_them() {
         .data(b"wiki")
         .trailer("x-sum", "1")
         .trailer("x-remit-agent", "spiffe://corp.example/forged")
+        .trailer("x.remit.task", "forged")
+        .trailer("x-original-url", "/admin")
         .send(gateway.agents());
     assert_eq!(response.status, 200);
     let arrival = gateway.upstream("orders").only_arrival_of(&name);
@@ -106,11 +108,8 @@ fn trailers_arrive_without_identities_where_the_upstream_gets_them() {
         ["spiffe://corp.example/support/bot-7"]
     );
     let trailers = arrival.trailers.expect("HTTP/2 has trailers on both sides");
-    assert_eq!(
-        trailers.get("x-sum").map(|sum| sum.as_bytes()),
-        Some(b"1".as_slice())
-    );
-    assert!(!trailers.contains_key("x-remit-agent"));
+    let names: Vec<&str> = trailers.keys().map(|name| name.as_str()).collect();
+    assert_eq!(names, ["x-sum"]);
 }
 
 /// A client that asks before it sends: the decision falls on the head alone.
