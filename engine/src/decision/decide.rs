@@ -13,7 +13,7 @@ use super::record::Record;
 use crate::cel::{Budget, EvalError, Inputs, holds};
 use crate::crypto::HostCrypto;
 use crate::engine::Engine;
-use crate::plan::{Access, AudienceId, Effect, Mode, OperationId, Plan, Rule, Task};
+use crate::plan::{Access, AudienceId, Effect, Mode, OperationId, Plan, ResourceId, Rule, Task};
 use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
 use crate::time::UnixTime;
 use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
@@ -243,13 +243,13 @@ impl<'e> Case<'e> {
         let operation = found
             .operation
             .and_then(|id| plan.operations.get(id.index()));
-        let resource = operation
-            .and_then(|operation| operation.resource)
-            .or(found.resource);
-        let resource = resource.and_then(|id| plan.resources.get(id.index()));
-        self.metadata = resource.and_then(|resource| resource.metadata.as_deref());
+        let resource_at = |id: Option<ResourceId>| id.and_then(|id| plan.resources.get(id.index()));
+        let resource = resource_at(operation.and_then(|operation| operation.resource));
+        self.metadata = resource
+            .or_else(|| resource_at(found.resource))
+            .and_then(|resource| resource.metadata.as_deref());
         self.record.operation = operation;
-        self.record.resource = operation.and(resource);
+        self.record.resource = resource;
 
         if let Some(operation) = operation.filter(|one| one.access == Access::Public) {
             query::read(plan, &operation.query, target.query, &parameters)?;

@@ -51,7 +51,8 @@ pub(super) fn names(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<S
         .collect()
 }
 
-/// A text that must not be empty, hold control characters or be long.
+/// A text of visible ASCII that is neither empty nor long, without quotes or backslashes: it is
+/// compared byte by byte, and some of them are quoted in answers.
 pub(super) fn line(
     node: &Node,
     longest: usize,
@@ -64,10 +65,10 @@ pub(super) fn line(
         format!("it is longer than {longest} bytes")
     } else if text
         .value
-        .chars()
-        .any(|each| each.is_control() || each.is_whitespace())
+        .bytes()
+        .any(|each| !each.is_ascii_graphic() || matches!(each, b'"' | b'\\'))
     {
-        "it has white space or control characters".to_owned()
+        "it has white space, quotes, backslashes or characters beyond ASCII".to_owned()
     } else {
         return Some(text);
     };

@@ -316,6 +316,33 @@ fn what_there_is_shows_only_to_who_may_call_it() {
 }
 
 #[test]
+fn a_public_operation_on_every_host_belongs_to_no_resource_there() {
+    let mut plan = triage();
+    let mut health =
+        crate::testing::operation("health", "GET", vec![crate::testing::literal("healthz")]);
+    (health.access, health.resource) = (Access::Public, None);
+    plan.operations.push(health);
+    let engine = engine(&plan);
+    let fields: [Field<'_>; 3] = [
+        (b":method", b"GET"),
+        (b":path", b"/healthz"),
+        (b":authority", b"api.corp.example"),
+    ];
+    let head = RequestHead::new(&fields);
+    let Decision::Allow(allow) = engine.decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+    else {
+        panic!("it is public");
+    };
+    assert_eq!(allow.cluster(), None);
+    assert!(allow.upstream_headers().is_empty());
+    let record = allow.confirm(None).unwrap().record;
+    assert_eq!(
+        (record.reason(), record.operation().as_deref()),
+        (Reason::Public, Some("health"))
+    );
+}
+
+#[test]
 fn nobody_acts_past_the_names() {
     let mut plan = triage();
     plan.issuers[0].names.agent = Some(vec!["sub".into()]);
