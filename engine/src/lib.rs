@@ -14,7 +14,7 @@ pub mod plan;
 pub mod request;
 mod route;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod text;
 pub mod time;
 pub mod token;

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::{Routes, capture};
 use crate::plan::{Access, NameId, OperationId, Plan, ResourceId};
 use crate::request::path;
-use crate::testing::{capture as capture_of, literal, operation, orders};
+use crate::tests::{capture as capture_of, literal, operation, orders};
 
 /// What a request leads to: operation, resource, and whether the host is known.
 struct Led {

@@ -5,7 +5,7 @@ use crate::limits;
 use crate::plan::*;
 use crate::request::query::Query;
 use crate::request::{RequestHead, path};
-use crate::testing::{engine, mint, triage};
+use crate::tests::{engine, mint, triage};
 use crate::token::UnverifiedToken;
 
 fn bool(value: bool) -> Node {

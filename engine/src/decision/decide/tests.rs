@@ -3,10 +3,20 @@ use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::plan::*;
 use crate::request::{Field, RequestHead};
-use crate::testing::{engine, mint, sign, triage};
+use crate::tests::{engine, mint, sign, triage};
 use crate::time::UnixTime;
 
 const GOOD: &str = r#","task":"triage""#;
+
+/// The fields of `GET` on a path, with a credential.
+fn get<'r>(path: &'r [u8], authorization: &'r str) -> [Field<'r>; 4] {
+    [
+        (b":method", b"GET"),
+        (b":path", path),
+        (b":authority", b"api.corp.example"),
+        (b"authorization", authorization.as_bytes()),
+    ]
+}
 
 /// Decides `GET /v1/orders/42` and says reason and rule.
 fn decide(plan: &Plan, token: &str, now: i64) -> (Reason, Option<String>) {
@@ -16,12 +26,7 @@ fn decide(plan: &Plan, token: &str, now: i64) -> (Reason, Option<String>) {
 
 fn decide_with(engine: &crate::Engine, token: &str, now: i64) -> (Reason, Option<String>) {
     let authorization = format!("Bearer {token}");
-    let fields: Vec<Field<'_>> = vec![
-        (b":method", b"GET"),
-        (b":path", b"/v1/orders/42"),
-        (b":authority", b"api.corp.example"),
-        (b"authorization", authorization.as_bytes()),
-    ];
+    let fields = get(b"/v1/orders/42", &authorization);
     let head = RequestHead::new(&fields);
     let record = match engine.decide(&head, UnixTime::from_seconds(now), &NoHostCrypto) {
         Decision::Allow(allow) => allow.confirm(Some(b"orders")).unwrap().record,
@@ -143,12 +148,7 @@ fn observed_rules_report_and_do_not_stop() {
     ]);
     let engine = engine(&plan);
     let authorization = format!("Bearer {}", mint(GOOD));
-    let fields: [Field<'_>; 4] = [
-        (b":method", b"GET"),
-        (b":path", b"/v1/orders/42"),
-        (b":authority", b"api.corp.example"),
-        (b"authorization", authorization.as_bytes()),
-    ];
+    let fields = get(b"/v1/orders/42", &authorization);
     let head = RequestHead::new(&fields);
     let Decision::Allow(allow) = engine.decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
     else {
@@ -274,12 +274,7 @@ fn a_principal_that_is_a_uri_must_be_the_issuers_to_name() {
 fn what_there_is_shows_only_to_who_may_call_it() {
     let decide = |plan: &Plan, path: &[u8], token: &str| {
         let (engine, authorization) = (engine(plan), format!("Bearer {token}"));
-        let fields: [Field<'_>; 4] = [
-            (b":method", b"GET"),
-            (b":path", path),
-            (b":authority", b"api.corp.example"),
-            (b"authorization", authorization.as_bytes()),
-        ];
+        let fields = get(path, &authorization);
         match engine.decide(
             &RequestHead::new(&fields),
             UnixTime::from_seconds(1100),
@@ -319,7 +314,7 @@ fn what_there_is_shows_only_to_who_may_call_it() {
 fn a_public_operation_on_every_host_belongs_to_no_resource_there() {
     let mut plan = triage();
     let mut health =
-        crate::testing::operation("health", "GET", vec![crate::testing::literal("healthz")]);
+        crate::tests::operation("health", "GET", vec![crate::tests::literal("healthz")]);
     (health.access, health.resource) = (Access::Public, None);
     plan.operations.push(health);
     let engine = engine(&plan);
@@ -368,12 +363,7 @@ impl crate::crypto::HostCrypto for Flaky {
 fn a_failure_of_the_hosts_crypto_is_not_held_against_the_token() {
     let engine = engine(&triage());
     let authorization = format!("Bearer {}", mint(GOOD));
-    let fields: [Field<'_>; 4] = [
-        (b":method", b"GET"),
-        (b":path", b"/v1/orders/42"),
-        (b":authority", b"api.corp.example"),
-        (b"authorization", authorization.as_bytes()),
-    ];
+    let fields = get(b"/v1/orders/42", &authorization);
     let (head, crypto) = (RequestHead::new(&fields), Flaky(std::cell::Cell::new(true)));
     let now = UnixTime::from_seconds(1100);
     let Decision::Refuse(refusal) = engine.decide(&head, now, &crypto) else {
@@ -390,12 +380,7 @@ fn a_failure_of_the_hosts_crypto_is_not_held_against_the_token() {
 fn an_allow_is_nothing_on_another_route() {
     let engine = engine(&triage());
     let authorization = format!("Bearer {}", mint(GOOD));
-    let fields: [Field<'_>; 4] = [
-        (b":method", b"GET"),
-        (b":path", b"/v1/orders/42"),
-        (b":authority", b"api.corp.example"),
-        (b"authorization", authorization.as_bytes()),
-    ];
+    let fields = get(b"/v1/orders/42", &authorization);
     for cluster in [None, Some(&b"other"[..]), Some(b""), Some(b"orders ")] {
         let head = RequestHead::new(&fields);
         let Decision::Allow(allow) =

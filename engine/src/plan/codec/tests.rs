@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{FORMAT_VERSION, PlanError, decode, encode};
 use crate::limits;
-use crate::testing::orders;
+use crate::tests::orders;
 
 #[test]
 fn the_same_plan_gives_the_same_bytes_and_comes_back() {

@@ -1,7 +1,7 @@
 use super::{InvalidPlan, validate};
 use crate::limits;
 use crate::plan::*;
-use crate::testing::{orders, read};
+use crate::tests::{orders, read};
 
 fn with(change: impl FnOnce(&mut Plan)) -> Result<(), InvalidPlan> {
     let mut plan = orders();

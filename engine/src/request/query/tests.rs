@@ -3,7 +3,7 @@ use crate::decision::Reason;
 use crate::plan::{
     Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Scalar, ScalarType, Type,
 };
-use crate::testing::orders;
+use crate::tests::orders;
 
 fn declared(parameters: &[(u32, Type, Presence)]) -> QueryShape {
     let parameter = |&(name, ty, presence): &(u32, Type, Presence)| QueryParameter {

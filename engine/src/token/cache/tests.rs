@@ -4,7 +4,7 @@ use super::TokenCache;
 use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::limits;
-use crate::testing::{engine, mint, triage};
+use crate::tests::{engine, mint, triage};
 use crate::token::{UnverifiedToken, VerifiedToken};
 
 fn verified(more: &str) -> (String, Rc<VerifiedToken>) {
