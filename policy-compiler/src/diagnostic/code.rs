@@ -69,6 +69,7 @@ codes! {
     BadType              "bad-type"               Error   "Not a type of a claim or query parameter.";
     BadPattern           "bad-pattern"            Error   "A pattern over identities that would not mean what it seems to.";
     BadHost              "bad-host"               Error   "A host that no request in normal form has.";
+    HostWithPort         "host-with-port"         Warning "A host with a port fits no request in the configurations that remit makes.";
     BadTemplate          "bad-template"           Error   "A method or path template that no request in normal form fits.";
     BadValue             "bad-value"              Error   "A text that cannot be used where it stands.";
     ReservedClaim        "reserved-claim"         Error   "A claim that every token has and that is not declared.";

@@ -206,7 +206,18 @@ fn parse_duration(text: &str) -> Option<u32> {
 /// A host as requests carry it.
 pub(super) fn host_name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
     let written = text(node, diagnostics)?;
-    if host::check(written.value.as_bytes()).is_ok() {
+    if let Ok(host) = host::check(written.value.as_bytes()) {
+        if host.has_port {
+            diagnostics.push(
+                written
+                    .diagnostic(
+                        Code::HostWithPort,
+                        "no request has this host where the gateway takes ports off",
+                    )
+                    .label("it has a port")
+                    .help("leave the port out, unless your gateway keeps it: `strip_any_host_port`, which every configuration from `remit compile --envoy` sets, takes it off"),
+            );
+        }
         return Some(written);
     }
     let lower = written.value.to_ascii_lowercase();
