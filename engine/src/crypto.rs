@@ -5,7 +5,7 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature as P256Signature, VerifyingKey as P256Key};
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, RsaPublicKey};
+use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::plan::Algorithm;
@@ -53,6 +53,9 @@ pub enum KeyError {
     /// Not a key of that algorithm, or a point that is not on the curve.
     #[error("the key is malformed")]
     Malformed,
+    /// RSA of a shape by which its factors can be found.
+    #[error("the RSA key has the shape of keys that can be factored (CVE-2017-15361)")]
+    Factorable,
     /// RSA below 2048 bits (RFC 7518 section 3.3) or above 4096, or with an even or tiny exponent.
     #[error("the RSA key must have 2048 to 4096 bits and the exponent 65537")]
     Rsa,
@@ -119,6 +122,9 @@ impl PublicKey {
                 if !(2048..=4096).contains(&key.n().bits()) || *key.e() != 65537u32.into() {
                     return Err(KeyError::Rsa);
                 }
+                if looks_factorable(key.n()) {
+                    return Err(KeyError::Factorable);
+                }
                 Ok(Self::Rsa(Box::new(key)))
             }
         }
@@ -143,6 +149,25 @@ impl PublicKey {
             }
         }
     }
+}
+
+/// Primes by which the shape shows.
+const PRIMES: [u32; 38] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+];
+
+/// Whether a modulus has the shape that a library in many smart cards and TPMs gave it: a power of
+/// 65537 modulo every small prime (Nemec and others, "The Return of Coppersmith's Attack", CCS
+/// 2017). Hardly any other modulus has.
+fn looks_factorable(modulus: &BigUint) -> bool {
+    PRIMES.iter().all(|prime| {
+        let rest = modulus % *prime;
+        let powers = std::iter::successors(Some(1), |power| Some(power * 65537 % prime));
+        powers
+            .take(*prime as usize)
+            .any(|power| rest == power.into())
+    })
 }
 
 #[cfg(test)]

@@ -27,9 +27,6 @@ const TOKENS: &[&str] = &[
     "json_web_key_test",
 ];
 
-/// A key that one maker's chips made badly (CVE-2017-15361).
-const ROCA: &str = "rejectsKeyWithRocaVulnerability";
-
 pub(crate) fn run() -> Vec<Tally> {
     let signatures = SIGNATURES
         .iter()
@@ -102,13 +99,6 @@ fn tokens(file: &str) -> Tally {
             .or_else(|| case["jwe"].as_str())
             .unwrap_or_default();
         let verdict = verify(set, token);
-        if verdict.is_ok() && case["comment"] == ROCA {
-            tally.skip(
-                id,
-                "keys are the operator's; they are not searched for this weakness",
-            );
-            continue;
-        }
         match (&verdict, refused_on_purpose(token)) {
             (Err(why), Some(purpose)) if case["result"] == "valid" => {
                 tally.note(format!(
