@@ -67,7 +67,7 @@ resources:
       export: {http: "GET /v1/orders/export", class: read, labels: {class: pii}}
       refund: {http: "POST /v1/orders/{id}/refunds", class: write}
   mail:
-    host: mail.example:8443
+    host: mail.example
     audience: https://mail.example/api
     labels: {zone: external}
     operations:
@@ -94,10 +94,10 @@ fn rules_stand_where_they_select() {
             "allow: [{id: a, operations: {class: read}}]",
             &["orders.read: a", "orders.export: a"],
         ),
-        // A label of the operation adds to the resource's: the export is internal and pii.
+        // The operation's own value stands for the resource's: the export is pii, not internal.
         (
             "allow: [{id: a, operations: {labels: {class: internal}}}]",
-            &["orders.read: a", "orders.export: a", "orders.refund: a"],
+            &["orders.read: a", "orders.refund: a"],
         ),
         (
             "allow: [{id: a, operations: {labels: {class: pii}}}]",
@@ -105,7 +105,12 @@ fn rules_stand_where_they_select() {
         ),
         (
             "allow: [{id: a, operations: {labels: {class: [internal, pii]}}}]",
-            &["orders.export: a"],
+            &["orders.read: a", "orders.export: a", "orders.refund: a"],
+        ),
+        (
+            "allow: [{id: a, operations: {labels: {zone: external}}}]\n    \
+             deny: [{id: d, operations: {labels: {class: [pii, internal], zone: inside}, class: read}}]",
+            &["orders.read: d", "orders.export: d", "mail.send: a"],
         ),
         (
             "allow: [{id: a, operations: {class: write, labels: {zone: external}}}]",

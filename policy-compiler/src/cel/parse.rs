@@ -51,6 +51,11 @@ pub(super) enum SyntaxError {
     EndsEarly {
         at: usize,
     },
+    /// YAML folds lines: what looks like the end of a comment may be none, and the rest of the
+    /// condition would be lost in it.
+    Comment {
+        range: Range<usize>,
+    },
     Other {
         range: Range<usize>,
         text: String,
@@ -97,6 +102,10 @@ impl SyntaxError {
             Self::BadEscape { range } => syntax(range, "there is no such escape".to_owned())
                 .help("write `\\\\` for a backslash"),
             Self::Unclosed { range } => syntax(range, "this bracket is not closed".to_owned()),
+            Self::Comment { range } => {
+                syntax(range, "a comment cannot stand in a condition".to_owned())
+                    .help("write it above the condition or behind it, after `#`")
+            }
             Self::EndsEarly { at } => syntax(&(*at..*at), "something is missing here".to_owned()),
             Self::Other { range, text } => syntax(range, text.clone()),
             Self::NoThread => syntax(&whole, "there is no memory to parse it".to_owned()),

@@ -118,8 +118,10 @@ impl Scanner<'_> {
             return Ok(false);
         };
         if rest.starts_with("//") {
-            self.at += rest.find('\n').unwrap_or(rest.len());
-            return Ok(true);
+            let length = rest.find('\n').unwrap_or(rest.len());
+            return Err(SyntaxError::Comment {
+                range: self.at..self.at + length,
+            });
         }
         if let Some(length) = self.string()? {
             return self.push(Kind::String, length);

@@ -88,7 +88,7 @@ fn nothing_gets_past_the_scanner() {
 
 #[test]
 fn tokens_cover_the_text() {
-    let text = "a.?b['é'] >= 1.5e-3 // é\n && r\"\\\" != `x-y`";
+    let text = "a.?b['é'] >= 1.5e-3 \n && r\"\\\" != `x-y`";
     let tokens = scan(text).unwrap();
     let found: Vec<&str> = tokens
         .0
@@ -102,6 +102,14 @@ fn tokens_cover_the_text() {
         ]
     );
     assert_eq!(tokens.0[4].kind, Kind::Open(6));
+}
+
+#[test]
+fn a_comment_is_refused_where_a_folded_text_would_lose_what_follows() {
+    for (text, range) in [("a // b && c", 2..11), ("a && // b\nc", 5..9), ("//", 0..2)] {
+        assert!(matches!(scan(text), Err(SyntaxError::Comment { range: at }) if at == range));
+    }
+    assert!(scan("a == 'https://b' && c / d / e == 1").is_ok());
 }
 
 #[test]

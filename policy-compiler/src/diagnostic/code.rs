@@ -48,6 +48,7 @@ codes! {
     // The text as YAML.
     YamlSyntax           "yaml-syntax"            Error   "The file is not YAML.";
     FileTooLarge         "file-too-large"         Error   "The file is larger than a policy file may be.";
+    HiddenCharacter      "hidden-character"       Error   "A character that readers show, or end lines at, in different ways.";
     TooDeep              "too-deep"               Error   "Mappings and lists are nested too deeply.";
     MultipleDocuments    "multiple-documents"     Error   "A file holds more than one YAML document.";
     Anchor               "anchor"                 Error   "Anchors and aliases make a policy say what does not stand there.";

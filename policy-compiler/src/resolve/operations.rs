@@ -1,6 +1,6 @@
 //! Resources and operations, public ones among them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
     Access, AudienceId, Class, Operation, OperationId, QueryParameter, QueryShape, Resource,
@@ -41,7 +41,9 @@ impl Resolver {
                 let mut labels = vocabulary
                     .check(&operation.labels, diagnostics)
                     .unwrap_or_default();
-                labels.extend(&shared);
+                // An operation's own value of a label stands for the resource's.
+                let own: BTreeSet<&str> = labels.iter().map(|(name, _)| *name).collect();
+                labels.extend(shared.iter().filter(|(name, _)| !own.contains(name)));
                 let http = operation.http.as_ref();
                 facts.push(OperationFacts {
                     id: OperationId(index(self.plan.operations.len())),

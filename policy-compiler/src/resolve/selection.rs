@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use remit_engine::plan::{Access, Class, OperationId, Plan};
 
 use super::OperationFacts;
-use super::labels::Vocabulary;
+use super::labels::{LabelSet, Vocabulary};
 use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
 use crate::document::{Document, Label, Resource, Selection};
 use crate::source::Spanned;
@@ -183,9 +183,21 @@ impl<'a, 'd> Selector<'a, 'd> {
                 .is_some_and(|operation| {
                     operation.access == Access::Task
                         && class.is_none_or(|class| operation.class == class)
-                        && wanted.is_subset(&fact.labels)
+                        && carries(&fact.labels, &wanted)
                 })
         };
         Selected::Operations(self.facts.iter().filter(fits).map(|fact| fact.id).collect())
     }
+}
+
+/// Whether labels have, of every label that is wanted, one of the values that are: several values
+/// of one label are alternatives, several labels are not.
+fn carries(labels: &LabelSet<'_>, wanted: &LabelSet<'_>) -> bool {
+    let names: BTreeSet<&str> = wanted.iter().map(|(name, _)| *name).collect();
+    let has = |name: &str| {
+        wanted
+            .iter()
+            .any(|one| one.0 == name && labels.contains(one))
+    };
+    names.into_iter().all(has)
 }

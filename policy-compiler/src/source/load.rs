@@ -24,6 +24,12 @@ pub enum LoadError {
         /// Which.
         path: PathBuf,
     },
+    /// A policy's files lie in one folder; what lies deeper would not be read.
+    #[error("`{}` lies in a folder within the policy's, where it would not be read", path.display())]
+    Nested {
+        /// Which.
+        path: PathBuf,
+    },
     /// The folder holds no policy.
     #[error("`{}` holds no *.yaml or *.yml file", path.display())]
     Empty {
@@ -44,7 +50,9 @@ pub(super) fn load(path: &Path) -> Result<Vec<SourceFile>, LoadError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let candidate = entry.map_err(unreadable)?.path();
-        if is_policy(&candidate) {
+        if candidate.is_dir() {
+            refuse_nested(&candidate)?;
+        } else if is_policy(&candidate) {
             paths.push(candidate);
         }
     }
@@ -58,14 +66,37 @@ pub(super) fn load(path: &Path) -> Result<Vec<SourceFile>, LoadError> {
     paths.iter().map(|one| read(one)).collect()
 }
 
+/// A folder whose name begins with a dot holds what a mounted volume's links point to.
+fn refuse_nested(folder: &Path) -> Result<(), LoadError> {
+    let is_hidden = folder
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    if is_hidden {
+        return Ok(());
+    }
+    let unreadable = |source| LoadError::Unreadable {
+        path: folder.to_owned(),
+        source,
+    };
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if is_policy(&path) {
+            return Err(LoadError::Nested { path });
+        }
+    }
+    Ok(())
+}
+
+/// By its name alone: one that cannot be read is an error, not no policy.
 fn is_policy(path: &Path) -> bool {
     let name = path
         .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("");
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase();
     let policy = name.ends_with(".yaml") || name.ends_with(".yml");
     let test = name.ends_with(".test.yaml") || name.ends_with(".test.yml");
-    policy && !test && !name.starts_with('.') && path.is_file()
+    policy && !test && !name.starts_with('.')
 }
 
 fn read(path: &Path) -> Result<SourceFile, LoadError> {
@@ -81,6 +112,10 @@ fn read(path: &Path) -> Result<SourceFile, LoadError> {
 
 /// Reads at most a byte more than is accepted, so that "too large" is seen and no more is held.
 pub(super) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe or device may never end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     let mut bytes = Vec::new();
     File::open(path)?
         .take(FILE_BYTES as u64 + 1)

@@ -30,6 +30,23 @@ pub(crate) fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics
         );
         return None;
     }
+    if let Some((start, character)) = hidden(file.text()) {
+        let span = Span {
+            file: id,
+            start,
+            end: start + character.len_utf8(),
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::HiddenCharacter,
+                span,
+                format!("the file has the character U+{:04X}", u32::from(character)),
+            )
+            .label("not everybody sees the same text here")
+            .help("take it out: lines end with LF or CR LF, and text runs in one direction"),
+        );
+        return None;
+    }
     let offsets = Offsets::new(file.text());
     let events = Parser::new_from_str(file.text()).peekable();
     let mut reader = Reader {
@@ -41,6 +58,22 @@ pub(crate) fn parse(id: FileId, file: &SourceFile, diagnostics: &mut Diagnostics
         depth: 0,
     };
     reader.file().ok()
+}
+
+/// The first character that could make the file read otherwise than it looks: controls, a CR that
+/// ends no line, Unicode's own line ends, and what turns the direction of text (CVE-2021-42574).
+fn hidden(text: &str) -> Option<(usize, char)> {
+    let mut following = text.chars().skip(1);
+    text.char_indices().find(|(_, each)| {
+        let next = following.next();
+        match each {
+            '\t' | '\n' => false,
+            '\r' => next != Some('\n'),
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+            '\u{2066}'..='\u{2069}' => true,
+            each => each.is_control(),
+        }
+    })
 }
 
 /// Parsing cannot go on; the reason is among the diagnostics.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use remit_engine::plan::{Datum, Scalar};
+use remit_engine::plan::{Datum, Scalar, Slot};
 
 use super::{Checked, Checker};
 use crate::cel::fold;
@@ -11,6 +11,17 @@ use crate::cel::syntax::{Expression, Kind, Word};
 use crate::cel::term::{Term, TermKind};
 use crate::cel::types::{ValueType, scalars_can_equal};
 use crate::diagnostic::Code;
+
+/// Whether a term is a constant or an input that is read without an error. A header is not: it may
+/// be repeated.
+fn is_read(term: &Term) -> bool {
+    match &term.kind {
+        TermKind::Constant(_) => true,
+        TermKind::Read(slot) => !matches!(slot, Slot::RequestHeader(_)),
+        TermKind::OrValue(value, default) => is_read(value) && is_read(default),
+        _ => false,
+    }
+}
 
 impl Checker<'_> {
     /// A list literal. Constant elements only: lists with variables are for `in`.
@@ -69,6 +80,20 @@ impl Checker<'_> {
                 self.one_type(&terms)?;
                 let list = Term::constant(Datum::List(constants), list.range.clone());
                 return self.in_list(element, list, range);
+            }
+            // The element is read once for each member, and an error in one must not be absorbed
+            // by another that fits: both only cost and say what is expected if nothing is computed.
+            if let Some(computed) = terms.iter().chain([&element]).find(|term| !is_read(term)) {
+                let range = computed.range.clone();
+                return self.refuse(
+                    self.written
+                        .diagnostic(
+                            Code::UnsupportedCel,
+                            &range,
+                            "nothing can be computed around `in` a list with variables",
+                        )
+                        .help("write it out: `x == a || x == b`"),
+                );
             }
             let mut tests = Vec::new();
             for term in terms {
