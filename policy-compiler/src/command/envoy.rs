@@ -1,10 +1,12 @@
 //! `remit compile --envoy`: the plan inside Envoy's configuration.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use remit_engine::plan;
 use remit_policy_compiler::envoy::{
     Configuration, Endpoint, EndpointError, Form, Module, Settings, Upstreams, find_module,
 };
@@ -111,8 +113,36 @@ impl EnvoyArguments {
             upstreams: self.upstreams(),
             ecds_file: self.ecds_file.clone(),
         };
+        self.check_clusters(plan)?;
         let configuration = Configuration::new(&module, plan, &settings)?;
         Ok(Some(configuration.render(form)?))
+    }
+
+    /// An address for a cluster that the policy does not have would be nobody's.
+    fn check_clusters(&self, plan: &[u8]) -> anyhow::Result<()> {
+        let loaded = plan::decode(plan)?;
+        let clusters: BTreeSet<&str> = loaded
+            .plan()
+            .resources
+            .iter()
+            .filter_map(|one| one.cluster.as_deref())
+            .collect();
+        let given = self
+            .upstream
+            .iter()
+            .filter_map(|place| place.cluster.as_deref());
+        for cluster in given.filter(|cluster| !clusters.contains(cluster)) {
+            let known: Vec<&str> = clusters.iter().copied().collect();
+            anyhow::bail!(
+                "the policy names no cluster `{cluster}`; it names {}",
+                if known.is_empty() {
+                    String::from("none")
+                } else {
+                    known.join(", ")
+                }
+            );
+        }
+        Ok(())
     }
 
     fn upstreams(&self) -> Upstreams {

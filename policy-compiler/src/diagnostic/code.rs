@@ -95,6 +95,7 @@ codes! {
     UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer.";
     TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied.";
     PatternMatchesAll    "pattern-matches-all"    Warning "A pattern without any fixed part fits every identity.";
+    AgentOutsideIssuers  "agent-outside-issuers"  Warning "No issuer of the task may speak for such an agent.";
 
     // Conditions.
     ConditionTooLong     "condition-too-long"     Error   "A condition is longer, deeper or has more parts than is compiled.";

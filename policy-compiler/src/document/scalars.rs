@@ -232,7 +232,7 @@ pub(super) fn host_name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Sp
                 Code::BadHost,
                 format!("`{}` is not a host as requests carry it", written.value),
             )
-            .help("a host is a name or address in lower case, with a port where clients send one")
+            .help("a host is a name or address in lower case, without a port")
             .help_if(near),
     );
     None

@@ -5,7 +5,7 @@ use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, text, wrong_kind};
 use super::{Rule, Selection, Task, pattern, resources, scalars};
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
 
@@ -128,6 +128,17 @@ fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
                 Some(class) => class,
                 None => None,
             };
+            if class.is_none() && labels.is_empty() {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::MissingKey,
+                        node.span,
+                        "a selector without `class` and `labels` would select everything",
+                    )
+                    .help("say which: `{class: read}`, or name the operations: `[resource.operation]`"),
+                );
+                return None;
+            }
             Some(Selection::Selector {
                 class,
                 labels,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use remit_engine::plan::{ClaimNames, Issuer};
+use remit_engine::plan::{ClaimNames, Issuer, IssuerId, Pattern, Plan, Segment};
 
 use super::{DeclaredClaim, Resolver, jwks};
 use crate::diagnostic::{Code, Diagnostics};
@@ -123,5 +123,56 @@ pub(super) fn warn_all_matching(patterns: &[WrittenPattern], diagnostics: &mut D
                 )
                 .help("begin with what is fixed: a trust domain, a host, a prefix"),
         );
+    }
+}
+
+/// Warns of agents that none of a task's issuers may speak for: nobody could have the task so.
+pub(super) fn warn_outside(
+    agents: &[WrittenPattern],
+    plan: &Plan,
+    issuers: &[IssuerId],
+    diagnostics: &mut Diagnostics,
+) {
+    let assertable: Vec<&Pattern> = issuers
+        .iter()
+        .filter_map(|id| plan.issuers.get(id.index()))
+        .flat_map(|issuer| &issuer.may_assert)
+        .collect();
+    // An issuer that could not be read has said so itself.
+    if assertable.is_empty() {
+        return;
+    }
+    for agent in agents {
+        if assertable
+            .iter()
+            .any(|pattern| can_meet(&agent.pattern, pattern))
+        {
+            continue;
+        }
+        let written = &agent.written;
+        diagnostics.push(
+            written
+                .diagnostic(
+                    Code::AgentOutsideIssuers,
+                    format!("no issuer of this task may speak for `{}`", written.value),
+                )
+                .help("an agent must also fit `may_assert` of the issuer of its token"),
+        );
+    }
+}
+
+/// Whether some identity fits both.
+fn can_meet(a: &Pattern, b: &Pattern) -> bool {
+    // Without a scheme a pattern fits only names that have none.
+    a.scheme == b.scheme && segments_can_meet(&a.segments, &b.segments)
+}
+
+fn segments_can_meet(a: &[Segment], b: &[Segment]) -> bool {
+    match (a.split_first(), b.split_first()) {
+        (None, None) => true,
+        (Some((Segment::Rest, _)), Some(_)) | (Some(_), Some((Segment::Rest, _))) => true,
+        (Some((Segment::Literal(x), _)), Some((Segment::Literal(y), _))) if x != y => false,
+        (Some((_, a)), Some((_, b))) => segments_can_meet(a, b),
+        (None, Some(_)) | (Some(_), None) => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use remit_engine::plan::{Effect, IssuerId, Mode, Rule, RuleId, Task};
 
-use super::issuers::warn_all_matching;
+use super::issuers::{warn_all_matching, warn_outside};
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
 use super::{OpenRule, OperationFacts, Resolver, index};
@@ -29,6 +29,7 @@ impl Resolver {
         for task in &document.tasks {
             warn_all_matching(&task.agents, diagnostics);
             let issuers = self.task_issuers(task, diagnostics);
+            warn_outside(&task.agents, &self.plan, &issuers, diagnostics);
             let mut by_operation: BTreeMap<_, Vec<RuleId>> = BTreeMap::new();
             // Ids that follow from the operation need only differ within the task.
             let mut given: HashMap<String, Span> = HashMap::new();

@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
         if tagged {
             self.diagnostics.push(
                 Diagnostic::new(Code::Tag, place, "tags are not accepted")
-                    .help("leave it out: what a value means follows from where it stands"),
+                    .help("quote a text that begins with `!`; a tag proper is left out"),
             );
         }
     }

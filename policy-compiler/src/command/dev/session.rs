@@ -55,6 +55,15 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             }
         }
     };
+    // Envoys share a port without a word; requests would then go to one or the other.
+    drop(
+        std::net::TcpListener::bind(arguments.listen).with_context(|| {
+            format!(
+                "{} is in use: choose another with --listen",
+                arguments.listen
+            )
+        })?,
+    );
     // Removed when it is dropped, which is at every end of this function.
     let temporary = tempfile::tempdir().context("no temporary folder can be made")?;
     let folder = ConfigurationFolder::at(temporary.path());
@@ -95,6 +104,7 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     );
 
     let mut current = compiled.digest;
+    let mut rejected = false;
     loop {
         tokio::select! {
             () = ends.any() => break,
@@ -113,9 +123,17 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
                     anstream::eprintln!("error: a folder of the policy cannot be watched: {error}");
                 }
                 match outcome {
-                    Outcome::Rejected => anstream::eprintln!("the policy before it stays in force"),
-                    Outcome::Compiled(compiled) if compiled.digest == current => {}
+                    Outcome::Rejected => {
+                        anstream::eprintln!("the policy before it stays in force");
+                        rejected = true;
+                    }
+                    Outcome::Compiled(compiled) if compiled.digest == current => {
+                        if std::mem::take(&mut rejected) {
+                            anstream::eprintln!("the policy is good again: {}", current.short());
+                        }
+                    }
                     Outcome::Compiled(compiled) => {
+                        rejected = false;
                         match gateway.change(running, &compiled).await? {
                             Changed::Taken(now) => {
                                 running = now;

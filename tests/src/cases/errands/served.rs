@@ -65,7 +65,7 @@ pub(super) fn passing() -> Vec<Errand> {
         },
         Errand {
             operation: Some(Operation {
-                resource: Some("orders"),
+                resource: None,
                 name: "GET /healthz",
                 class: "read",
             }),
