@@ -13,7 +13,8 @@ use super::Exit;
 Examples:
   remit token keygen --dir keys --alg EdDSA --kid dev
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
-      --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage")]
+      --audience https://api.corp.example --sub alice \\
+      --client-id spiffe://corp.example/a --task triage")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -17,7 +17,8 @@ use crate::command::Exit;
 #[command(after_help = "\
 Examples:
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
-      --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage
+      --audience https://api.corp.example --sub alice \\
+      --client-id spiffe://corp.example/a --task triage
   remit token mint … --act spiffe://corp.example/support/a --task-id t-1 \\
       --claim 'ticket={\"id\": \"T-1\", \"severity\": 2}' --claim 'https://example.org/tier=\"gold\"'
   remit token mint … --issued-ago 20m        # one that has expired")]
