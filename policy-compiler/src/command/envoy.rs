@@ -127,11 +127,11 @@ impl EnvoyArguments {
             .iter()
             .filter_map(|one| one.cluster.as_deref())
             .collect();
-        let given = self
+        let mut given = self
             .upstream
             .iter()
             .filter_map(|place| place.cluster.as_deref());
-        for cluster in given.filter(|cluster| !clusters.contains(cluster)) {
+        if let Some(cluster) = given.find(|cluster| !clusters.contains(cluster)) {
             let known: Vec<&str> = clusters.iter().copied().collect();
             anyhow::bail!(
                 "the policy names no cluster `{cluster}`; it names {}",
