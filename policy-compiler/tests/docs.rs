@@ -1,12 +1,6 @@
 //! `docs/policy.md` lists every variable; the list is made from the table in the code.
 //! `UPDATE=1 cargo test -p remit-policy-compiler --test docs` rewrites it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails loudly"
-)]
-
 use std::path::Path;
 
 use remit_engine::plan::{Presence, ScalarType, Type};
