@@ -2,6 +2,7 @@
 
 use std::cell::{RefCell, RefMut};
 
+use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::{HostCrypto, KeyError};
 use crate::decision::{Decision, decide};
 use crate::plan::{LoadedPlan, Plan};
@@ -18,6 +19,7 @@ pub struct Engine {
     version: String,
     routes: Routes,
     verifier: Verifier,
+    automata: Automata,
     tokens: RefCell<TokenCache>,
 }
 
@@ -27,6 +29,9 @@ pub enum EngineError {
     /// An issuer's key is not one.
     #[error("a key in the plan cannot be used: {0}")]
     Key(#[from] KeyError),
+    /// A pattern's automaton is not one.
+    #[error("a pattern in the plan cannot be used: {0}")]
+    Automaton(#[from] AutomatonError),
 }
 
 impl Engine {
@@ -39,6 +44,7 @@ impl Engine {
             version: loaded.digest().short(),
             routes: Routes::new(loaded.plan()),
             verifier: Verifier::new(loaded.plan())?,
+            automata: Automata::new(&loaded.plan().automata)?,
             tokens: RefCell::new(TokenCache::new()),
             loaded,
         })
@@ -63,7 +69,22 @@ impl Engine {
         now: UnixTime,
         crypto: &dyn HostCrypto,
     ) -> Decision<'_> {
-        decide(self, head, now, crypto)
+        decide(self, head, now, crypto, &mut Silent)
+    }
+
+    /// Decides one request and tells what was evaluated on the way. The decision is the same.
+    pub fn decide_traced(
+        &self,
+        head: &RequestHead<'_>,
+        now: UnixTime,
+        crypto: &dyn HostCrypto,
+        trace: &mut dyn Trace,
+    ) -> Decision<'_> {
+        decide(self, head, now, crypto, &mut { trace })
+    }
+
+    pub(crate) fn automata(&self) -> &Automata {
+        &self.automata
     }
 
     pub(crate) fn routes(&self) -> &Routes {

@@ -32,12 +32,17 @@ pub const CLAIMS: usize = 1024;
 pub const PLAN_BYTES: usize = 64 * 1024 * 1024;
 /// Deepest nesting of a condition, a leaf being 1.
 pub const PROGRAM_DEPTH: usize = 64;
+/// Most local variables of a condition.
+pub const PROGRAM_LOCALS: usize = 256;
 /// Most nodes of a condition.
 pub const PROGRAM_NODES: usize = 4096;
 /// Steps that the conditions of one request may take together.
 pub const EVALUATION_STEPS: u32 = 100_000;
 /// Bytes that the conditions of one request may allocate together (string concatenation).
 pub const EVALUATION_BYTES: u32 = 64 * 1024;
+
+/// Most results of conditions on claims alone that are kept with a token.
+pub const KEPT_RESULTS: usize = 32;
 
 /// Memory for verified tokens, per worker.
 pub const VERIFIED_CACHE_BYTES: usize = 16 * 1024 * 1024;

@@ -1,281 +1,339 @@
 //! Evaluating a lowered condition.
+//!
+//! Recursion goes as deep as a program, which [`limits::PROGRAM_DEPTH`](crate::limits) bounds when
+//! a plan is loaded. Every node costs a step before it is looked at.
 
-use std::borrow::Cow;
-use std::cell::Cell;
-
-use super::inputs::Inputs;
+use super::budget::Budget;
+use super::error::EvalError;
+use super::functions;
+use super::inputs::{Code, Inputs};
+use super::trace::Trace;
 use super::value::Value;
-use crate::limits;
-use crate::plan::{Node, NodeId, Operator, Ordering, Program, TextTest};
+use crate::plan::{LocalId, Node, NodeId, OptionalMapResult, Program, ProgramId, Slot, SlotId};
 
-/// Why a condition has no value. The rule that holds it denies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum EvalError {
-    #[error("a value that should be there is not")]
-    Missing,
-    #[error("a header is repeated or is no text")]
-    Unreadable,
-    #[error("an operand has a type that the operation does not take")]
-    Type,
-    #[error("a number is out of range")]
-    Overflow,
-    #[error("division by zero")]
-    DivisionByZero,
-    #[error("a list has no such element")]
-    NoElement,
-    #[error("the budget for evaluation is used up")]
-    Budget,
+/// Whether a condition holds.
+///
+/// # Errors
+/// [`EvalError`]; a value that is no bool is [`EvalError::Type`].
+pub fn holds<'v>(
+    code: Code<'v>,
+    program: ProgramId,
+    inputs: &dyn Inputs<'v>,
+    budget: &Budget,
+    trace: &mut impl Trace,
+) -> Result<bool, EvalError> {
+    let mut evaluation = Evaluation::new(code, program, inputs, budget, trace)?;
+    let root = evaluation.root()?;
+    evaluation.test(root)
 }
 
-/// What the conditions of one request may still use together.
-pub(crate) struct Budget {
-    steps: Cell<u32>,
-    bytes: Cell<u32>,
+/// What an expression comes to.
+///
+/// # Errors
+/// [`EvalError`].
+pub fn evaluate<'v>(
+    code: Code<'v>,
+    program: ProgramId,
+    inputs: &dyn Inputs<'v>,
+    budget: &Budget,
+    trace: &mut impl Trace,
+) -> Result<Value<'v>, EvalError> {
+    let mut evaluation = Evaluation::new(code, program, inputs, budget, trace)?;
+    let root = evaluation.root()?;
+    evaluation.value(root)
 }
 
-impl Budget {
-    pub(crate) fn new() -> Self {
-        Self {
-            steps: Cell::new(limits::EVALUATION_STEPS),
-            bytes: Cell::new(limits::EVALUATION_BYTES),
-        }
+pub(super) struct Evaluation<'e, 'v, T> {
+    pub(super) code: Code<'v>,
+    id: ProgramId,
+    program: &'v Program,
+    inputs: &'e dyn Inputs<'v>,
+    pub(super) budget: &'e Budget,
+    trace: &'e mut T,
+    /// What local variables are bound to; an error is one only for who reads it.
+    locals: Vec<Result<Value<'v>, EvalError>>,
+}
+
+impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
+    fn new(
+        code: Code<'v>,
+        id: ProgramId,
+        inputs: &'e dyn Inputs<'v>,
+        budget: &'e Budget,
+        trace: &'e mut T,
+    ) -> Result<Self, EvalError> {
+        let program = code.programs.get(id.index()).ok_or(EvalError::Missing)?;
+        let places = program.locals as usize;
+        budget.allocate(places * size_of::<Value<'_>>())?;
+        Ok(Self {
+            code,
+            id,
+            program,
+            inputs,
+            budget,
+            trace,
+            locals: vec![Err(EvalError::Missing); places],
+        })
     }
 
-    fn spend(purse: &Cell<u32>, amount: usize) -> Result<(), EvalError> {
-        let amount = u32::try_from(amount).map_err(|_| EvalError::Budget)?;
-        purse.set(purse.get().checked_sub(amount).ok_or(EvalError::Budget)?);
+    fn root(&self) -> Result<NodeId, EvalError> {
+        let last = self.program.nodes.len().checked_sub(1);
+        let last = last.and_then(|last| u32::try_from(last).ok());
+        last.map(NodeId).ok_or(EvalError::Missing)
+    }
+
+    #[inline]
+    fn node(&self, id: NodeId) -> Result<&'v Node, EvalError> {
+        self.program.nodes.get(id.index()).ok_or(EvalError::Missing)
+    }
+
+    /// Binds a local variable.
+    pub(super) fn bind(
+        &mut self,
+        local: LocalId,
+        value: Result<Value<'v>, EvalError>,
+    ) -> Result<(), EvalError> {
+        let place = self
+            .locals
+            .get_mut(local.index())
+            .ok_or(EvalError::Missing)?;
+        *place = value;
         Ok(())
     }
 
-    fn step(&self) -> Result<(), EvalError> {
-        Self::spend(&self.steps, 1)
-    }
-
-    /// Work that grows with the size of what is looked at: a step for each 64 bytes or elements.
-    fn scan(&self, size: usize) -> Result<(), EvalError> {
-        Self::spend(&self.steps, size / 64)
-    }
-
-    fn allocate(&self, bytes: usize) -> Result<(), EvalError> {
-        Self::spend(&self.bytes, bytes)
-    }
-}
-
-/// Whether a condition holds.
-pub(crate) fn holds(
-    program: &Program,
-    inputs: &Inputs<'_>,
-    budget: &Budget,
-) -> Result<bool, EvalError> {
-    let last = program
-        .nodes
-        .len()
-        .checked_sub(1)
-        .ok_or(EvalError::Missing)?;
-    let root = NodeId(u32::try_from(last).map_err(|_| EvalError::Missing)?);
-    Evaluation {
-        program,
-        inputs,
-        budget,
-    }
-    .bool(root)
-}
-
-struct Evaluation<'v> {
-    program: &'v Program,
-    inputs: &'v Inputs<'v>,
-    budget: &'v Budget,
-}
-
-impl<'v> Evaluation<'v> {
-    /// The depth of a loaded plan's programs is bounded, so this recursion is.
-    fn value(&self, id: NodeId) -> Result<Value<'v>, EvalError> {
+    /// The value of a node.
+    pub(super) fn value(&mut self, id: NodeId) -> Result<Value<'v>, EvalError> {
         self.budget.step()?;
-        Ok(
-            match self
-                .program
-                .nodes
-                .get(id.index())
-                .ok_or(EvalError::Missing)?
-            {
-                Node::Constant(datum) => datum.into(),
-                Node::Read(slot) => {
-                    let slot = self
-                        .inputs
-                        .plan
-                        .slots
-                        .get(slot.index())
-                        .ok_or(EvalError::Missing)?;
-                    Budget::spend(&self.budget.steps, self.inputs.cost(slot))?;
-                    self.inputs.read(slot)?
-                }
-                Node::Not(a) => Value::Bool(!self.bool(*a)?),
-                Node::Negate(a) => match self.value(*a)? {
-                    Value::Int(a) => Value::Int(a.checked_neg().ok_or(EvalError::Overflow)?),
-                    Value::Double(a) => Value::Double(-a),
-                    _ => return Err(EvalError::Type),
-                },
-                Node::And(a, b) => Value::Bool(self.either(*a, *b, false)?),
-                Node::Or(a, b) => Value::Bool(self.either(*a, *b, true)?),
-                Node::Choose(condition, a, b) => {
-                    self.value(if self.bool(*condition)? { *a } else { *b })?
-                }
-                Node::Equal(a, b) => {
-                    let (a, b) = (self.value(*a)?, self.value(*b)?);
-                    self.budget.scan(size(&a).min(size(&b)))?;
-                    Value::Bool(a.equals(&b).ok_or(EvalError::Type)?)
-                }
-                Node::Compare(ordering, a, b) => {
-                    let (a, b) = (self.value(*a)?, self.value(*b)?);
-                    self.budget.scan(size(&a).min(size(&b)))?;
-                    Value::Bool(compare(*ordering, &a, &b)?)
-                }
-                Node::Arithmetic(operator, a, b) => {
-                    let (a, b) = (self.value(*a)?, self.value(*b)?);
-                    self.arithmetic(*operator, a, b)?
-                }
-                Node::In(a, b) => {
-                    let (element, list) = (self.value(*a)?, self.list(*b)?);
-                    self.budget
-                        .scan(list.len().saturating_mul(1 + size(&element)))?;
-                    let mut found = false;
-                    for other in list {
-                        found |= element.equals(&other.into()).ok_or(EvalError::Type)?;
-                    }
-                    Value::Bool(found)
-                }
-                Node::Index(a, b) => {
-                    let list = self.list(*a)?;
-                    let Value::Int(index) = self.value(*b)? else {
-                        return Err(EvalError::Type);
-                    };
-                    let index = usize::try_from(index).map_err(|_| EvalError::NoElement)?;
-                    list.get(index).ok_or(EvalError::NoElement)?.into()
-                }
-                Node::Text(test, a, b) => {
-                    let (a, b) = (self.string(*a)?, self.string(*b)?);
-                    self.budget.scan(a.len())?;
-                    Value::Bool(match test {
-                        TextTest::StartsWith => a.starts_with(b.as_ref()),
-                        TextTest::EndsWith => a.ends_with(b.as_ref()),
-                        TextTest::Contains => a.contains(b.as_ref()),
-                    })
-                }
-                Node::Size(a) => {
-                    let value = self.value(*a)?;
-                    self.budget.scan(size(&value))?;
-                    let size = match value {
-                        Value::String(text) => text.chars().count(),
-                        Value::List(list) => list.len(),
-                        _ => return Err(EvalError::Type),
-                    };
-                    Value::Int(i64::try_from(size).map_err(|_| EvalError::Overflow)?)
-                }
-                Node::HasValue(a) => Value::Bool(self.value(*a)? != Value::Absent),
-                Node::Value(a) => match self.value(*a)? {
-                    Value::Absent => return Err(EvalError::Missing),
-                    value => value,
-                },
-                Node::OrValue(a, b) => match self.value(*a)? {
-                    Value::Absent => self.value(*b)?,
-                    value => value,
-                },
+        let node = self.node(id)?;
+        let value = match node {
+            Node::Constant(datum) => Ok(datum.into()),
+            Node::Read(slot) => self.read(*slot).and_then(|found| found.ok_or(EvalError::Missing)),
+            Node::ReadOptional(slot) => self.read(*slot).map(Value::optional),
+            Node::ReadOr(slot, other) => match self.read(*slot) {
+                Ok(None) => self.value(*other),
+                Ok(Some(value)) => Ok(value),
+                Err(error) => Err(error),
             },
-        )
+            Node::Local(local) => match self.locals.get(local.index()) {
+                Some(bound) => bound.clone(),
+                None => Err(EvalError::Missing),
+            },
+            Node::Present(_)
+            | Node::Once(_)
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..)
+            | Node::Equal(..)
+            | Node::NotEqual(..)
+            | Node::Matches(..)
+            | Node::HasField(..) => self.verdict(node).map(Value::Bool),
+            Node::Choose(condition, a, b) => match self.test(*condition) {
+                Ok(true) => self.value(*a),
+                Ok(false) => self.value(*b),
+                Err(error) => Err(error),
+            },
+            Node::Unary(function, a) => self.unary(*function, *a),
+            Node::Binary(function, a, b) => self.binary(*function, *a, *b),
+            Node::Call(function, operands) => self.call(*function, operands),
+            Node::OptionalOr(a, b) => self.optional_or(*a, *b),
+            Node::OptionalOrValue(a, b) => self.optional_or_value(*a, *b),
+            Node::Field(of, name) => self.field(*of, name),
+            Node::OptionalField(of, name) => self.optional_field(*of, name),
+            Node::List(elements) => self.list(elements),
+            Node::Map(entries) => self.map(entries),
+            Node::Bind { local, value, body } => self.bound(*local, *value, *body),
+            Node::OptionalMap {
+                optional,
+                local,
+                body,
+                result,
+            } => self.optional_map(*optional, *local, *body, *result),
+            Node::Fold(fold) => self.fold(fold),
+        };
+        self.trace.value(self.id, id, value.as_ref());
+        value
+    }
+
+    /// The value of a node that must be a bool. The same as [`Self::value`], without making a
+    /// value of it where it is one of the operators that rules consist of.
+    pub(super) fn test(&mut self, id: NodeId) -> Result<bool, EvalError> {
+        let node = self.node(id)?;
+        if !is_verdict(node) {
+            return match self.value(id)? {
+                Value::Bool(verdict) => Ok(verdict),
+                _ => Err(EvalError::Type),
+            };
+        }
+        self.budget.step()?;
+        let verdict = self.verdict(node);
+        match &verdict {
+            Ok(verdict) => self.trace.value(self.id, id, Ok(&Value::Bool(*verdict))),
+            Err(error) => self.trace.value(self.id, id, Err(error)),
+        }
+        verdict
+    }
+
+    fn verdict(&mut self, node: &'v Node) -> Result<bool, EvalError> {
+        match node {
+            Node::And(a, b) => self.either(*a, *b, false),
+            Node::Or(a, b) => self.either(*a, *b, true),
+            Node::Not(a) => self.test(*a).map(|verdict| !verdict),
+            Node::Equal(a, b) => self.equal(*a, *b),
+            Node::NotEqual(a, b) => self.equal(*a, *b).map(|verdict| !verdict),
+            Node::Present(slot) => self.read(*slot).map(|found| found.is_some()),
+            Node::Once(program) => self.once(*program),
+            Node::Matches(automaton, a) => {
+                let Value::String(text) = self.value(*a)? else {
+                    return Err(EvalError::Type);
+                };
+                self.budget.steps(text.len() / 16)?;
+                self.code.automata.is_in(*automaton, &text)
+            }
+            Node::HasField(of, name) => self.has_field(*of, name),
+            _ => Err(EvalError::Type),
+        }
+    }
+
+    fn read(&mut self, slot: SlotId) -> Result<Option<Value<'v>>, EvalError> {
+        let slot: &'v Slot = self
+            .code
+            .slots
+            .get(slot.index())
+            .ok_or(EvalError::Missing)?;
+        self.budget.steps(self.inputs.cost(slot))?;
+        self.inputs.read(slot)
     }
 
     /// `&&` (decided by `false`) and `||` (decided by `true`): whichever side decides wins over an
     /// error on the other, in both orders (CEL specification, "Logical Operators").
-    fn either(&self, a: NodeId, b: NodeId, decisive: bool) -> Result<bool, EvalError> {
-        let first = self.bool(a);
+    fn either(&mut self, a: NodeId, b: NodeId, decisive: bool) -> Result<bool, EvalError> {
+        let first = self.test(a);
         if first == Ok(decisive) {
             return Ok(decisive);
         }
-        match (first, self.bool(b)) {
+        match (first, self.test(b)) {
             (_, Ok(second)) if second == decisive => Ok(decisive),
             (Err(error), _) | (Ok(_), Err(error)) => Err(error),
             (Ok(_), Ok(_)) => Ok(!decisive),
         }
     }
 
-    fn arithmetic(
-        &self,
-        operator: Operator,
-        a: Value<'v>,
-        b: Value<'v>,
+    fn equal(&mut self, a: NodeId, b: NodeId) -> Result<bool, EvalError> {
+        let (a, b) = (self.value(a)?, self.value(b)?);
+        self.budget.steps(functions::comparison_cost(&a, &b))?;
+        Ok(a.equals(&b))
+    }
+
+    /// A program that reads only the token, from what is kept with it or afresh.
+    fn once(&mut self, program: ProgramId) -> Result<bool, EvalError> {
+        if let Some(kept) = self.inputs.kept(program) {
+            return kept;
+        }
+        let result = holds(self.code, program, self.inputs, self.budget, &mut *self.trace);
+        if result != Err(EvalError::Budget) {
+            self.inputs.keep(program, result);
+        }
+        result
+    }
+
+    fn unary(&mut self, function: crate::plan::Function, a: NodeId) -> Result<Value<'v>, EvalError> {
+        let a = self.value(a)?;
+        functions::unary(function, a, self.budget)
+    }
+
+    fn binary(
+        &mut self,
+        function: crate::plan::Function,
+        a: NodeId,
+        b: NodeId,
     ) -> Result<Value<'v>, EvalError> {
-        match (a, b) {
-            (Value::Int(a), Value::Int(b)) => {
-                if b == 0 && matches!(operator, Operator::Divide | Operator::Remainder) {
-                    return Err(EvalError::DivisionByZero);
-                }
-                let result = match operator {
-                    Operator::Add => a.checked_add(b),
-                    Operator::Subtract => a.checked_sub(b),
-                    Operator::Multiply => a.checked_mul(b),
-                    Operator::Divide => a.checked_div(b),
-                    Operator::Remainder => a.checked_rem(b),
-                };
-                Ok(Value::Int(result.ok_or(EvalError::Overflow)?))
-            }
-            (Value::Double(a), Value::Double(b)) => Ok(Value::Double(match operator {
-                Operator::Add => a + b,
-                Operator::Subtract => a - b,
-                Operator::Multiply => a * b,
-                Operator::Divide => a / b,
-                Operator::Remainder => return Err(EvalError::Type),
-            })),
-            (Value::String(a), Value::String(b)) if operator == Operator::Add => {
-                self.budget.allocate(a.len().saturating_add(b.len()))?;
-                Ok(Value::String(Cow::Owned([a.as_ref(), b.as_ref()].concat())))
-            }
+        let (a, b) = (self.value(a)?, self.value(b)?);
+        functions::binary(function, a, b, self.code.zones, self.budget)
+    }
+
+    fn call(
+        &mut self,
+        function: crate::plan::Function,
+        operands: &'v [NodeId],
+    ) -> Result<Value<'v>, EvalError> {
+        self.budget.allocate(operands.len() * size_of::<Value<'_>>())?;
+        let mut values = Vec::with_capacity(operands.len());
+        for operand in operands {
+            values.push(self.value(*operand)?);
+        }
+        functions::call(function, &values, self.budget)
+    }
+
+    fn bound(
+        &mut self,
+        local: LocalId,
+        value: NodeId,
+        body: NodeId,
+    ) -> Result<Value<'v>, EvalError> {
+        let value = self.value(value);
+        if let Err(EvalError::Budget) = value {
+            return value;
+        }
+        self.bind(local, value)?;
+        self.value(body)
+    }
+
+    fn optional(&mut self, id: NodeId) -> Result<Option<Value<'v>>, EvalError> {
+        match self.value(id)? {
+            Value::Optional(value) => Ok(value.map(|value| (*value).clone())),
             _ => Err(EvalError::Type),
         }
     }
 
-    fn bool(&self, id: NodeId) -> Result<bool, EvalError> {
-        match self.value(id)? {
-            Value::Bool(value) => Ok(value),
+    fn optional_or(&mut self, a: NodeId, b: NodeId) -> Result<Value<'v>, EvalError> {
+        if let Some(value) = self.optional(a)? {
+            return Ok(Value::some(value));
+        }
+        match self.value(b)? {
+            other @ Value::Optional(_) => Ok(other),
             _ => Err(EvalError::Type),
         }
     }
 
-    fn string(&self, id: NodeId) -> Result<Cow<'v, str>, EvalError> {
-        match self.value(id)? {
-            Value::String(value) => Ok(value),
-            _ => Err(EvalError::Type),
+    fn optional_or_value(&mut self, a: NodeId, b: NodeId) -> Result<Value<'v>, EvalError> {
+        match self.optional(a)? {
+            Some(value) => Ok(value),
+            None => self.value(b),
         }
     }
 
-    fn list(&self, id: NodeId) -> Result<&'v [crate::plan::Scalar], EvalError> {
-        match self.value(id)? {
-            Value::List(list) => Ok(list),
-            _ => Err(EvalError::Type),
+    fn optional_map(
+        &mut self,
+        optional: NodeId,
+        local: LocalId,
+        body: NodeId,
+        result: OptionalMapResult,
+    ) -> Result<Value<'v>, EvalError> {
+        let Some(value) = self.optional(optional)? else {
+            return Ok(Value::Optional(None));
+        };
+        self.bind(local, Ok(value))?;
+        match (result, self.value(body)?) {
+            (OptionalMapResult::Value, value) => Ok(Value::some(value)),
+            (OptionalMapResult::Optional, value @ Value::Optional(_)) => Ok(value),
+            (OptionalMapResult::Optional, _) => Err(EvalError::Type),
         }
     }
 }
 
-fn compare(ordering: Ordering, a: &Value<'_>, b: &Value<'_>) -> Result<bool, EvalError> {
-    // NaN is a number without an order: every comparison with it is false.
-    let both_numbers = |value: &Value<'_>| matches!(value, Value::Int(_) | Value::Double(_));
-    match a.compare(b) {
-        Some(order) => Ok(match ordering {
-            Ordering::Less => order.is_lt(),
-            Ordering::LessOrEqual => order.is_le(),
-            Ordering::Greater => order.is_gt(),
-            Ordering::GreaterOrEqual => order.is_ge(),
-        }),
-        None if both_numbers(a) && both_numbers(b) => Ok(false),
-        None => Err(EvalError::Type),
-    }
-}
-
-fn size(value: &Value<'_>) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::List(list) => list.len(),
-        Value::Absent | Value::Bool(_) | Value::Int(_) | Value::Double(_) => 0,
-    }
+fn is_verdict(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Present(_)
+            | Node::Once(_)
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..)
+            | Node::Equal(..)
+            | Node::NotEqual(..)
+            | Node::Matches(..)
+            | Node::HasField(..)
+    )
 }
 
 #[cfg(test)]

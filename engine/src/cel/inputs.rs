@@ -1,101 +1,80 @@
-//! What conditions read: the request, the token and the policy's names, by slot.
+//! What conditions are evaluated against: the plan's code, and whoever knows the inputs.
 
-use std::borrow::Cow;
-
-use super::eval::EvalError;
+use super::error::EvalError;
+use super::matching::Automata;
 use super::value::Value;
-use crate::plan::{Operation, Plan, Slot};
-use crate::request::RequestHead;
-use crate::request::path::Target;
-use crate::request::query::Query;
-use crate::route;
-use crate::token::VerifiedToken;
+use crate::plan::{Datum, Plan, Program, ProgramId, Slot, Zone};
 
-/// Everything that a decision has found out before rules run.
-pub(crate) struct Inputs<'v> {
-    pub(crate) plan: &'v Plan,
-    pub(crate) head: &'v RequestHead<'v>,
-    pub(crate) method: &'v str,
-    pub(crate) host: &'v str,
-    pub(crate) target: &'v Target<'v>,
-    pub(crate) query: &'v Query,
-    pub(crate) operation: &'v Operation,
-    pub(crate) token: &'v VerifiedToken,
+/// The parts of a plan that evaluation follows references into.
+#[derive(Debug, Clone, Copy)]
+pub struct Code<'v> {
+    /// What nodes read.
+    pub slots: &'v [Slot],
+    /// The conditions.
+    pub programs: &'v [Program],
+    /// Time zones.
+    pub zones: &'v [Zone],
+    /// The plan's automata, made ready.
+    pub automata: &'v Automata,
 }
 
-impl<'v> Inputs<'v> {
-    /// Steps that reading a slot costs: a header is looked for among all of them.
-    pub(crate) fn cost(&self, slot: &Slot) -> usize {
-        if matches!(slot, Slot::RequestHeader(_)) {
-            1 + self.head.len() / 4
-        } else {
-            1
+impl<'v> Code<'v> {
+    /// The code of a plan.
+    #[must_use]
+    pub fn new(plan: &'v Plan, automata: &'v Automata) -> Self {
+        Self {
+            slots: &plan.slots,
+            programs: &plan.programs,
+            zones: &plan.zones,
+            automata,
         }
     }
+}
 
-    /// Reads a slot. What is optional and not there is [`Value::Absent`]; what should be there
-    /// and is not is an error.
-    pub(crate) fn read(&self, slot: &'v Slot) -> Result<Value<'v>, EvalError> {
-        let identity = self.token.identity();
-        let text = |text: &'v str| Value::String(Cow::Borrowed(text));
-        let optional = |value: Option<&'v str>| value.map_or(Value::Absent, text);
-        Ok(match slot {
-            Slot::RequestMethod => text(self.method),
-            Slot::RequestPath => text(self.target.whole),
-            Slot::RequestUrlPath => text(self.target.path),
-            Slot::RequestQuery => text(self.target.query.unwrap_or_default()),
-            Slot::RequestHost => text(self.host),
-            Slot::RequestScheme => text(self.head.scheme()),
-            Slot::RequestHeader(name) => {
-                optional(self.head.header(name).map_err(|_| EvalError::Unreadable)?)
-            }
-            Slot::Capture(name) => {
-                let segments = &self.target.segments;
-                text(route::capture(self.operation, segments, *name).ok_or(EvalError::Missing)?)
-            }
-            Slot::Query(name) => self.query.value(*name).map_or(Value::Absent, Value::from),
-            Slot::Claim(claim) => {
-                let value = self
-                    .token
-                    .claims()
-                    .get(claim.index())
-                    .ok_or(EvalError::Missing)?;
-                value.as_ref().map_or(Value::Absent, Value::from)
-            }
-            Slot::TokenIssuer => {
-                let issuer = self.plan.issuers.get(self.token.issuer().index());
-                text(&issuer.ok_or(EvalError::Missing)?.issuer)
-            }
-            Slot::TokenSubject => optional(self.token.subject()),
-            Slot::TokenId => optional(self.token.id()),
-            Slot::TokenIssuedAt => self
-                .token
-                .issued_at()
-                .map_or(Value::Absent, |time| Value::Int(time.seconds())),
-            Slot::TokenExpires => Value::Int(self.token.expires().seconds()),
-            Slot::Agent => text(&identity.agent),
-            Slot::Principal => optional(identity.principal.as_deref()),
-            Slot::Task => text(identity.task.as_deref().ok_or(EvalError::Missing)?),
-            Slot::TaskId => optional(identity.task_id.as_deref()),
-            Slot::Session => optional(identity.session.as_deref()),
-            Slot::Instance => optional(identity.instance.as_deref()),
-            Slot::Tenant => optional(identity.tenant.as_deref()),
-            Slot::Resource => {
-                let resource = self.operation.resource.ok_or(EvalError::Missing)?;
-                text(
-                    &self
-                        .plan
-                        .resources
-                        .get(resource.index())
-                        .ok_or(EvalError::Missing)?
-                        .name,
-                )
-            }
-            Slot::Operation => text(&self.operation.name),
-            Slot::Issuer => {
-                let issuer = self.plan.issuers.get(self.token.issuer().index());
-                text(&issuer.ok_or(EvalError::Missing)?.name)
-            }
-        })
+/// Whoever knows the inputs.
+pub trait Inputs<'v> {
+    /// Steps that reading a slot costs.
+    fn cost(&self, slot: &Slot) -> usize;
+
+    /// The value of a slot; `None` where it is not there.
+    ///
+    /// # Errors
+    /// [`EvalError::Unreadable`] where it is there and cannot be read in one way.
+    fn read(&self, slot: &'v Slot) -> Result<Option<Value<'v>>, EvalError>;
+
+    /// What a program that reads only the token came to before, with this token.
+    fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {
+        let _ = program;
+        None
+    }
+
+    /// Keeps what a program that reads only the token came to. Never [`EvalError::Budget`], which
+    /// depends on what else was evaluated.
+    fn keep(&self, program: ProgramId, result: Result<bool, EvalError>) {
+        let _ = (program, result);
+    }
+}
+
+/// Inputs without a request: each claim slot is bound to a value.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bindings<'v>(
+    /// By [`crate::plan::ClaimId`].
+    pub &'v [Option<Datum>],
+);
+
+impl<'v> Inputs<'v> for Bindings<'v> {
+    fn cost(&self, _: &Slot) -> usize {
+        1
+    }
+
+    fn read(&self, slot: &'v Slot) -> Result<Option<Value<'v>>, EvalError> {
+        match slot {
+            Slot::Claim(claim) => Ok(self
+                .0
+                .get(claim.index())
+                .and_then(Option::as_ref)
+                .map(Value::from)),
+            _ => Err(EvalError::Missing),
+        }
     }
 }

@@ -2,10 +2,31 @@
 //!
 //! Errors are values and follow the CEL specification: `&&` and `||` absorb an error on one side
 //! if the other side decides. What is left at the end is an error, and never a verdict.
+//!
+//! The compiler computes constants with the same evaluator, and tests hold it against the
+//! specification's own cases, so that a condition means one thing everywhere.
 
+mod budget;
+mod containers;
+mod convert;
+mod error;
 mod eval;
+mod folds;
+mod functions;
 mod inputs;
+mod matching;
+mod request;
+mod text;
+mod trace;
 mod value;
 
-pub(crate) use eval::{Budget, EvalError, holds};
-pub(crate) use inputs::Inputs;
+pub use budget::Budget;
+pub use convert::DatumError;
+pub use error::EvalError;
+pub use eval::{evaluate, holds};
+pub use inputs::{Bindings, Code, Inputs};
+pub use matching::{Automata, AutomatonError};
+pub(crate) use request::RequestInputs;
+pub(crate) use text::{duration, timestamp};
+pub use trace::{Silent, Trace};
+pub use value::{List, Map, Octets, Text, Value};

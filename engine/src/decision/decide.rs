@@ -10,10 +10,13 @@ use std::rc::Rc;
 use super::answer::Answer;
 use super::reason::Reason;
 use super::record::Record;
-use crate::cel::{Budget, EvalError, Inputs, holds};
+use super::rules::{self, Candidates};
+use crate::cel::{Budget, Code, RequestInputs, Trace, holds};
 use crate::crypto::HostCrypto;
 use crate::engine::Engine;
-use crate::plan::{Access, AudienceId, Effect, Mode, OperationId, Plan, ResourceId, Rule, Task};
+use crate::plan::{
+    Access, AudienceId, Effect, Mode, Plan, ResourceId, Rule, RuleId, RuleSet, Task,
+};
 use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
 use crate::time::UnixTime;
 use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
@@ -176,6 +179,7 @@ pub(crate) fn decide<'e>(
     head: &RequestHead<'_>,
     now: UnixTime,
     crypto: &dyn HostCrypto,
+    trace: &mut impl Trace,
 ) -> Decision<'e> {
     let record = Record::new(&engine.plan().policy, engine.version(), Some(now));
     let mut case = Case {
@@ -183,7 +187,7 @@ pub(crate) fn decide<'e>(
         record,
         metadata: None,
     };
-    match case.run(head, now, crypto) {
+    match case.run(head, now, crypto, trace) {
         Ok(reason) => {
             case.record.reason = reason;
             let cluster = case
@@ -220,6 +224,7 @@ impl<'e> Case<'e> {
         head: &RequestHead<'_>,
         now: UnixTime,
         crypto: &dyn HostCrypto,
+        trace: &mut impl Trace,
     ) -> Result<Reason, Reason> {
         let plan = self.engine.plan();
         let method = head.method()?;
@@ -270,12 +275,12 @@ impl<'e> Case<'e> {
         };
         token.is_for(resource.audience.ok_or(Reason::HostFailure)?)?;
         let task = select_task(plan, &token)?;
-        let rules = rules_for(plan, task, id);
+        let rules = rules::of(task, id);
         // What is wrong with the query of an operation is nobody's affair who may never call it.
-        let is_open = rules.clone().any(|rule| rule.effect == Effect::Allow);
+        let is_open = rules.is_some_and(|rules| rules::may_allow(plan, rules));
         let query = query::read(plan, &operation.query, target.query, &parameters)
             .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
-        let inputs = Inputs {
+        let inputs = RequestInputs {
             plan,
             head,
             method,
@@ -284,8 +289,9 @@ impl<'e> Case<'e> {
             query: &query,
             operation,
             token: &token,
+            now,
         };
-        self.apply_rules(plan, rules, &inputs)
+        self.apply_rules(rules.ok_or(Reason::NotAllowed)?, &inputs, trace)
     }
 
     /// The verified token of the request, from the cache or by verifying it.
@@ -314,22 +320,32 @@ impl<'e> Case<'e> {
     /// errs denies. An allow that errs allows nothing, and is the reason if nothing else allows.
     fn apply_rules(
         &mut self,
-        plan: &'e Plan,
-        rules: impl Iterator<Item = &'e Rule> + Clone,
-        inputs: &Inputs<'_>,
+        rules: &'e RuleSet,
+        inputs: &RequestInputs<'_>,
+        trace: &mut impl Trace,
     ) -> Result<Reason, Reason> {
+        let plan = self.engine.plan();
         let budget = Budget::new();
-        let of = |effect: Effect| rules.clone().filter(move |rule| rule.effect == effect);
-        for rule in of(Effect::Deny) {
-            let verdict = match evaluate(plan, rule, inputs, &budget) {
+        let code = Code::new(plan, self.engine.automata());
+        let candidates = Candidates::new(plan, code, rules, inputs, &budget, trace);
+        let mut evaluate = |id: RuleId, rule: &Rule| {
+            let verdict = match rule.condition {
+                None => Ok(true),
+                Some(program) => holds(code, program, inputs, &budget, trace),
+            };
+            trace.rule(id, rule.effect, &verdict);
+            verdict
+        };
+        for (id, rule) in candidates.with(Effect::Deny) {
+            let verdict = match evaluate(id, rule) {
                 Ok(false) => continue,
                 Ok(true) => Reason::DeniedByRule,
                 Err(_) => Reason::RuleError,
             };
             self.stop(rule, verdict)?;
         }
-        for rule in of(Effect::Require) {
-            let verdict = match evaluate(plan, rule, inputs, &budget) {
+        for (id, rule) in candidates.with(Effect::Require) {
+            let verdict = match evaluate(id, rule) {
                 Ok(true) => continue,
                 Ok(false) => Reason::RequirementNotMet,
                 Err(_) => Reason::RuleError,
@@ -337,8 +353,8 @@ impl<'e> Case<'e> {
             self.stop(rule, verdict)?;
         }
         let mut erred = None;
-        for rule in of(Effect::Allow) {
-            match evaluate(plan, rule, inputs, &budget) {
+        for (id, rule) in candidates.with(Effect::Allow) {
+            match evaluate(id, rule) {
                 Ok(true) => {
                     self.record.rule = Some(&rule.id);
                     return Ok(Reason::Allowed);
@@ -391,38 +407,6 @@ fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Re
         return Err(Reason::AgentNotInTask);
     }
     Ok(task)
-}
-
-/// The rules that a task has for an operation.
-fn rules_for<'e>(
-    plan: &'e Plan,
-    task: &'e Task,
-    operation: OperationId,
-) -> impl Iterator<Item = &'e Rule> + Clone {
-    let position = task
-        .rules
-        .binary_search_by_key(&operation, |(id, _)| *id)
-        .ok();
-    let listed = position.and_then(|position| task.rules.get(position));
-    listed
-        .into_iter()
-        .flat_map(|(_, rules)| rules)
-        .filter_map(|id| plan.rules.get(id.index()))
-}
-
-fn evaluate(
-    plan: &Plan,
-    rule: &Rule,
-    inputs: &Inputs<'_>,
-    budget: &Budget,
-) -> Result<bool, EvalError> {
-    match rule.condition {
-        None => Ok(true),
-        Some(id) => {
-            let program = plan.programs.get(id.index()).ok_or(EvalError::Missing)?;
-            holds(program, inputs, budget)
-        }
-    }
 }
 
 #[cfg(test)]

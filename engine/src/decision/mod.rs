@@ -12,6 +12,7 @@ mod answer;
 mod decide;
 mod reason;
 mod record;
+mod rules;
 
 pub use answer::Answer;
 pub(crate) use decide::decide;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{ClaimId, NameId, NodeId, SlotId};
+use super::datum::Datum;
+use super::function::Function;
+use super::model::{AutomatonId, ClaimId, LocalId, NameId, NodeId, ProgramId, SlotId};
 
 /// Where a condition finds an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,36 +59,18 @@ pub enum Slot {
     Operation,
     /// `issuer`: string, the issuer's name in the policy.
     Issuer,
+    /// `now`, `request.time`: timestamp, when the request is decided.
+    Now,
 }
 
 /// A condition, lowered: nodes in an order in which operands stand before what uses them; the
-/// last is the result, a bool.
+/// last is the result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Program {
     /// The nodes; never empty.
     pub nodes: Vec<Node>,
-}
-
-/// A value without parts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Scalar {
-    /// `true` or `false`.
-    Bool(bool),
-    /// An integer.
-    Int(i64),
-    /// A floating-point number.
-    Double(f64),
-    /// A string.
-    String(String),
-}
-
-/// A constant, or the value of a claim or query parameter.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Datum {
-    /// One value.
-    Scalar(Scalar),
-    /// A list.
-    List(Vec<Scalar>),
+    /// How many places its local variables take.
+    pub locals: u32,
 }
 
 /// One step of a [`Program`]. Operand types were checked by the compiler; the evaluator checks
@@ -95,98 +79,208 @@ pub enum Datum {
 pub enum Node {
     /// A constant.
     Constant(Datum),
-    /// An input. Absent optional inputs read as an empty optional, others as an error.
+    /// An input that must be there: an error where it is not.
     Read(SlotId),
+    /// An input as an optional.
+    ReadOptional(SlotId),
+    /// Whether an input is there.
+    Present(SlotId),
+    /// An input, or the value of another node where it is not there.
+    ReadOr(SlotId, NodeId),
+    /// A local variable. An error where what it was bound to is one.
+    Local(LocalId),
+    /// The bool that another program comes to. It reads nothing but the token, so that its
+    /// result, an error too, is kept with the token.
+    Once(ProgramId),
     /// `!a`.
     Not(NodeId),
-    /// `-a`.
-    Negate(NodeId),
     /// `a && b`; an error on one side is absorbed by `false` on the other.
     And(NodeId, NodeId),
     /// `a || b`; an error on one side is absorbed by `true` on the other.
     Or(NodeId, NodeId),
     /// `c ? a : b`.
     Choose(NodeId, NodeId, NodeId),
-    /// `a == b`, across numeric types.
+    /// `a == b`: numbers on one line, other types never equal to each other.
     Equal(NodeId, NodeId),
-    /// `a < b` and the like.
-    Compare(Ordering, NodeId, NodeId),
-    /// `a + b` and the like.
-    Arithmetic(Operator, NodeId, NodeId),
-    /// `a in b`, where `b` is a list.
-    In(NodeId, NodeId),
-    /// `a[b]`, where `a` is a list.
-    Index(NodeId, NodeId),
-    /// `a.startsWith(b)` and the like.
-    Text(TextTest, NodeId, NodeId),
-    /// `size(a)`: code points of a string, elements of a list.
-    Size(NodeId),
-    /// `a.hasValue()` or `has(a)`.
-    HasValue(NodeId),
-    /// `a.value()`.
-    Value(NodeId),
-    /// `a.orValue(b)`.
-    OrValue(NodeId, NodeId),
+    /// `a != b`.
+    NotEqual(NodeId, NodeId),
+    /// A function of one operand.
+    Unary(Function, NodeId),
+    /// A function of two operands.
+    Binary(Function, NodeId, NodeId),
+    /// A function of any number of operands.
+    Call(Function, Vec<NodeId>),
+    /// Whether an automaton finds its pattern in a string.
+    Matches(AutomatonId, NodeId),
+    /// `a.or(b)`: `b` is looked at only where `a` is empty.
+    OptionalOr(NodeId, NodeId),
+    /// `a.orValue(b)`: `b` is looked at only where `a` is empty.
+    OptionalOrValue(NodeId, NodeId),
+    /// `a.field`; a field of an optional is an optional.
+    Field(NodeId, String),
+    /// `has(a.field)`.
+    HasField(NodeId, String),
+    /// `a.?field`.
+    OptionalField(NodeId, String),
+    /// `[a, ?b]`.
+    List(Vec<(NodeId, ElementKind)>),
+    /// `{a: b, ?c: d}`.
+    Map(Vec<(NodeId, NodeId, ElementKind)>),
+    /// `body`, with a local variable bound to a value: `cel.bind` and `cel.block`. An error of
+    /// the value is one of the body only where it is read.
+    Bind {
+        /// The variable.
+        local: LocalId,
+        /// Its value.
+        value: NodeId,
+        /// Where it can be read.
+        body: NodeId,
+    },
+    /// `a.optMap(x, body)` and `a.optFlatMap(x, body)`: empty where `a` is empty.
+    OptionalMap {
+        /// The optional.
+        optional: NodeId,
+        /// The variable.
+        local: LocalId,
+        /// What comes of the value.
+        body: NodeId,
+        /// Whether that is an optional already.
+        result: OptionalMapResult,
+    },
+    /// A comprehension over a list or map.
+    Fold(Box<Fold>),
 }
 
-/// An ordering comparison.
+/// How an element stands in a list or map literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ordering {
-    /// `<`.
-    Less,
-    /// `<=`.
-    LessOrEqual,
-    /// `>`.
-    Greater,
-    /// `>=`.
-    GreaterOrEqual,
+pub enum ElementKind {
+    /// Always there.
+    Plain,
+    /// `?a`: an optional, there if it has a value.
+    Optional,
 }
 
-/// An arithmetic operator. `Add` also joins strings.
+/// What the body of a [`Node::OptionalMap`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Operator {
-    /// `+`.
-    Add,
-    /// `-`.
-    Subtract,
-    /// `*`.
-    Multiply,
-    /// `/`.
-    Divide,
-    /// `%`.
-    Remainder,
+pub enum OptionalMapResult {
+    /// `optMap`: a value, which becomes an optional.
+    Value,
+    /// `optFlatMap`: an optional.
+    Optional,
 }
 
-/// A test of one string against another.
+/// A comprehension.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fold {
+    /// What it makes.
+    pub kind: FoldKind,
+    /// The list or map.
+    pub range: NodeId,
+    /// The first of two variables: a list's index, a map's key. With one variable alone there is
+    /// none, and that one is [`Fold::element`].
+    pub key: Option<LocalId>,
+    /// A list's element; a map's value, or its key where there is one variable.
+    pub element: LocalId,
+    /// Which elements count, where not all do (`map(x, p, t)` and the `transform` macros).
+    pub filter: Option<NodeId>,
+    /// The predicate or the transformation. A [`FoldKind::TransformMapEntry`]'s is a map.
+    pub body: NodeId,
+}
+
+/// What a comprehension makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TextTest {
-    /// `startsWith`.
-    StartsWith,
-    /// `endsWith`.
-    EndsWith,
-    /// `contains`.
-    Contains,
+pub enum FoldKind {
+    /// `all`: folds with `&&`.
+    All,
+    /// `exists`: folds with `||`.
+    Exists,
+    /// `exists_one`, `existsOne`: errors are not absorbed.
+    ExistsOne,
+    /// `filter`: the elements (a map's keys) for which the predicate holds.
+    Filter,
+    /// `map`, `transformList`: a list of results.
+    Map,
+    /// `transformMap`: a map with the same keys.
+    TransformMap,
+    /// `transformMapEntry`: the entries of all results; a key that comes twice is an error.
+    TransformMapEntry,
+    /// `sortBy`: the elements in the order of their results.
+    SortBy,
+}
+
+/// A compiled pattern of `matches`: finds in linear time whether it stands anywhere in a string.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Automaton {
+    /// The pattern, in RE2's syntax, for whoever reads the plan.
+    pub pattern: String,
+    /// A sparse deterministic automaton as `regex-automata` writes it, little endian.
+    pub bytes: Vec<u8>,
+}
+
+/// A named time zone, cut to what a policy can come to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Its name in the IANA time zone database.
+    pub name: String,
+    /// Offset from UTC in seconds before the first transition.
+    pub first: i32,
+    /// When the offset changes, in seconds since the epoch, ascending, and to what.
+    pub transitions: Vec<(i64, i32)>,
 }
 
 impl Node {
-    /// The nodes that it uses.
-    #[must_use]
-    pub fn operands(&self) -> [Option<NodeId>; 3] {
-        match *self {
-            Self::Constant(_) | Self::Read(_) => [None; 3],
-            Self::Not(a) | Self::Negate(a) | Self::Size(a) | Self::HasValue(a) | Self::Value(a) => {
-                [Some(a), None, None]
-            }
+    /// Calls `each` with every node that it uses.
+    pub fn for_each_operand(&self, mut each: impl FnMut(NodeId)) {
+        match self {
+            Self::Constant(_)
+            | Self::Read(_)
+            | Self::ReadOptional(_)
+            | Self::Present(_)
+            | Self::Local(_)
+            | Self::Once(_) => {}
+            Self::ReadOr(_, a)
+            | Self::Not(a)
+            | Self::Unary(_, a)
+            | Self::Matches(_, a)
+            | Self::Field(a, _)
+            | Self::HasField(a, _)
+            | Self::OptionalField(a, _) => each(*a),
             Self::And(a, b)
             | Self::Or(a, b)
             | Self::Equal(a, b)
-            | Self::Compare(_, a, b)
-            | Self::Arithmetic(_, a, b)
-            | Self::In(a, b)
-            | Self::Index(a, b)
-            | Self::Text(_, a, b)
-            | Self::OrValue(a, b) => [Some(a), Some(b), None],
-            Self::Choose(c, a, b) => [Some(c), Some(a), Some(b)],
+            | Self::NotEqual(a, b)
+            | Self::Binary(_, a, b)
+            | Self::OptionalOr(a, b)
+            | Self::OptionalOrValue(a, b) => [*a, *b].into_iter().for_each(each),
+            Self::Choose(c, a, b) => [*c, *a, *b].into_iter().for_each(each),
+            Self::Call(_, operands) => operands.iter().copied().for_each(each),
+            Self::List(elements) => elements.iter().for_each(|(element, _)| each(*element)),
+            Self::Map(entries) => entries.iter().for_each(|(key, value, _)| {
+                each(*key);
+                each(*value);
+            }),
+            Self::Bind { value, body, .. } => [*value, *body].into_iter().for_each(each),
+            Self::OptionalMap { optional, body, .. } => {
+                [*optional, *body].into_iter().for_each(each);
+            }
+            Self::Fold(fold) => {
+                let operands = [Some(fold.range), fold.filter, Some(fold.body)];
+                operands.into_iter().flatten().for_each(each);
+            }
+        }
+    }
+
+    /// Calls `each` with every local variable that it reads or binds.
+    pub fn for_each_local(&self, mut each: impl FnMut(LocalId)) {
+        match self {
+            Self::Local(local) | Self::Bind { local, .. } | Self::OptionalMap { local, .. } => {
+                each(*local);
+            }
+            Self::Fold(fold) => [fold.key, Some(fold.element)]
+                .into_iter()
+                .flatten()
+                .for_each(each),
+            _ => {}
         }
     }
 }

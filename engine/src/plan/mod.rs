@@ -2,10 +2,14 @@
 
 mod codec;
 mod condition;
+mod datum;
+mod function;
 mod model;
 mod validate;
 
 pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, encode};
 pub use condition::*;
+pub use datum::*;
+pub use function::Function;
 pub use model::*;
 pub use validate::InvalidPlan;

@@ -7,7 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::condition::{Program, Slot};
+use super::condition::{Automaton, Program, Slot, Zone};
+use super::datum::Type;
 
 /// Declares an index into one of the plan's arenas.
 macro_rules! index {
@@ -51,6 +52,10 @@ index! {
     NodeId;
     /// Index into [`Plan::slots`].
     SlotId;
+    /// Index into [`Plan::automata`].
+    AutomatonId;
+    /// A local variable's place, below [`Program::locals`].
+    LocalId;
 }
 
 /// A compiled policy.
@@ -78,8 +83,12 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// What conditions read.
     pub slots: Vec<Slot>,
-    /// The conditions.
+    /// The conditions, and what they share.
     pub programs: Vec<Program>,
+    /// The patterns that conditions look for.
+    pub automata: Vec<Automaton>,
+    /// The time zones that conditions name.
+    pub zones: Vec<Zone>,
 }
 
 /// Something that a plan asks of the module that loads it.
@@ -100,30 +109,10 @@ pub struct Claim {
     pub ty: Type,
 }
 
-/// A type without parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ScalarType {
-    /// `bool`.
-    Bool,
-    /// `int`, 64 bits signed.
-    Int,
-    /// `double`.
-    Double,
-    /// `string`.
-    String,
-}
-
-/// A type of a claim or query parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Type {
-    /// One value.
-    Scalar(ScalarType),
-    /// `list(T)`.
-    List(ScalarType),
-}
-
 /// Whether a value must be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum Presence {
     /// A token or request without it is refused.
     Mandatory,
@@ -319,7 +308,39 @@ pub struct Task {
     /// Which agents may have it.
     pub agents: Vec<Pattern>,
     /// Its rules by operation, in the order of [`OperationId`].
-    pub rules: Vec<(OperationId, Vec<RuleId>)>,
+    pub rules: Vec<(OperationId, RuleSet)>,
+}
+
+/// The rules that a task has for one operation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// Rules that are always looked at, ascending.
+    pub always: Vec<RuleId>,
+    /// Rules that are looked at only where a key has the value that they ask for.
+    pub indexed: Option<RuleIndex>,
+}
+
+/// Rules that hold only where one expression equals a constant, found by its value instead of
+/// one by one.
+///
+/// INVARIANT: a rule stands here only if its condition is `false` (an allow or deny that does not
+/// apply) whenever the key's value is another than those it stands under. Where the key cannot be
+/// evaluated, all of them are looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleIndex {
+    /// The expression: a string or int.
+    pub key: ProgramId,
+    /// By value, ascending (ints before strings), the rules that may hold for it, ascending.
+    pub by: Vec<(IndexKey, Vec<RuleId>)>,
+}
+
+/// What a [`RuleIndex`] is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum IndexKey {
+    /// An integer.
+    Int(i64),
+    /// A string.
+    String(String),
 }
 
 /// What a rule does when its condition holds.

@@ -1,9 +1,11 @@
 //! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
 
-use super::condition::{Node, Program, Slot};
+mod programs;
+
+use super::condition::Slot;
 use super::model::{
-    Access, Capability, Effect, Mode, Operation, Pattern, Plan, QueryShape, Segment,
-    TemplateSegment,
+    Access, Capability, Effect, Mode, Operation, Pattern, Plan, QueryShape, RuleId, RuleSet,
+    Segment, TemplateSegment,
 };
 use crate::limits;
 
@@ -22,6 +24,12 @@ pub enum InvalidPlan {
     /// A rule whose parts do not go together.
     #[error("a rule has an effect, mode and condition that do not go together")]
     MalformedRule,
+    /// An index over rules that is out of order, or holds a rule that no index may leave out.
+    #[error("an index over rules is malformed")]
+    MalformedIndex,
+    /// A time zone without a name, or whose transitions are out of order.
+    #[error("a time zone is malformed")]
+    MalformedZone,
     /// A pattern with `**` elsewhere than at its end.
     #[error("a pattern is malformed")]
     MalformedPattern,
@@ -98,9 +106,7 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
                 operation.index(),
                 plan.operations.len(),
             )?;
-            for rule in rules {
-                in_range("a task's rule", rule.index(), plan.rules.len())?;
-            }
+            rule_set(plan, rules)?;
         }
     }
     for rule in &plan.rules {
@@ -113,6 +119,11 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
         };
         if !goes_together {
             return Err(InvalidPlan::MalformedRule);
+        }
+    }
+    for zone in &plan.zones {
+        if zone.name.is_empty() || !zone.transitions.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return Err(InvalidPlan::MalformedZone);
         }
     }
     for slot in &plan.slots {
@@ -142,13 +153,14 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             | Slot::Tenant
             | Slot::Resource
             | Slot::Operation
-            | Slot::Issuer => {}
+            | Slot::Issuer
+            | Slot::Now => {}
         }
     }
-    plan.programs.iter().try_for_each(|one| program(plan, one))
+    programs::check(plan)
 }
 
-fn in_range(what: &'static str, index: usize, length: usize) -> Result<(), InvalidPlan> {
+pub(super) fn in_range(what: &'static str, index: usize, length: usize) -> Result<(), InvalidPlan> {
     if index < length {
         Ok(())
     } else {
@@ -196,27 +208,36 @@ fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
     Ok(())
 }
 
-/// Operands before what uses them, so there is no cycle; depth counted on the way.
-fn program(plan: &Plan, program: &Program) -> Result<(), InvalidPlan> {
-    if program.nodes.is_empty() || program.nodes.len() > limits::PROGRAM_NODES {
-        return Err(InvalidPlan::MalformedProgram);
+/// Rules in range and in order; what stands under an index must be a rule that does nothing where
+/// its condition is false.
+fn rule_set(plan: &Plan, set: &RuleSet) -> Result<(), InvalidPlan> {
+    let ascending = |rules: &[RuleId]| {
+        let in_plan = |rule: &RuleId| in_range("a task's rule", rule.index(), plan.rules.len());
+        rules.iter().try_for_each(in_plan)?;
+        if rules.is_sorted_by(|a, b| a < b) {
+            Ok(())
+        } else {
+            Err(InvalidPlan::OutOfOrder)
+        }
+    };
+    ascending(&set.always)?;
+    let Some(index) = &set.indexed else {
+        return Ok(());
+    };
+    in_range("a rule index", index.key.index(), plan.programs.len())?;
+    if !index.by.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return Err(InvalidPlan::MalformedIndex);
     }
-    let mut depths: Vec<usize> = Vec::with_capacity(program.nodes.len());
-    for node in &program.nodes {
-        if let Node::Read(slot) = node {
-            in_range("a condition", slot.index(), plan.slots.len())?;
+    for (_, rules) in &index.by {
+        ascending(rules)?;
+        let may_be_left_out = |id: &RuleId| {
+            plan.rules.get(id.index()).is_some_and(|rule| {
+                rule.condition.is_some() && matches!(rule.effect, Effect::Allow | Effect::Deny)
+            })
+        };
+        if !rules.iter().all(may_be_left_out) {
+            return Err(InvalidPlan::MalformedIndex);
         }
-        let mut deepest = 0;
-        for operand in node.operands().into_iter().flatten() {
-            let depth = depths
-                .get(operand.index())
-                .ok_or(InvalidPlan::MalformedProgram)?;
-            deepest = deepest.max(*depth);
-        }
-        if deepest >= limits::PROGRAM_DEPTH {
-            return Err(InvalidPlan::MalformedProgram);
-        }
-        depths.push(deepest + 1);
     }
     Ok(())
 }

@@ -55,6 +55,11 @@ impl<'t> Object<'t> {
             })
     }
 
+    /// Its members, in the order of the text.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
     /// The names of its members.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_ref())

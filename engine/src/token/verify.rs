@@ -1,15 +1,18 @@
 //! From an unverified token to a verified one.
 
+use std::cell::RefCell;
+
 use sha2::{Digest as _, Sha256};
 
 use super::claims::Claims;
 use super::identity::Identity;
 use super::json::{self, Json};
 use super::jws::{CompactJws, Header, media_type};
+use crate::cel::EvalError;
 use crate::crypto::{HostCrypto, HostVerdict, KeyError, PublicKey};
 use crate::decision::Reason;
 use crate::limits;
-use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Plan, Presence, Profile, Scalar};
+use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Plan, Presence, Profile, ProgramId};
 use crate::time::UnixTime;
 
 /// A token in the right form. Nothing in it may be believed: it has no accessors, only
@@ -49,6 +52,8 @@ pub struct VerifiedToken {
     audiences: Vec<AudienceId>,
     claims: Vec<Option<Datum>>,
     fingerprint: String,
+    /// What programs that read only this token came to, by program.
+    kept: RefCell<Vec<(ProgramId, Result<bool, EvalError>)>>,
 }
 
 impl VerifiedToken {
@@ -98,6 +103,25 @@ impl VerifiedToken {
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// What a program that reads only this token came to before.
+    pub(crate) fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {
+        let kept = self.kept.borrow();
+        let found = kept.binary_search_by_key(&program, |(id, _)| *id).ok()?;
+        kept.get(found).map(|(_, result)| *result)
+    }
+
+    /// Keeps what a program that reads only this token came to, for the first
+    /// [`limits::KEPT_RESULTS`] of them.
+    pub(crate) fn keep(&self, program: ProgramId, result: Result<bool, EvalError>) {
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() == limits::KEPT_RESULTS {
+            return;
+        }
+        if let Err(place) = kept.binary_search_by_key(&program, |(id, _)| *id) {
+            kept.insert(place, (program, result));
+        }
     }
 
     /// Whether its time has come and is not over (RFC 7519 sections 4.1.4 to 4.1.6).
@@ -158,6 +182,7 @@ impl VerifiedToken {
             + block(self.audiences.capacity() * size_of::<AudienceId>())
             + named.into_iter().map(text).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())
+            + block(limits::KEPT_RESULTS * size_of::<(ProgramId, Result<bool, EvalError>)>())
             + claims
     }
 }
@@ -167,16 +192,32 @@ pub(super) fn block(bytes: usize) -> usize {
     bytes.next_multiple_of(16) + 16
 }
 
+/// What a value takes beyond itself.
 fn datum_bytes(datum: &Datum) -> usize {
-    let scalar = |scalar: &Scalar| match scalar {
-        Scalar::String(text) => block(text.capacity()),
-        Scalar::Bool(_) | Scalar::Int(_) | Scalar::Double(_) => 0,
-    };
     match datum {
-        Datum::Scalar(one) => scalar(one),
+        Datum::String(text) | Datum::Type(text) => block(text.capacity()),
+        Datum::Bytes(octets) => block(octets.capacity()),
         Datum::List(many) => {
-            block(many.capacity() * size_of::<Scalar>()) + many.iter().map(scalar).sum::<usize>()
+            block(many.capacity() * size_of::<Datum>())
+                + many.iter().map(datum_bytes).sum::<usize>()
         }
+        Datum::Map(entries) => {
+            let inside = entries
+                .iter()
+                .map(|(key, value)| datum_bytes(key) + datum_bytes(value));
+            block(entries.capacity() * size_of::<(Datum, Datum)>()) + inside.sum::<usize>()
+        }
+        Datum::Optional(Some(value)) => block(size_of::<Datum>()) + datum_bytes(value),
+        Datum::Null
+        | Datum::Bool(_)
+        | Datum::Int(_)
+        | Datum::Uint(_)
+        | Datum::Double(_)
+        | Datum::Timestamp(_)
+        | Datum::Duration(_)
+        | Datum::Optional(None)
+        | Datum::Ip(_)
+        | Datum::Cidr(_) => 0,
     }
 }
 
@@ -325,7 +366,7 @@ fn believe(
     let mut values = vec![None; plan.claims.len()];
     for (claim, presence) in &issuer.claims {
         let declared = plan.claims.get(claim.index()).ok_or(Reason::HostFailure)?;
-        let value = claims.declared(&declared.path, declared.ty)?;
+        let value = claims.declared(&declared.path, &declared.ty)?;
         if value.is_none() && *presence == Presence::Mandatory {
             return Err(Reason::ClaimMissing);
         }
@@ -351,5 +392,6 @@ fn believe(
             .collect(),
         claims: values,
         fingerprint: crate::text::hex(Sha256::digest(whole).into_iter().take(16)),
+        kept: RefCell::default(),
     })
 }

@@ -1,0 +1,52 @@
+//! From values back to data: constants that the compiler computed.
+
+use super::value::Value;
+use crate::plan::Datum;
+
+/// A value goes deeper than data may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a value goes deeper than data may")]
+pub struct DatumError;
+
+/// Deepest value that becomes data.
+const DEPTH: usize = 32;
+
+impl TryFrom<&Value<'_>> for Datum {
+    type Error = DatumError;
+
+    fn try_from(value: &Value<'_>) -> Result<Self, DatumError> {
+        datum(value, DEPTH)
+    }
+}
+
+fn datum(value: &Value<'_>, depth: usize) -> Result<Datum, DatumError> {
+    let depth = depth.checked_sub(1).ok_or(DatumError)?;
+    Ok(match value {
+        Value::Null => Datum::Null,
+        Value::Bool(value) => Datum::Bool(*value),
+        Value::Int(value) => Datum::Int(*value),
+        Value::Uint(value) => Datum::Uint(*value),
+        Value::Double(value) => Datum::Double(*value),
+        Value::String(text) => Datum::String(text.to_string()),
+        Value::Bytes(octets) => Datum::Bytes(octets.to_vec()),
+        Value::Timestamp(value) => Datum::Timestamp(*value),
+        Value::Duration(value) => Datum::Duration(*value),
+        Value::List(list) => Datum::List(
+            list.iter()
+                .map(|element| datum(&element, depth))
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Map(map) => Datum::Map(
+            map.iter()
+                .map(|(key, value)| Ok((datum(&key, depth)?, datum(&value, depth)?)))
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Optional(value) => {
+            let value = value.as_deref().map(|value| datum(value, depth));
+            Datum::Optional(value.transpose()?.map(Box::new))
+        }
+        Value::Type(name) => Datum::Type(name.to_string()),
+        Value::Ip(address) => Datum::Ip(*address),
+        Value::Cidr(range) => Datum::Cidr(*range),
+    })
+}

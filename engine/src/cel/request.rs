@@ -1,0 +1,106 @@
+//! What the conditions of a request read: the request, the token and the policy's names, by slot.
+
+use super::error::EvalError;
+use super::inputs::Inputs;
+use super::value::Value;
+use crate::plan::{Operation, Plan, ProgramId, Slot, Timestamp};
+use crate::request::RequestHead;
+use crate::request::path::Target;
+use crate::request::query::Query;
+use crate::route;
+use crate::time::UnixTime;
+use crate::token::VerifiedToken;
+
+/// Everything that a decision has found out before rules run.
+pub(crate) struct RequestInputs<'v> {
+    pub(crate) plan: &'v Plan,
+    pub(crate) head: &'v RequestHead<'v>,
+    pub(crate) method: &'v str,
+    pub(crate) host: &'v str,
+    pub(crate) target: &'v Target<'v>,
+    pub(crate) query: &'v Query,
+    pub(crate) operation: &'v Operation,
+    pub(crate) token: &'v VerifiedToken,
+    pub(crate) now: UnixTime,
+}
+
+impl<'v> Inputs<'v> for RequestInputs<'v> {
+    /// A header is looked for among all of them.
+    fn cost(&self, slot: &Slot) -> usize {
+        if matches!(slot, Slot::RequestHeader(_)) {
+            1 + self.head.len() / 4
+        } else {
+            1
+        }
+    }
+
+    fn read(&self, slot: &'v Slot) -> Result<Option<Value<'v>>, EvalError> {
+        let identity = self.token.identity();
+        let text = |text: &'v str| Ok(Some(Value::text(text)));
+        let optional = |value: Option<&'v str>| Ok(value.map(Value::text));
+        match slot {
+            Slot::RequestMethod => text(self.method),
+            Slot::RequestPath => text(self.target.whole),
+            Slot::RequestUrlPath => text(self.target.path),
+            Slot::RequestQuery => text(self.target.query.unwrap_or_default()),
+            Slot::RequestHost => text(self.host),
+            Slot::RequestScheme => text(self.head.scheme()),
+            Slot::RequestHeader(name) => {
+                optional(self.head.header(name).map_err(|_| EvalError::Unreadable)?)
+            }
+            Slot::Capture(name) => {
+                optional(route::capture(self.operation, &self.target.segments, *name))
+            }
+            Slot::Query(name) => Ok(self.query.value(*name).map(Value::from)),
+            Slot::Claim(claim) => {
+                let value = self.token.claims().get(claim.index());
+                Ok(value.and_then(Option::as_ref).map(Value::from))
+            }
+            Slot::TokenIssuer => {
+                let issuer = self.plan.issuers.get(self.token.issuer().index());
+                optional(issuer.map(|issuer| issuer.issuer.as_str()))
+            }
+            Slot::TokenSubject => optional(self.token.subject()),
+            Slot::TokenId => optional(self.token.id()),
+            Slot::TokenIssuedAt => Ok(self
+                .token
+                .issued_at()
+                .map(|time| Value::Int(time.seconds()))),
+            Slot::TokenExpires => Ok(Some(Value::Int(self.token.expires().seconds()))),
+            Slot::Agent => text(&identity.agent),
+            Slot::Principal => optional(identity.principal.as_deref()),
+            Slot::Task => optional(identity.task.as_deref()),
+            Slot::TaskId => optional(identity.task_id.as_deref()),
+            Slot::Session => optional(identity.session.as_deref()),
+            Slot::Instance => optional(identity.instance.as_deref()),
+            Slot::Tenant => optional(identity.tenant.as_deref()),
+            Slot::Resource => {
+                let resource = self.operation.resource;
+                let resource = resource.and_then(|id| self.plan.resources.get(id.index()));
+                optional(resource.map(|resource| resource.name.as_str()))
+            }
+            Slot::Operation => text(&self.operation.name),
+            Slot::Issuer => {
+                let issuer = self.plan.issuers.get(self.token.issuer().index());
+                optional(issuer.map(|issuer| issuer.name.as_str()))
+            }
+            Slot::Now => Ok(Some(Value::Timestamp(timestamp(self.now)))),
+        }
+    }
+
+    fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {
+        self.token.kept(program)
+    }
+
+    fn keep(&self, program: ProgramId, result: Result<bool, EvalError>) {
+        self.token.keep(program, result);
+    }
+}
+
+fn timestamp(time: UnixTime) -> Timestamp {
+    let nanos = time.millis().rem_euclid(1000).saturating_mul(1_000_000);
+    Timestamp {
+        seconds: time.seconds(),
+        nanos: u32::try_from(nanos).unwrap_or(0),
+    }
+}

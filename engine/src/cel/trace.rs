@@ -1,0 +1,39 @@
+//! Watching an evaluation: what `explain` and coverage see is the decision's own evaluation.
+
+use super::error::EvalError;
+use super::value::Value;
+use crate::plan::{Effect, NodeId, ProgramId, RuleId};
+
+/// Is told what is evaluated, as it is evaluated.
+pub trait Trace {
+    /// A rule was looked at. `None` for the program of a rule without a condition.
+    fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
+        let _ = (rule, effect, verdict);
+    }
+
+    /// A node of a program came to a value, inner nodes first; in a comprehension more than once.
+    fn value(&mut self, program: ProgramId, node: NodeId, value: Result<&Value<'_>, &EvalError>) {
+        let _ = (program, node, value);
+    }
+}
+
+/// Sees nothing and costs nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Trace for Silent {
+    #[inline]
+    fn rule(&mut self, _: RuleId, _: Effect, _: &Result<bool, EvalError>) {}
+    #[inline]
+    fn value(&mut self, _: ProgramId, _: NodeId, _: Result<&Value<'_>, &EvalError>) {}
+}
+
+impl<T: Trace + ?Sized> Trace for &mut T {
+    fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
+        (**self).rule(rule, effect, verdict);
+    }
+
+    fn value(&mut self, program: ProgramId, node: NodeId, value: Result<&Value<'_>, &EvalError>) {
+        (**self).value(program, node, value);
+    }
+}
