@@ -1,13 +1,13 @@
-//! The tree of a condition as it was written, with places.
+//! The tree of an expression as it was written, with places; macros are expanded.
 //!
 //! Our own, so that what checks it does not hang on the parser's way of spelling operators, and
 //! so that every node knows the text that it stands for.
 
 use std::ops::Range;
 
-use remit_engine::plan::{Operator, Ordering, Scalar};
+use remit_engine::plan::{Datum, ElementKind, FoldKind, Function, OptionalMapResult};
 
-/// An expression and its bytes in the condition.
+/// An expression and its bytes in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expression {
     pub(super) kind: Kind,
@@ -17,10 +17,10 @@ pub(super) struct Expression {
 /// What an expression is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
-    /// A constant.
-    Literal(Scalar),
-    /// A variable.
-    Name(String),
+    /// A constant: null, bool, int, uint, double, string or bytes.
+    Literal(Datum),
+    /// A variable, type or the first part of a qualified name.
+    Name { name: String, scope: NameScope },
     /// `of.name`, `of.?name`.
     Member {
         of: Box<Expression>,
@@ -35,24 +35,61 @@ pub(super) enum Kind {
     },
     /// `has(of.name)`.
     Has { of: Box<Expression>, name: Word },
-    /// `function(…)`, `receiver.function(…)`.
+    /// `function(…)`, `receiver.function(…)`; `math.greatest(…)` has the receiver `math`.
     Call {
         function: Word,
         receiver: Option<Box<Expression>>,
         arguments: Vec<Expression>,
     },
-    /// `[…]`.
-    List(Vec<Expression>),
+    /// `[a, ?b]`.
+    List(Vec<(Expression, ElementKind)>),
+    /// `{a: b, ?c: d}`.
+    Map(Vec<(Expression, Expression, ElementKind)>),
+    /// `Type{field: value}`.
+    Message {
+        name: Word,
+        fields: Vec<(Word, Expression, ElementKind)>,
+    },
     /// `!a`.
     Not(Box<Expression>),
-    /// `-a`.
+    /// An operator of one operand: [`Function::Negate`].
     Negate(Box<Expression>),
     /// An operator between two operands.
     Binary(Binary, Box<Expression>, Box<Expression>),
     /// `c ? a : b`.
     Choose(Box<Expression>, Box<Expression>, Box<Expression>),
-    /// What this version does not have.
-    Unsupported(Unsupported),
+    /// `range.all(x, p)` and its kind.
+    Fold {
+        kind: FoldKind,
+        /// The macro's name, as it was written.
+        word: Word,
+        range: Box<Expression>,
+        /// The first of two variables.
+        key: Option<Word>,
+        element: Word,
+        /// `map(x, p, t)`: `p`.
+        filter: Option<Box<Expression>>,
+        body: Box<Expression>,
+    },
+    /// `cel.bind(name, value, body)`.
+    Bind {
+        name: Word,
+        value: Box<Expression>,
+        body: Box<Expression>,
+    },
+    /// `cel.block([…], body)`: each value is bound to `@index0` and so on, for those behind it and
+    /// the body.
+    Block {
+        values: Vec<Expression>,
+        body: Box<Expression>,
+    },
+    /// `optional.optMap(name, body)`, `optional.optFlatMap(name, body)`.
+    OptionalMap {
+        optional: Box<Expression>,
+        name: Word,
+        body: Box<Expression>,
+        result: OptionalMapResult,
+    },
 }
 
 /// A name and its bytes.
@@ -62,12 +99,21 @@ pub(super) struct Word {
     pub(super) range: Range<usize>,
 }
 
+/// From where a name is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameScope {
+    /// `name`: local variables, then the container and what is around it.
+    Inner,
+    /// `.name`: the outermost.
+    Root,
+}
+
 /// Whether a member may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// It must be there.
     Plain,
-    /// `.?`: it may not.
+    /// `.?`, `[?…]`: it may not.
     Optional,
 }
 
@@ -78,9 +124,8 @@ pub(super) enum Binary {
     Or,
     Equal,
     NotEqual,
-    Compare(Ordering),
-    Arithmetic(Operator),
-    In,
+    /// One that is a function of the engine: `<`, `+`, `in` and the like.
+    Function(Function),
 }
 
 impl Binary {
@@ -91,37 +136,9 @@ impl Binary {
             Self::Or => "||",
             Self::Equal => "==",
             Self::NotEqual => "!=",
-            Self::In => "in",
-            Self::Compare(Ordering::Less) => "<",
-            Self::Compare(Ordering::LessOrEqual) => "<=",
-            Self::Compare(Ordering::Greater) => ">",
-            Self::Compare(Ordering::GreaterOrEqual) => ">=",
-            Self::Arithmetic(Operator::Add) => "+",
-            Self::Arithmetic(Operator::Subtract) => "-",
-            Self::Arithmetic(Operator::Multiply) => "*",
-            Self::Arithmetic(Operator::Divide) => "/",
-            Self::Arithmetic(Operator::Remainder) => "%",
+            Self::Function(function) => function.name(),
         }
     }
-}
-
-/// Parts of CEL that this version does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unsupported {
-    /// `all`, `exists` and the like.
-    Comprehension(Word),
-    /// `{…}`.
-    Map,
-    /// `Type{…}`.
-    Message,
-    /// `b'…'`.
-    Bytes,
-    /// `1u`.
-    Unsigned,
-    /// `null`.
-    Null,
-    /// `[?…]`.
-    OptionalElement,
 }
 
 impl Expression {
@@ -135,9 +152,10 @@ impl Expression {
             .unwrap_or(0)
     }
 
-    fn parts(&self) -> Vec<&Expression> {
+    /// The expressions that it is made of.
+    pub(super) fn parts(&self) -> Vec<&Expression> {
         match &self.kind {
-            Kind::Literal(_) | Kind::Name(_) | Kind::Unsupported(_) => Vec::new(),
+            Kind::Literal(_) | Kind::Name { .. } => Vec::new(),
             Kind::Member { of, .. } | Kind::Has { of, .. } => vec![of],
             Kind::Index { of, index, .. } => vec![of, index],
             Kind::Call {
@@ -145,10 +163,31 @@ impl Expression {
                 arguments,
                 ..
             } => receiver.as_deref().into_iter().chain(arguments).collect(),
-            Kind::List(elements) => elements.iter().collect(),
+            Kind::List(elements) => elements.iter().map(|(element, _)| element).collect(),
+            Kind::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value, _)| [key, value])
+                .collect(),
+            Kind::Message { fields, .. } => fields.iter().map(|(_, value, _)| value).collect(),
             Kind::Not(a) | Kind::Negate(a) => vec![a],
             Kind::Binary(_, a, b) => vec![a, b],
             Kind::Choose(c, a, b) => vec![c, a, b],
+            Kind::Fold {
+                range,
+                filter,
+                body,
+                ..
+            } => {
+                let mut parts: Vec<&Expression> = vec![range];
+                parts.extend(filter.as_deref());
+                parts.push(body);
+                parts
+            }
+            Kind::Bind { value, body, .. } => vec![value, body],
+            Kind::Block { values, body } => {
+                values.iter().chain([body.as_ref()]).collect()
+            }
+            Kind::OptionalMap { optional, body, .. } => vec![optional, body],
         }
     }
 }
