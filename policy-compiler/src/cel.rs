@@ -11,12 +11,14 @@ mod functions;
 mod lower;
 mod parse;
 mod paths;
+mod pattern;
 mod scan;
 mod scope;
 mod syntax;
 mod term;
 mod trust;
 mod types;
+mod zone;
 
 use std::ops::Range;
 
