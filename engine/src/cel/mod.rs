@@ -16,6 +16,8 @@ mod functions;
 mod inputs;
 mod matching;
 mod request;
+#[cfg(test)]
+mod tests;
 mod text;
 mod trace;
 mod value;

@@ -117,3 +117,6 @@ impl Iterator for Merged<'_> {
         Some(*first)
     }
 }
+
+#[cfg(test)]
+mod tests;
