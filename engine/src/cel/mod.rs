@@ -32,4 +32,5 @@ pub use matching::{Automata, AutomatonError};
 pub(crate) use request::RequestInputs;
 pub(crate) use text::{duration, timestamp};
 pub use trace::{Silent, Trace};
+pub(crate) use value::key_order;
 pub use value::{List, Map, Octets, Text, Value};
