@@ -7,12 +7,10 @@ use remit_engine::plan::{Datum, Function};
 use super::{Checked, Checker, messages, names::chain_of};
 use crate::cel::declarations::{self, Arity, Callee, Declaration, Style};
 use crate::cel::environment::Resolved;
-use crate::cel::issue::Issue;
 use crate::cel::syntax::{Expression, NameScope, Word};
 use crate::cel::term::{Term, TermKind};
 use crate::cel::types::Ty;
 use crate::cel::{pattern, zone};
-use crate::diagnostic::Code;
 
 impl Checker<'_> {
     pub(super) fn call(
@@ -164,14 +162,7 @@ impl Checker<'_> {
             return self.refuse(messages::pattern_not_literal(&written.range));
         };
         if let Err(error) = pattern::compile(pattern) {
-            let issue = Issue::new(
-                Code::BadRegex,
-                &written.range,
-                "this pattern cannot be used",
-            );
-            return self.refuse(issue.label(error.to_string()).help(
-                "patterns are RE2's: https://github.com/google/re2/wiki/Syntax",
-            ));
+            return self.refuse(messages::bad_pattern(&error, pattern, &written.range));
         }
         let kind = TermKind::Matches(Box::new(text), pattern.to_owned());
         self.term(kind, Ty::Bool, range)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::cel::declarations::{self, Arity, Declaration, Style};
 use crate::cel::issue::Issue;
+use crate::cel::pattern::PatternError;
 use crate::cel::syntax::Word;
 use crate::cel::term::Term;
 use crate::cel::types::Ty;
@@ -188,6 +189,21 @@ pub(super) fn pattern_not_literal(range: &Range<usize>) -> Issue {
     )
     .label("this is known only when a request comes")
     .help("use startsWith, endsWith or contains for what is computed")
+}
+
+/// The place within the literal is told where the literal is as long as the pattern and its
+/// quotes, so that no escape shifts it.
+pub(super) fn bad_pattern(error: &PatternError, pattern: &str, literal: &Range<usize>) -> Issue {
+    let inside = error.range();
+    let is_plain = literal.len() == pattern.len() + 2;
+    let range = if is_plain && inside.start < inside.end {
+        literal.start + 1 + inside.start..literal.start + 1 + inside.end
+    } else {
+        literal.clone()
+    };
+    Issue::new(Code::BadRegex, &range, "this pattern is not RE2's")
+        .label(error.to_string())
+        .help_if(error.help().map(str::to_owned))
 }
 
 pub(super) fn unknown_zone(name: &str, range: &Range<usize>) -> Issue {
