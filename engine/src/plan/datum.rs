@@ -34,6 +34,11 @@ pub enum Type {
     List(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
     /// `map(string, T)`.
     Map(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
+    /// The same, with at most so many elements, entries, characters or octets; more is refused.
+    AtMost(
+        #[serde(deserialize_with = "nesting::bounded")] Box<Type>,
+        u32,
+    ),
     /// Named fields; others are not looked at.
     Object(#[serde(deserialize_with = "nesting::bounded")] Vec<Field>),
 }

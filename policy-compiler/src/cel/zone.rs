@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use remit_engine::plan::Zone;
 
+use crate::diagnostic;
+
 /// 1900-01-01T00:00:00Z, in seconds since the epoch.
 const FIRST_SECOND: i64 = -2_208_988_800;
 /// 2100-01-01T00:00:00Z.
@@ -22,12 +24,20 @@ pub(super) fn named(name: &str) -> Option<Zone> {
     cut(name, &zone)
 }
 
-/// All names, for suggestions.
-pub(super) fn names() -> Vec<String> {
-    TimeZoneDatabase::bundled()
+/// The name that was meant.
+pub(super) fn nearest(name: &str) -> Option<String> {
+    let names: Vec<String> = TimeZoneDatabase::bundled()
         .available()
         .map(|name| name.as_str().to_owned())
-        .collect()
+        .collect();
+    diagnostic::nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// Whether a name says its offset itself: `UTC`, `+02:00`, `-5:30`.
+pub(super) fn is_fixed(name: &str) -> bool {
+    let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
+    let two = |text: &str| matches!(text.len(), 1 | 2) && text.bytes().all(|each| each.is_ascii_digit());
+    name == "UTC" || digits.split_once(':').is_some_and(|(hours, minutes)| two(hours) && two(minutes))
 }
 
 fn cut(name: &str, zone: &TimeZone) -> Option<Zone> {

@@ -67,7 +67,7 @@ fn is_shallow(ty: &Type, depth: usize) -> bool {
         return false;
     };
     match ty {
-        Type::List(ty) | Type::Map(ty) => is_shallow(ty, inside),
+        Type::List(ty) | Type::Map(ty) | Type::AtMost(ty, _) => is_shallow(ty, inside),
         Type::Object(fields) => fields.iter().all(|field| is_shallow(&field.ty, inside)),
         Type::Dyn
         | Type::Null
