@@ -197,6 +197,31 @@ fn objects_have_their_fields_and_nothing_else_is_looked_at() {
 }
 
 #[test]
+fn what_is_longer_than_declared_is_refused() {
+    let at_most = |ty, most| Type::AtMost(Box::new(ty), most);
+    let list = at_most(Type::List(Box::new(Type::Int)), 2);
+    table(&[
+        (at_most(Type::String, 2), "\"éé\"", Some(string("éé"))),
+        (at_most(Type::String, 2), "\"ééé\"", None),
+        (
+            at_most(Type::Bytes, 1),
+            "\"YQ\"",
+            Some(Datum::Bytes(b"a".to_vec())),
+        ),
+        (at_most(Type::Bytes, 1), "\"YWI\"", None),
+        (list.clone(), "[]", Some(Datum::List(vec![]))),
+        (list.clone(), "[1,2,3]", None),
+        (list, "1", None),
+        (
+            at_most(Type::Map(Box::new(Type::Int)), 1),
+            r#"{"a":1,"b":2}"#,
+            None,
+        ),
+        (at_most(Type::Int, 5), "1", None),
+    ]);
+}
+
+#[test]
 fn what_is_dynamic_has_the_type_that_it_turns_out_to_have() {
     table(&[
         (Type::Dyn, "null", Some(Datum::Null)),
