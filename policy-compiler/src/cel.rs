@@ -82,7 +82,7 @@ pub(crate) fn compile(
         .collect();
     let mut lowering = lower::Lowering::default();
     for ((position, rule, condition), parsed) in
-        conditions.into_iter().zip(parse::parse_all(&texts))
+        conditions.into_iter().zip(parse::parse_all(&texts, scan::Comments::Refuse))
     {
         let written = Written {
             condition,
@@ -178,6 +178,3 @@ fn judge(
         );
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,8 +2,10 @@
 //!
 //! The parser recurses on nesting and chains without a limit of its own that would save the
 //! stack, so both are bounded here first. To be a bound, the scanner must never see less than
-//! the parser does: what it does not recognise (a bad escape, an open string, a stray character)
-//! is an error here already.
+//! the parser does: it takes tokens as the grammar has them, the longest that fits, and what it
+//! does not recognise (a bad escape, an open string, a stray character) is an error here already.
+
+mod lexeme;
 
 use std::ops::Range;
 
@@ -17,6 +19,16 @@ pub(super) const TOKENS: usize = 512;
 pub(super) const NESTING: usize = 32;
 /// Most operators that follow each other without brackets between.
 pub(super) const CHAIN: usize = 128;
+
+/// What to do about `// …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comments {
+    /// An error. YAML folds lines: what looks like the end of a comment may be none, and the rest
+    /// of the condition would be lost in it.
+    Refuse,
+    /// Nothing, as the language has it.
+    Skip,
+}
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +59,16 @@ pub(super) struct Token {
 pub(super) struct Tokens(pub(super) Vec<Token>);
 
 impl Tokens {
-    /// The position of the token at a byte.
+    /// The position of the token that begins at a byte.
     pub(super) fn at(&self, offset: usize) -> Option<usize> {
         self.0
             .binary_search_by_key(&offset, |token| token.range.start)
             .ok()
+    }
+
+    /// The position of the first token that begins at a byte or behind it.
+    pub(super) fn from(&self, offset: usize) -> usize {
+        self.0.partition_point(|token| token.range.start < offset)
     }
 
     /// A token.
@@ -66,15 +83,21 @@ impl Tokens {
             Kind::Word | Kind::Number | Kind::String | Kind::Close | Kind::Operator => None,
         }
     }
+
+    /// The byte behind the last token.
+    pub(super) fn end(&self) -> usize {
+        self.0.last().map_or(0, |token| token.range.end)
+    }
 }
 
 /// Takes a condition apart, within bounds.
-pub(super) fn scan(text: &str) -> Result<Tokens, SyntaxError> {
+pub(super) fn scan(text: &str, comments: Comments) -> Result<Tokens, SyntaxError> {
     if text.len() > LENGTH {
         return Err(SyntaxError::TooLong { bytes: text.len() });
     }
     let mut scanner = Scanner {
         text,
+        comments,
         at: 0,
         tokens: Vec::new(),
         open: Vec::new(),
@@ -93,6 +116,7 @@ pub(super) fn scan(text: &str) -> Result<Tokens, SyntaxError> {
 
 struct Scanner<'t> {
     text: &'t str,
+    comments: Comments,
     at: usize,
     tokens: Vec<Token>,
     /// Positions of open brackets, each with the operators seen since at its level.
@@ -101,57 +125,67 @@ struct Scanner<'t> {
     outside: usize,
 }
 
-impl Scanner<'_> {
-    fn rest(&self) -> &str {
+impl<'t> Scanner<'t> {
+    fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or("")
     }
 
     fn next(&mut self) -> Result<bool, SyntaxError> {
-        let blank = self.rest().len()
-            - self
-                .rest()
-                .trim_start_matches([' ', '\t', '\n', '\r', '\u{c}'])
-                .len();
-        self.at += blank;
+        self.blank()?;
         let rest = self.rest();
         let Some(first) = rest.chars().next() else {
             return Ok(false);
         };
-        if rest.starts_with("//") {
-            let length = rest.find('\n').unwrap_or(rest.len());
-            return Err(SyntaxError::Comment {
-                range: self.at..self.at + length,
-            });
-        }
-        if let Some(length) = self.string()? {
+        if let Some(string) = lexeme::string(rest) {
+            let length = string.map_err(|flaw| self.flaw(flaw))?;
             return self.push(Kind::String, length);
         }
-        let rest = self.rest();
-        if first.is_ascii_alphabetic() || first == '_' {
-            let length = rest.find(|each: char| !is_word(each)).unwrap_or(rest.len());
+        if let Some(length) = lexeme::word(rest) {
             return self.push(Kind::Word, length);
         }
-        if first.is_ascii_digit() {
-            return self.push(Kind::Number, number(rest));
-        }
-        if first == '`' {
-            let quoted = rest.get(1..).unwrap_or("");
-            let length = quoted
-                .find(|each: char| !may_be_quoted(each))
-                .unwrap_or(quoted.len());
-            let range = self.at..self.at + length + 1;
-            return match quoted
-                .get(length..)
-                .is_some_and(|rest| rest.starts_with('`'))
-            {
-                true => self.push(Kind::Word, length + 2),
-                false => Err(SyntaxError::OpenString { range }),
-            };
+        if let Some(length) = lexeme::number(rest) {
+            return self.push(Kind::Number, length);
         }
         match first {
+            '`' => match lexeme::quoted(rest) {
+                Some(length) => self.push(Kind::Word, length),
+                None => Err(SyntaxError::OpenName {
+                    range: self.at..self.at + 1,
+                }),
+            },
             '(' | '[' | '{' => self.open_bracket(),
             ')' | ']' | '}' => self.close_bracket(first),
             _ => self.operator(first),
+        }
+    }
+
+    /// Passes over what stands between tokens.
+    fn blank(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            let rest = self.rest();
+            let text = rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}']);
+            self.at += rest.len() - text.len();
+            if !text.starts_with("//") {
+                return Ok(());
+            }
+            let length = text.find('\n').unwrap_or(text.len());
+            if self.comments == Comments::Refuse {
+                return Err(SyntaxError::Comment {
+                    range: self.at..self.at + length,
+                });
+            }
+            self.at += length;
+        }
+    }
+
+    fn flaw(&self, flaw: lexeme::Flaw) -> SyntaxError {
+        match flaw {
+            lexeme::Flaw::Open => SyntaxError::OpenString {
+                range: self.at..self.text.len(),
+            },
+            lexeme::Flaw::Escape(Range { start, end }) => SyntaxError::BadEscape {
+                range: self.at + start..self.at + end,
+            },
         }
     }
 
@@ -171,6 +205,7 @@ impl Scanner<'_> {
         if self.open.len() == NESTING {
             return Err(SyntaxError::TooDeep {
                 range: self.at..self.at + 1,
+                levels: NESTING,
             });
         }
         self.open.push((self.tokens.len(), 0));
@@ -193,7 +228,11 @@ impl Scanner<'_> {
             _ => '}',
         };
         if expected != bracket {
-            return Err(SyntaxError::Unexpected { range });
+            return Err(SyntaxError::WrongBracket {
+                range,
+                opening: opening.range.clone(),
+                expected,
+            });
         }
         opening.kind = Kind::Open(partner);
         self.push(Kind::Close, 1)
@@ -224,106 +263,7 @@ impl Scanner<'_> {
         }
         self.push(Kind::Operator, long.map_or(1, |operator| operator.len()))
     }
-
-    /// The length of the string literal that stands here, if one does.
-    fn string(&self) -> Result<Option<usize>, SyntaxError> {
-        let rest = self.rest();
-        let prefix = rest
-            .find(|each| !matches!(each, 'r' | 'R' | 'b' | 'B'))
-            .unwrap_or(rest.len());
-        let (letters, quoted) = rest.split_at_checked(prefix).unwrap_or((rest, ""));
-        let Some(quote) = quoted
-            .chars()
-            .next()
-            .filter(|each| matches!(each, '\'' | '"'))
-        else {
-            return Ok(None);
-        };
-        let raw = letters.contains(['r', 'R']);
-        let triple: String = [quote; 3].iter().collect();
-        let closing = if quoted.starts_with(&triple) {
-            triple
-        } else {
-            quote.to_string()
-        };
-        let open = || SyntaxError::OpenString {
-            range: self.at..self.text.len(),
-        };
-        let mut at = prefix + closing.len();
-        loop {
-            let left = rest.get(at..).unwrap_or("");
-            if left.starts_with(&closing) {
-                return Ok(Some(at + closing.len()));
-            }
-            match left.chars().next().ok_or_else(open)? {
-                '\\' if !raw => {
-                    let length = escape(left).ok_or_else(|| {
-                        let start = self.at + at;
-                        let end = left
-                            .char_indices()
-                            .nth(2)
-                            .map_or(left.len(), |(end, _)| end);
-                        SyntaxError::BadEscape {
-                            range: start..start + end,
-                        }
-                    })?;
-                    at += length;
-                }
-                '\n' | '\r' if closing.len() == 1 => return Err(open()),
-                each => at += each.len_utf8(),
-            }
-        }
-    }
 }
 
-fn is_word(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '_'
-}
-
-/// What may stand in a member's name between backticks.
-fn may_be_quoted(character: char) -> bool {
-    is_word(character) || matches!(character, '.' | '-' | '/' | ' ')
-}
-
-/// The length of a number: digits, fraction, exponent, hexadecimal, `u`.
-fn number(text: &str) -> usize {
-    let mut previous = ' ';
-    let mut end = 0;
-    for (at, each) in text.char_indices() {
-        let exponent_sign =
-            matches!(each, '+' | '-') && matches!(previous, 'e' | 'E') && !text.starts_with("0x");
-        let fraction = each == '.'
-            && text
-                .get(at + 1..)
-                .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
-        if !(is_word(each) || exponent_sign || fraction) {
-            break;
-        }
-        previous = each;
-        end = at + each.len_utf8();
-    }
-    end
-}
-
-/// The length of the escape at the start of a text, if CEL has it.
-fn escape(text: &str) -> Option<usize> {
-    let mut characters = text.chars().skip(1);
-    let kind = characters.next()?;
-    let digits = |radix: u32, count: usize| {
-        let found = text
-            .chars()
-            .skip(2)
-            .take(count)
-            .filter(|each| each.is_digit(radix))
-            .count();
-        (found == count).then_some(2 + count)
-    };
-    match kind {
-        'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | '\\' | '?' | '\'' | '"' | '`' => Some(2),
-        'x' | 'X' => digits(16, 2),
-        'u' => digits(16, 4),
-        'U' => digits(16, 8),
-        '0'..='3' => digits(8, 2),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests;
