@@ -38,8 +38,16 @@ pub const PROGRAM_LOCALS: usize = 256;
 pub const PROGRAM_NODES: usize = 4096;
 /// Steps that the conditions of one request may take together.
 pub const EVALUATION_STEPS: u32 = 100_000;
-/// Bytes that the conditions of one request may allocate together (string concatenation).
-pub const EVALUATION_BYTES: u32 = 64 * 1024;
+/// Bytes that the conditions of one request may allocate together (texts and lists they make).
+pub const EVALUATION_BYTES: u32 = 512 * 1024;
+/// Steps that one condition may take at most, by what the compiler can tell.
+pub const RULE_STEPS: u32 = 25_000;
+/// Bytes that one condition may allocate at most, by what the compiler can tell.
+pub const RULE_BYTES: u32 = 128 * 1024;
+/// Longest header that a condition reads; a longer one is an error.
+pub const HEADER_BYTES: usize = 8 * 1024;
+/// Longest list that `lists.range` makes.
+pub const RANGE: usize = 1000;
 
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;

@@ -6,6 +6,7 @@ use crate::plan::*;
 pub(crate) fn read(slot: u32) -> Program {
     Program {
         nodes: vec![Node::Read(SlotId(slot))],
+        locals: 0,
     }
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn orders() -> Plan {
         audiences: vec!["https://api.corp.example".into()],
         claims: vec![Claim {
             path: vec!["ticket".into(), "severity".into()],
-            ty: Type::Scalar(ScalarType::Int),
+            ty: Type::Int,
         }],
         names: vec![
             "order_id".into(),
@@ -79,6 +80,16 @@ pub(crate) fn orders() -> Plan {
         rules: vec![],
         slots: vec![],
         programs: vec![],
+        automata: vec![],
+        zones: vec![],
+    }
+}
+
+/// Rules that are always looked at.
+pub(crate) fn always(rules: impl IntoIterator<Item = u32>) -> RuleSet {
+    RuleSet {
+        always: rules.into_iter().map(RuleId).collect(),
+        indexed: None,
     }
 }
 
@@ -142,7 +153,7 @@ pub(crate) fn triage() -> Plan {
         name: "triage".into(),
         issuers: vec![IssuerId(0)],
         agents: vec![agents],
-        rules: vec![(OperationId(0), vec![RuleId(0)])],
+        rules: vec![(OperationId(0), always([0]))],
     }];
     plan
 }

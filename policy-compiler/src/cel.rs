@@ -1,34 +1,49 @@
 //! Conditions: from CEL text to the engine's programs.
 //!
 //! Front end ([`scan`], [`parse`]) to a [`syntax`] tree of our own; [`check`] against one table
-//! of variables ([`env`]) to typed [`term`]s, constants folded on the way ([`fold`]); [`lower`]
-//! to the plan. Whatever can be seen to fail does not compile.
+//! of variables ([`env`]) and one of functions ([`declarations`]) to typed [`term`]s, constants
+//! folded on the way ([`fold`]); [`cost`] bounds them; [`lower`] to the plan, with an [`index`] over
+//! rules that differ in a constant. Whatever can be seen to fail does not compile.
 
 mod check;
+mod cost;
+pub mod declarations;
 pub(crate) mod env;
+mod environment;
+pub mod expression;
 mod fold;
-mod functions;
+mod index;
+mod infer;
+mod issue;
 mod lower;
+mod names;
+mod once;
 mod parse;
-mod paths;
+mod pattern;
 mod scan;
 mod scope;
 mod syntax;
 mod term;
 mod trust;
 mod types;
+mod zone;
 
 use std::ops::Range;
 
-use remit_engine::plan::{Effect, Plan, ProgramId};
+use remit_engine::plan::{Effect, Plan};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{OpenRule, Resolved};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
-use check::Checked;
-use parse::SyntaxError;
+pub use environment::Profile;
+pub use issue::Issue;
+pub use types::Ty;
+
+use check::Outcome;
+use lower::LowerError;
+use parse::{Comments, SyntaxError};
 use scope::Scope;
 use syntax::Expression;
 
@@ -49,14 +64,34 @@ impl Written<'_> {
         &self.condition.value.text
     }
 
-    fn diagnostic(
-        &self,
-        code: Code,
-        range: &Range<usize>,
-        message: impl Into<String>,
-    ) -> Diagnostic {
-        Diagnostic::new(code, self.span(range), message)
+    fn diagnostic(&self, issue: Issue) -> Diagnostic {
+        let Issue {
+            code,
+            range,
+            message,
+            label,
+            also,
+            help,
+        } = issue;
+        let diagnostic = Diagnostic::new(code, self.span(&range), message).help_if(help);
+        let diagnostic = match label.filter(|label| !label.is_empty()) {
+            Some(label) => diagnostic.label(label),
+            None => diagnostic,
+        };
+        match also {
+            Some((range, label)) => diagnostic.also(self.span(&range), label),
+            None => diagnostic,
+        }
     }
+}
+
+/// Where the parts of a plan's programs stand in the policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlanMap {
+    /// By [`remit_engine::plan::ProgramId`], then by [`remit_engine::plan::NodeId`].
+    pub programs: Vec<Vec<Option<Span>>>,
+    /// By [`remit_engine::plan::RuleId`].
+    pub rules: Vec<Span>,
 }
 
 /// Compiles all conditions of a policy into its plan.
@@ -64,25 +99,27 @@ pub(crate) fn compile(
     resolved: Resolved<'_>,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> Plan {
+) -> (Plan, PlanMap) {
     let Resolved {
         mut plan,
         rules,
         claims,
         ..
     } = resolved;
-    let conditions = rules
+    let conditions: Vec<(usize, &OpenRule<'_>, &Spanned<Text>)> = rules
         .iter()
         .enumerate()
-        .filter_map(|(at, rule)| Some((at, rule, rule.when?)));
-    let conditions: Vec<_> = conditions.collect();
+        .filter_map(|(at, rule)| Some((at, rule, rule.when?)))
+        .collect();
     let texts: Vec<&str> = conditions
         .iter()
         .map(|(_, _, condition)| condition.value.text.as_str())
         .collect();
-    let mut lowering = lower::Lowering::default();
-    for ((position, rule, condition), parsed) in
-        conditions.into_iter().zip(parse::parse_all(&texts, scan::Comments::Refuse))
+    let mut checked: Vec<Option<(Outcome, Written<'_>)>> = Vec::new();
+    checked.resize_with(rules.len(), || None);
+    for ((position, rule, condition), parsed) in conditions
+        .iter()
+        .zip(parse::parse_all(&texts, Comments::Refuse))
     {
         let written = Written {
             condition,
@@ -93,14 +130,23 @@ pub(crate) fn compile(
             claims: &claims,
             rule,
         };
-        // What is not Ok was said: such a policy has no plan.
-        let Ok(id) = one(parsed, written, scope, &mut lowering, diagnostics) else {
-            continue;
-        };
-        if let Some(rule) = plan.rules.get_mut(position) {
-            rule.condition = Some(id);
+        match one(parsed, written, &scope) {
+            Ok((outcome, warnings)) => {
+                for warning in warnings {
+                    diagnostics.push(written.diagnostic(warning));
+                }
+                if let Some(place) = checked.get_mut(*position) {
+                    *place = Some((outcome, written));
+                }
+            }
+            Err(issues) => {
+                for issue in issues {
+                    diagnostics.push(written.diagnostic(issue));
+                }
+            }
         }
     }
+    let map = lower(&mut plan, checked, &rules, diagnostics);
     // INVARIANT: a rule that has a condition never goes into a plan without one: it would apply
     // always. Nothing above lets that happen; this is what holds if a change there does.
     let bare = plan
@@ -115,66 +161,116 @@ pub(crate) fn compile(
         let message = "the condition was lost on the way to the plan";
         diagnostics.push(Diagnostic::new(Code::PlanRefused, condition.span, message));
     }
-    (plan.slots, plan.programs) = lowering.finish();
-    plan
+    (plan, map)
 }
 
+/// Checks one condition; with it come warnings.
 fn one(
     parsed: Result<Expression, SyntaxError>,
     written: Written<'_>,
-    scope: Scope<'_>,
-    lowering: &mut lower::Lowering,
-    diagnostics: &mut Diagnostics,
-) -> Checked<ProgramId> {
-    let expression = parsed.map_err(|error| diagnostics.refuse(error.diagnostic(written)))?;
-    let term = check::check(&expression, written, scope, diagnostics)?;
-    judge(&term, scope.rule, written, diagnostics);
-    lowering.program(&term).map_err(|error| {
-        let whole = 0..written.text().len();
-        diagnostics.refuse(
-            written
-                .diagnostic(Code::ConditionTooLong, &whole, error.to_string())
-                .help("split the rule into several"),
-        )
-    })
+    scope: &Scope<'_>,
+) -> Result<(Outcome, Vec<Issue>), Vec<Issue>> {
+    let expression = parsed.map_err(|error| vec![error.issue(written.text())])?;
+    let outcome = check::check_condition(&expression, scope)?;
+    let whole = 0..written.text().trim_end().len();
+    let issues: Vec<Issue> = [
+        constant(&outcome.term, scope.rule, &whole),
+        claimed(&outcome.term, scope.rule),
+        cost::too_expensive(&outcome.term, scope),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let is_error = |issue: &Issue| issue.code.severity() == crate::diagnostic::Severity::Error;
+    if issues.iter().any(is_error) {
+        return Err(issues);
+    }
+    Ok((outcome, issues))
 }
 
-/// What there is to say about a condition as a whole.
-fn judge(
-    term: &term::Term,
-    rule: &OpenRule<'_>,
-    written: Written<'_>,
+/// A condition that is the same for every request.
+fn constant(term: &term::Term, rule: &OpenRule<'_>, whole: &Range<usize>) -> Option<Issue> {
+    let value = term.constant_bool()?;
+    let message = format!("this condition is always {value}");
+    Some(
+        Issue::new(Code::ConstantCondition, whole, message).help(match (rule.effect, value) {
+            (Effect::Allow | Effect::Deny, true) => "leave `when` out to say so",
+            (Effect::Allow | Effect::Deny, false) => "the rule never applies",
+            (Effect::Require, true) => "the rule never stops anything",
+            (Effect::Require, false) => "write a deny to stop everything",
+        }),
+    )
+}
+
+/// An allow that rests on claimed values alone.
+fn claimed(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
+    if rule.effect != Effect::Allow {
+        return None;
+    }
+    let range = trust::claimed_only(term)?;
+    let message = "this allow would rest on what the client claims about itself";
+    Some(
+        Issue::new(Code::ClaimedOnly, &range, message)
+            .label("whoever sends the request chooses this value")
+            .help("join it with `&&` to a condition on the token, the path or the query"),
+    )
+}
+
+/// Lowers what was checked, in the order of the rules, so that a plan is the same every time.
+fn lower(
+    plan: &mut Plan,
+    checked: Vec<Option<(Outcome, Written<'_>)>>,
+    rules: &[OpenRule<'_>],
     diagnostics: &mut Diagnostics,
-) {
-    let whole = 0..written.text().trim_end().len();
-    if let Some(value) = term.constant_bool() {
-        diagnostics.push(
-            written
-                .diagnostic(
-                    Code::ConstantCondition,
-                    &whole,
-                    format!("this condition is always {value}"),
-                )
-                .help(match (rule.effect, value) {
-                    (Effect::Allow | Effect::Deny, true) => "leave `when` out to say so",
-                    (Effect::Allow | Effect::Deny, false) => "the rule never applies",
-                    (Effect::Require, true) => "the rule never stops anything",
-                    (Effect::Require, false) => "write a deny to stop everything",
-                }),
-        );
+) -> PlanMap {
+    let mut lowering = lower::Lowering::default();
+    // Whose text each program's places are in.
+    let mut texts: Vec<Option<Written<'_>>> = Vec::new();
+    let mut terms = Vec::with_capacity(checked.len());
+    for (position, checked) in checked.into_iter().enumerate() {
+        let Some((outcome, written)) = checked else {
+            terms.push(None);
+            continue;
+        };
+        match lowering.program(&outcome.term, outcome.locals) {
+            Ok(id) => {
+                if let Some(rule) = plan.rules.get_mut(position) {
+                    rule.condition = Some(id);
+                }
+                texts.resize(id.index() + 1, Some(written));
+            }
+            Err(error) => diagnostics.push(too_long(error, written)),
+        }
+        terms.push(Some((outcome.term, outcome.locals)));
     }
-    if rule.effect == Effect::Allow
-        && let Some(range) = trust::claimed_only(term)
+    if !diagnostics.has_errors()
+        && let Err(error) = index::build(plan, &terms, &mut lowering)
+        && let Some(written) = texts.iter().flatten().next()
     {
-        diagnostics.push(
-            written
-                .diagnostic(
-                    Code::ClaimedOnly,
-                    &range,
-                    "this allow would rest on what the client claims about itself".to_owned(),
-                )
-                .label("whoever sends the request chooses this value")
-                .help("join it with `&&` to a condition on the token, the path or the query"),
-        );
+        diagnostics.push(too_long(error, *written));
     }
+    let parts = lowering.finish();
+    texts.resize(parts.programs.len(), None);
+    let places = parts.places.iter().zip(&texts);
+    let programs = places.map(|(places, written)| {
+        let span = |range: &Range<usize>| written.map(|written| written.span(range));
+        places.iter().map(span).collect()
+    });
+    let map = PlanMap {
+        programs: programs.collect(),
+        rules: rules.iter().map(|rule| rule.span).collect(),
+    };
+    plan.slots = parts.slots;
+    plan.programs = parts.programs;
+    plan.automata = parts.automata;
+    plan.zones = parts.zones;
+    map
+}
+
+fn too_long(error: LowerError, written: Written<'_>) -> Diagnostic {
+    let whole = 0..written.text().len();
+    written.diagnostic(
+        Issue::new(Code::ConditionTooLong, &whole, error.to_string())
+            .help("split the rule into several"),
+    )
 }

@@ -6,6 +6,7 @@ use remit_engine::plan::{self, Access, Digest, Plan};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
+use crate::cel::PlanMap;
 use crate::{cel, document, resolve};
 
 /// A policy that compiled.
@@ -13,6 +14,8 @@ use crate::{cel, document, resolve};
 pub struct Compiled {
     /// The plan.
     pub plan: Plan,
+    /// Where its rules and the parts of their conditions stand in the policy.
+    pub map: PlanMap,
     /// The plan as the filter loads it.
     pub bytes: Vec<u8>,
     /// Its digest: the policy's version in every decision.
@@ -42,7 +45,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     let document = document::read(sources, &mut diagnostics);
     let mut resolved = resolve::resolve(&document, sources, &mut diagnostics);
     let assets = std::mem::take(&mut resolved.assets);
-    let plan = cel::compile(resolved, sources, &mut diagnostics);
+    let (plan, map) = cel::compile(resolved, sources, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Rejected {
             diagnostics: diagnostics.into_sorted(),
@@ -52,6 +55,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     match plan::encode(&plan) {
         Ok((bytes, digest)) => Ok(Compiled {
             plan,
+            map,
             bytes,
             digest,
             warnings: diagnostics.into_sorted(),

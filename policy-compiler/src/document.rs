@@ -13,6 +13,7 @@ mod resources;
 mod scalars;
 mod tasks;
 mod template;
+mod types;
 
 use remit_engine::plan::{Algorithm, Class, Effect, Presence, Profile, Type};
 

@@ -4,7 +4,7 @@
 //! what comes of it is a plan of the engine's. Every step says all that it has to say; a plan
 //! comes only of a policy without errors. The same sources always give the same bytes.
 
-mod cel;
+pub mod cel;
 mod compile;
 pub mod diagnostic;
 mod document;
@@ -14,5 +14,6 @@ pub mod signing_key;
 pub mod source;
 mod yaml;
 
-pub use cel::env::{GROUPS, Group, Trust, VARIABLES, Variable};
+pub use cel::PlanMap;
+pub use cel::env::{GROUPS, Group, Origin, Phase, Trust, VARIABLES, Variable};
 pub use compile::{Compiled, Rejected, Summary, compile};

@@ -20,7 +20,7 @@ use remit_engine::plan::{
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::document::{Document, Issuer};
-use crate::source::{Sources, Spanned};
+use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
 pub(crate) use operations::OperationFacts;
@@ -43,10 +43,12 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) when: Option<&'d Spanned<Text>>,
+    /// Where it stands: its id, or the operation that it allows.
+    pub(crate) span: Span,
 }
 
 /// A claim as an issuer declares it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct DeclaredClaim {
     pub(crate) id: ClaimId,
     pub(crate) ty: Type,
@@ -83,19 +85,9 @@ pub(crate) fn resolve<'d>(
 struct Resolver {
     plan: Plan,
     names: HashMap<String, NameId>,
-    claim_ids: HashMap<(Vec<String>, TypeKey), ClaimId>,
+    claim_ids: HashMap<(Vec<String>, Type), ClaimId>,
     claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
     assets: Vec<PathBuf>,
-}
-
-/// A type as a key: the plan's own has no hash.
-type TypeKey = (bool, u8);
-
-fn type_key(ty: Type) -> TypeKey {
-    match ty {
-        Type::Scalar(scalar) => (false, scalar as u8),
-        Type::List(scalar) => (true, scalar as u8),
-    }
 }
 
 /// A position in an arena as an index. Sources are bounded, so it always fits; if it did not,
@@ -121,6 +113,8 @@ impl Resolver {
                 rules: Vec::new(),
                 slots: Vec::new(),
                 programs: Vec::new(),
+                automata: Vec::new(),
+                zones: Vec::new(),
             },
             names: HashMap::new(),
             claim_ids: HashMap::new(),
@@ -141,15 +135,15 @@ impl Resolver {
     }
 
     /// The index of a claim: the same path with the same type is one claim, whoever sends it.
-    fn claim(&mut self, path: &[String], ty: Type) -> ClaimId {
-        let key = (path.to_vec(), type_key(ty));
+    fn claim(&mut self, path: &[String], ty: &Type) -> ClaimId {
+        let key = (path.to_vec(), ty.clone());
         if let Some(id) = self.claim_ids.get(&key) {
             return *id;
         }
         let id = ClaimId(index(self.plan.claims.len()));
         self.plan.claims.push(Claim {
             path: path.to_vec(),
-            ty,
+            ty: ty.clone(),
         });
         self.claim_ids.insert(key, id);
         id

@@ -3,7 +3,7 @@
 use remit_engine::plan::{
     Access, Algorithm, AudienceId, Capability, ClaimNames, Class, Effect, Issuer, IssuerId, Key,
     Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource, ResourceId, Rule,
-    RuleId, Segment, Task,
+    RuleId, RuleSet, Segment, Task,
 };
 
 /// The host of the one resource.
@@ -16,6 +16,10 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
     let subject_pattern = Pattern {
         scheme: String::new(),
         segments: vec![Segment::Literal(subject.to_owned())],
+    };
+    let rules = RuleSet {
+        always: vec![RuleId(0)],
+        indexed: None,
     };
     Plan {
         policy: String::from("vectors"),
@@ -58,7 +62,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             name: subject.to_owned(),
             issuers: vec![IssuerId(0)],
             agents: vec![subject_pattern],
-            rules: vec![(OperationId(0), vec![RuleId(0)])],
+            rules: vec![(OperationId(0), rules)],
         }],
         rules: vec![Rule {
             id: String::from("api.look"),
@@ -68,5 +72,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
         }],
         slots: vec![],
         programs: vec![],
+        automata: vec![],
+        zones: vec![],
     }
 }

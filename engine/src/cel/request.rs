@@ -3,6 +3,7 @@
 use super::error::EvalError;
 use super::inputs::Inputs;
 use super::value::Value;
+use crate::limits;
 use crate::plan::{Operation, Plan, ProgramId, Slot, Timestamp};
 use crate::request::RequestHead;
 use crate::request::path::Target;
@@ -46,7 +47,11 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
             Slot::RequestHost => text(self.host),
             Slot::RequestScheme => text(self.head.scheme()),
             Slot::RequestHeader(name) => {
-                optional(self.head.header(name).map_err(|_| EvalError::Unreadable)?)
+                let value = self.head.header(name).map_err(|_| EvalError::Unreadable)?;
+                if value.is_some_and(|value| value.len() > limits::HEADER_BYTES) {
+                    return Err(EvalError::Unreadable);
+                }
+                optional(value)
             }
             Slot::Capture(name) => {
                 optional(route::capture(self.operation, &self.target.segments, *name))

@@ -33,6 +33,8 @@ pub enum Type {
     List(Box<Type>),
     /// `map(string, T)`.
     Map(Box<Type>),
+    /// The same, with at most so many elements, entries, characters or octets; more is refused.
+    AtMost(Box<Type>, u32),
     /// Named fields; others are not looked at.
     Object(Vec<Field>),
 }

@@ -139,6 +139,7 @@ fn scalar(text: &str, ty: &Type) -> Option<Datum> {
         | Type::Duration
         | Type::List(_)
         | Type::Map(_)
+        | Type::AtMost(..)
         | Type::Object(_) => None,
     }
 }

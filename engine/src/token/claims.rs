@@ -91,6 +91,10 @@ fn string<'j>(value: Option<&'j Json<'_>>) -> Result<Option<&'j str>, Reason> {
 fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
     match (ty, value) {
         (Type::Dyn, value) => dynamic(value),
+        (Type::AtMost(ty, most), value) => {
+            let read = datum(value, ty)?;
+            (length(&read)? <= *most as usize).then_some(read)
+        }
         (Type::Null, Json::Null) => Some(Datum::Null),
         (Type::Bool, Json::Bool(value)) => Some(Datum::Bool(*value)),
         (Type::Int, Json::Int(value)) => Some(Datum::Int(*value)),
@@ -134,6 +138,17 @@ fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
             }
             map(entries)
         }
+        _ => None,
+    }
+}
+
+/// What a bound on a type counts.
+fn length(datum: &Datum) -> Option<usize> {
+    match datum {
+        Datum::String(text) => Some(text.chars().count()),
+        Datum::Bytes(octets) => Some(octets.len()),
+        Datum::List(elements) => Some(elements.len()),
+        Datum::Map(entries) => Some(entries.len()),
         _ => None,
     }
 }

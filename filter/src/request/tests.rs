@@ -5,7 +5,7 @@ use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
     Access, Algorithm, AudienceId, ClaimNames, Class, Effect, Issuer, IssuerId, Key, Mode,
     Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource, ResourceId, Rule, RuleId,
-    Segment, Task, TemplateSegment, encode,
+    RuleSet, Segment, Task, TemplateSegment, encode,
 };
 use remit_engine::time::UnixTime;
 
@@ -159,6 +159,10 @@ fn plan() -> Plan {
             .collect(),
         query: QueryShape::Any,
     };
+    let rules = RuleSet {
+        always: vec![RuleId(0)],
+        indexed: None,
+    };
     Plan {
         policy: "test".into(),
         requires: Vec::new(),
@@ -206,7 +210,7 @@ fn plan() -> Plan {
                 scheme: "spiffe://".into(),
                 segments: vec![Segment::Rest],
             }],
-            rules: vec![(OperationId(1), vec![RuleId(0)])],
+            rules: vec![(OperationId(1), rules)],
         }],
         rules: vec![Rule {
             id: "read".into(),
@@ -216,6 +220,8 @@ fn plan() -> Plan {
         }],
         slots: Vec::new(),
         programs: Vec::new(),
+        automata: Vec::new(),
+        zones: Vec::new(),
     }
 }
 

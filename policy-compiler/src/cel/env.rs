@@ -1,9 +1,9 @@
-//! The variables of conditions: one table of names, types, trust and meaning.
+//! The variables of conditions: one table of names, types, phase, trust, origin and meaning.
 //!
 //! Captures, query parameters, headers and claims are named by the policy; the table holds what
 //! every condition has, and the groups under which the others stand.
 
-use remit_engine::plan::{Presence, ScalarType, Slot, Type};
+use remit_engine::plan::{Presence, Slot, Type};
 
 /// Who vouches for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,32 @@ pub enum Trust {
     Claimed,
 }
 
+/// When a value comes to exist in the life of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// With the request's head: every rule can read it.
+    Headers,
+    /// With the request's body.
+    Body,
+    /// With the response.
+    Response,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The token.
+    Token,
+    /// The request.
+    Request,
+    /// The policy.
+    Policy,
+    /// The gateway.
+    Gateway,
+    /// The upstream.
+    Upstream,
+}
+
 /// A variable that every condition has.
 #[derive(Debug)]
 pub struct Variable {
@@ -25,8 +51,12 @@ pub struct Variable {
     pub ty: Type,
     /// Whether it is always there.
     pub presence: Presence,
+    /// When it comes to exist.
+    pub phase: Phase,
     /// Who vouches for it.
     pub trust: Trust,
+    /// Where it comes from.
+    pub origin: Origin,
     /// What it is.
     pub meaning: &'static str,
     /// Where the engine finds it.
@@ -38,23 +68,26 @@ pub struct Variable {
 pub struct Group {
     /// Its name.
     pub name: &'static str,
+    /// When its members come to exist.
+    pub phase: Phase,
     /// Who vouches for its members.
     pub trust: Trust,
+    /// Where they come from.
+    pub origin: Origin,
     /// What its members are.
     pub meaning: &'static str,
 }
 
-pub(super) const STRING: Type = Type::Scalar(ScalarType::String);
-const INT: Type = Type::Scalar(ScalarType::Int);
-
 macro_rules! variables {
-    ($($name:literal $ty:ident $presence:ident $trust:ident $slot:ident $meaning:literal;)*) => {
-        /// Every variable that does not depend on the policy.
+    ($($name:literal $ty:ident $presence:ident $trust:ident $origin:ident $slot:ident $meaning:literal;)*) => {
+        /// Every variable that does not depend on the policy. All exist with the request's head.
         pub static VARIABLES: &[Variable] = &[$(Variable {
             name: $name,
-            ty: $ty,
+            ty: Type::$ty,
             presence: Presence::$presence,
+            phase: Phase::Headers,
             trust: Trust::$trust,
+            origin: Origin::$origin,
             meaning: $meaning,
             slot: Slot::$slot,
         },)*];
@@ -62,69 +95,93 @@ macro_rules! variables {
 }
 
 variables! {
-    "request.method"   STRING Mandatory Observed RequestMethod  "HTTP method";
-    "request.path"     STRING Mandatory Observed RequestPath    "path with query, as sent";
-    "request.url_path" STRING Mandatory Observed RequestUrlPath "path without query, as sent";
-    "request.query"    STRING Mandatory Observed RequestQuery   "query without `?`, as sent; empty if there is none";
-    "request.host"     STRING Mandatory Observed RequestHost    "host with port";
-    "request.scheme"   STRING Mandatory Observed RequestScheme  "`http` or `https`";
-    "token.iss"        STRING Mandatory Verified TokenIssuer    "the issuer's `iss`";
-    "token.sub"        STRING Optional  Verified TokenSubject   "the token's `sub`";
-    "token.jti"        STRING Optional  Verified TokenId        "the token's `jti`";
-    "token.iat"        INT    Optional  Verified TokenIssuedAt  "when it was issued, in seconds since 1970";
-    "token.exp"        INT    Mandatory Verified TokenExpires   "when it expires, in seconds since 1970";
-    "agent"            STRING Mandatory Verified Agent          "the workload that acts";
-    "principal"        STRING Optional  Verified Principal      "on whose behalf it acts";
-    "task"             STRING Mandatory Verified Task           "the kind of job";
-    "task_id"          STRING Optional  Verified TaskId         "this run of the job";
-    "session"          STRING Optional  Verified Session        "the conversation";
-    "instance"         STRING Optional  Verified Instance       "the running copy of the agent";
-    "tenant"           STRING Optional  Verified Tenant         "the tenant";
-    "resource"         STRING Mandatory Verified Resource       "the resource's name in the policy";
-    "operation"        STRING Mandatory Verified Operation      "the operation's name in the policy";
-    "issuer"           STRING Mandatory Verified Issuer         "the issuer's name in the policy";
+    "request.method"   String    Mandatory Observed Request RequestMethod  "HTTP method";
+    "request.path"     String    Mandatory Observed Request RequestPath    "path with query, as sent";
+    "request.url_path" String    Mandatory Observed Request RequestUrlPath "path without query, as sent";
+    "request.query"    String    Mandatory Observed Request RequestQuery   "query without `?`, as sent; empty if there is none";
+    "request.host"     String    Mandatory Observed Request RequestHost    "host with port";
+    "request.scheme"   String    Mandatory Observed Request RequestScheme  "`http` or `https`";
+    "request.time"     Timestamp Mandatory Observed Gateway Now            "when the request came";
+    "now"              Timestamp Mandatory Observed Gateway Now            "the same";
+    "token.iss"        String    Mandatory Verified Token   TokenIssuer    "the issuer's `iss`";
+    "token.sub"        String    Optional  Verified Token   TokenSubject   "the token's `sub`";
+    "token.jti"        String    Optional  Verified Token   TokenId        "the token's `jti`";
+    "token.iat"        Int       Optional  Verified Token   TokenIssuedAt  "when it was issued, in seconds since 1970";
+    "token.exp"        Int       Mandatory Verified Token   TokenExpires   "when it expires, in seconds since 1970";
+    "agent"            String    Mandatory Verified Token   Agent          "the workload that acts";
+    "principal"        String    Optional  Verified Token   Principal      "on whose behalf it acts";
+    "task"             String    Mandatory Verified Token   Task           "the kind of job";
+    "task_id"          String    Optional  Verified Token   TaskId         "this run of the job";
+    "session"          String    Optional  Verified Token   Session        "the conversation";
+    "instance"         String    Optional  Verified Token   Instance       "the running copy of the agent";
+    "tenant"           String    Optional  Verified Token   Tenant         "the tenant";
+    "resource"         String    Mandatory Verified Policy  Resource       "the resource's name in the policy";
+    "operation"        String    Mandatory Verified Policy  Operation      "the operation's name in the policy";
+    "issuer"           String    Mandatory Verified Policy  Issuer         "the issuer's name in the policy";
 }
 
 /// Groups whose members the policy or the request names.
 pub static GROUPS: &[Group] = &[
     Group {
         name: "request",
+        phase: Phase::Headers,
         trust: Trust::Observed,
+        origin: Origin::Request,
         meaning: "the request",
     },
     Group {
         name: "request.headers",
+        phase: Phase::Headers,
         trust: Trust::Claimed,
+        origin: Origin::Request,
         meaning: "a header, by its name",
     },
     Group {
         name: "path",
+        phase: Phase::Headers,
         trust: Trust::Observed,
+        origin: Origin::Request,
         meaning: "a capture of the operation's path",
     },
     Group {
         name: "query",
+        phase: Phase::Headers,
         trust: Trust::Observed,
+        origin: Origin::Request,
         meaning: "a declared query parameter",
     },
     Group {
         name: "token",
+        phase: Phase::Headers,
         trust: Trust::Verified,
+        origin: Origin::Token,
         meaning: "a claim that the issuers declare",
+    },
+    Group {
+        name: "body",
+        phase: Phase::Body,
+        trust: Trust::Observed,
+        origin: Origin::Request,
+        meaning: "a field of the request's body",
+    },
+    Group {
+        name: "params",
+        phase: Phase::Body,
+        trust: Trust::Observed,
+        origin: Origin::Request,
+        meaning: "parameters of a JSON-RPC request",
+    },
+    Group {
+        name: "response",
+        phase: Phase::Response,
+        trust: Trust::Observed,
+        origin: Origin::Upstream,
+        meaning: "the response",
     },
 ];
 
 /// Variables of the language that this version does not have.
-pub(super) const LATER: &[&str] = &[
-    "params",
-    "body",
-    "delegation",
-    "history",
-    "now",
-    "source",
-    "connection",
-    "grant",
-];
+pub(super) const LATER: &[&str] = &["delegation", "history", "source", "connection", "grant"];
 
 /// Who vouches for what a slot holds.
 pub(super) fn trust(slot: &Slot) -> Trust {

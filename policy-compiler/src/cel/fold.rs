@@ -1,251 +1,132 @@
-//! Computing what is constant, with the evaluator's own results: what would fail at every
-//! request fails here.
+//! Computing what is constant, with the engine's own evaluator: what would fail at every request
+//! fails here, and a constant is what the request would have come to.
 
-use std::cmp::Ordering as Order;
+use remit_engine::cel::{Automata, Bindings, Budget, Code, EvalError, Silent, evaluate};
+use remit_engine::plan::{Datum, ElementKind, ProgramId};
 
-use remit_engine::plan::{Datum, Operator, Ordering, Scalar, TextTest};
-
+use super::lower::Lowering;
 use super::term::{Term, TermKind};
 
-/// Why a constant part has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Failure {
-    #[error("the result is out of range")]
-    Overflow,
-    #[error("division by zero")]
-    DivisionByZero,
-    #[error("the list has no such element")]
-    NoElement,
+/// What came of folding a term.
+pub(super) enum Folded {
+    /// The term, or the constant that it comes to.
+    Term(Term),
+    /// It fails whatever the request is.
+    Fails(Term, EvalError),
 }
 
-/// The elements of a list of constants, if all are.
-pub(super) fn list(terms: &[Term]) -> Option<Vec<Scalar>> {
-    terms.iter().map(|term| scalar(term).cloned()).collect()
-}
-
-fn scalar(term: &Term) -> Option<&Scalar> {
-    match term.as_constant()? {
-        Datum::Scalar(scalar) => Some(scalar),
-        Datum::List(_) => None,
-    }
-}
-
-fn text(term: &Term) -> Option<&str> {
-    match scalar(term)? {
-        Scalar::String(text) => Some(text),
-        Scalar::Bool(_) | Scalar::Int(_) | Scalar::Double(_) => None,
-    }
-}
-
-fn constants(term: &Term) -> Option<&[Scalar]> {
-    match term.as_constant()? {
-        Datum::List(list) => Some(list),
-        Datum::Scalar(_) => None,
-    }
-}
+/// Most values in a constant: a larger one is computed when it is needed.
+const VALUES: usize = 1024;
 
 /// The term, or the constant that it comes to.
-pub(super) fn fold(term: Term) -> Result<Term, Failure> {
-    let (ty, range) = (term.ty, term.range.clone());
-    let bool = |value: bool| Scalar::Bool(value);
-    let folded = match &term.kind {
-        TermKind::And(a, b) => return Ok(logical(term.clone(), a, b, true)),
-        TermKind::Or(a, b) => return Ok(logical(term.clone(), a, b, false)),
-        TermKind::Choose(condition, a, b) => {
-            return Ok(match condition.constant_bool() {
-                Some(true) => Term {
-                    ty,
-                    range,
-                    ..(**a).clone()
-                },
-                Some(false) => Term {
-                    ty,
-                    range,
-                    ..(**b).clone()
-                },
-                None => term,
-            });
-        }
-        TermKind::Not(a) => a.constant_bool().map(|value| bool(!value)),
-        TermKind::Negate(a) => match scalar(a) {
-            Some(Scalar::Int(value)) => {
-                Some(Scalar::Int(value.checked_neg().ok_or(Failure::Overflow)?))
-            }
-            Some(Scalar::Double(value)) => Some(Scalar::Double(-value)),
-            _ => None,
-        },
-        TermKind::Equal(a, b) => match (a.as_constant(), b.as_constant()) {
-            (Some(a), Some(b)) => Some(bool(equal(a, b))),
-            _ => None,
-        },
-        TermKind::Compare(ordering, a, b) => match (scalar(a), scalar(b)) {
-            (Some(a), Some(b)) => Some(bool(holds(*ordering, compare(a, b)))),
-            _ => None,
-        },
-        TermKind::Arithmetic(operator, a, b) => match (scalar(a), scalar(b)) {
-            (Some(a), Some(b)) => arithmetic(*operator, a, b)?,
-            (_, Some(Scalar::Int(0)))
-                if matches!(operator, Operator::Divide | Operator::Remainder) =>
-            {
-                return Err(Failure::DivisionByZero);
-            }
-            _ => None,
-        },
-        TermKind::In(a, b) => match (scalar(a), constants(b)) {
-            (Some(a), Some(list)) => Some(bool(list.iter().any(|other| scalars_equal(a, other)))),
-            (None, Some([])) => Some(bool(false)),
-            _ => None,
-        },
-        TermKind::Index(a, b) => match (constants(a), scalar(b)) {
-            (Some(list), Some(Scalar::Int(index))) => {
-                let found = usize::try_from(*index)
-                    .ok()
-                    .and_then(|index| list.get(index));
-                Some(found.ok_or(Failure::NoElement)?.clone())
-            }
-            (_, Some(Scalar::Int(index))) if *index < 0 => {
-                return Err(Failure::NoElement);
-            }
-            _ => None,
-        },
-        TermKind::Text(test, a, b) => match (text(a), text(b)) {
-            (Some(a), Some(b)) => Some(bool(match test {
-                TextTest::StartsWith => a.starts_with(b),
-                TextTest::EndsWith => a.ends_with(b),
-                TextTest::Contains => a.contains(b),
-            })),
-            _ => None,
-        },
-        TermKind::Size(a) => {
-            let size = match (text(a), constants(a)) {
-                (Some(text), _) => Some(text.chars().count()),
-                (None, Some(list)) => Some(list.len()),
-                (None, None) => None,
-            };
-            size.and_then(|size| i64::try_from(size).ok())
-                .map(Scalar::Int)
-        }
-        TermKind::Constant(_)
-        | TermKind::Read(_)
-        | TermKind::HasValue(_)
-        | TermKind::Value(_)
-        | TermKind::OrValue(..) => None,
+pub(super) fn fold(term: Term) -> Folded {
+    let term = match logical(term) {
+        Ok(decided) => return Folded::Term(decided),
+        Err(term) => term,
     };
-    Ok(match folded {
-        Some(scalar) => Term {
-            kind: TermKind::Constant(Datum::Scalar(scalar)),
-            ty,
-            range,
-        },
-        None => term,
-    })
+    if !is_constant(&term) {
+        return Folded::Term(term);
+    }
+    match compute(&term) {
+        Ok(Some(datum)) if values(&datum) <= VALUES => Folded::Term(Term {
+            kind: TermKind::Constant(datum),
+            ..term
+        }),
+        Ok(_) | Err(EvalError::Budget) => Folded::Term(term),
+        Err(error) => Folded::Fails(term, error),
+    }
 }
 
-/// `&&` (neutral: true) and `||` (neutral: false). A decisive constant decides whatever stands on
-/// the other side, even where that would fail: so CEL has it.
-fn logical(term: Term, a: &Term, b: &Term, neutral: bool) -> Term {
+/// `&&`, `||` and `? :` where a constant decides, or leaves the decision to the other side.
+fn logical(term: Term) -> Result<Term, Term> {
+    let Term { kind, ty, range } = term;
+    let (kind, kept) = match kind {
+        TermKind::And(a, b) => joined(TermKind::And, a, b, false),
+        TermKind::Or(a, b) => joined(TermKind::Or, a, b, true),
+        TermKind::Choose(condition, a, b) => match condition.constant_bool() {
+            Some(true) => (a.kind, true),
+            Some(false) => (b.kind, true),
+            None => (TermKind::Choose(condition, a, b), false),
+        },
+        other => (other, false),
+    };
+    let term = Term { kind, ty, range };
+    if kept { Ok(term) } else { Err(term) }
+}
+
+/// A constant that decides does so whatever the other side comes to, an error too; one that does
+/// not leaves the other side.
+fn joined(
+    kind: fn(Box<Term>, Box<Term>) -> TermKind,
+    a: Box<Term>,
+    b: Box<Term>,
+    decisive: bool,
+) -> (TermKind, bool) {
     match (a.constant_bool(), b.constant_bool()) {
-        (Some(value), _) | (_, Some(value)) if value != neutral => Term::bool(!neutral, term.range),
-        (Some(_), _) => Term {
-            range: term.range,
-            ..b.clone()
-        },
-        (_, Some(_)) => Term {
-            range: term.range,
-            ..a.clone()
-        },
-        (None, None) => term,
-    }
-}
-
-fn equal(a: &Datum, b: &Datum) -> bool {
-    match (a, b) {
-        (Datum::Scalar(a), Datum::Scalar(b)) => scalars_equal(a, b),
-        (Datum::List(a), Datum::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| scalars_equal(a, b))
+        (Some(value), _) | (_, Some(value)) if value == decisive => {
+            (TermKind::Constant(Datum::Bool(decisive)), true)
         }
-        (Datum::Scalar(_), Datum::List(_)) | (Datum::List(_), Datum::Scalar(_)) => false,
+        (Some(_), _) if b.ty == super::types::Ty::Bool => (b.kind, true),
+        (_, Some(_)) if a.ty == super::types::Ty::Bool => (a.kind, true),
+        _ => (kind(a, b), false),
     }
 }
 
-fn scalars_equal(a: &Scalar, b: &Scalar) -> bool {
-    compare(a, b) == Some(Order::Equal)
-}
-
-/// Numbers on one line, exactly; strings by their bytes.
-fn compare(a: &Scalar, b: &Scalar) -> Option<Order> {
-    match (a, b) {
-        (Scalar::Bool(a), Scalar::Bool(b)) => Some(a.cmp(b)),
-        (Scalar::Int(a), Scalar::Int(b)) => Some(a.cmp(b)),
-        (Scalar::Double(a), Scalar::Double(b)) => a.partial_cmp(b),
-        (Scalar::Int(a), Scalar::Double(b)) => int_with_double(*a, *b),
-        (Scalar::Double(a), Scalar::Int(b)) => int_with_double(*b, *a).map(Order::reverse),
-        (Scalar::String(a), Scalar::String(b)) => Some(a.cmp(b)),
-        _ => None,
-    }
-}
-
-/// No rounding on the way: the double's whole part is an integer of at most 64 bits, or the
-/// answer follows from its size.
-fn int_with_double(int: i64, double: f64) -> Option<Order> {
-    const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
-    if double.is_nan() {
-        return None;
-    }
-    if double >= TWO_TO_63 {
-        return Some(Order::Less);
-    }
-    if double < -TWO_TO_63 {
-        return Some(Order::Greater);
-    }
-    let floor = double.floor();
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "in range, as just checked, and whole"
-    )]
-    let whole = floor as i64;
-    // Above the floor, the double is greater than an int that equals the floor.
-    Some(int.cmp(&whole).then(if double > floor {
-        Order::Less
-    } else {
-        Order::Equal
-    }))
-}
-
-fn holds(ordering: Ordering, order: Option<Order>) -> bool {
-    match ordering {
-        Ordering::Less => order.is_some_and(Order::is_lt),
-        Ordering::LessOrEqual => order.is_some_and(Order::is_le),
-        Ordering::Greater => order.is_some_and(Order::is_gt),
-        Ordering::GreaterOrEqual => order.is_some_and(Order::is_ge),
-    }
-}
-
-fn arithmetic(operator: Operator, a: &Scalar, b: &Scalar) -> Result<Option<Scalar>, Failure> {
-    Ok(match (a, b) {
-        (Scalar::Int(a), Scalar::Int(b)) => {
-            let result = match operator {
-                Operator::Add => a.checked_add(*b),
-                Operator::Subtract => a.checked_sub(*b),
-                Operator::Multiply => a.checked_mul(*b),
-                Operator::Divide | Operator::Remainder if *b == 0 => {
-                    return Err(Failure::DivisionByZero);
-                }
-                Operator::Divide => a.checked_div(*b),
-                Operator::Remainder => a.checked_rem(*b),
-            };
-            Some(Scalar::Int(result.ok_or(Failure::Overflow)?))
+/// Whether everything that it is made of is constant already, or bound within.
+fn is_constant(term: &Term) -> bool {
+    match &term.kind {
+        TermKind::Constant(_)
+        | TermKind::Slot(..)
+        | TermKind::Local(_)
+        | TermKind::Matches(..)
+        | TermKind::Fails => false,
+        TermKind::List(elements) => {
+            elements.iter().all(|(_, kind)| *kind == ElementKind::Plain)
+                && operands_constant(term)
         }
-        (Scalar::Double(a), Scalar::Double(b)) => match operator {
-            Operator::Add => Some(Scalar::Double(a + b)),
-            Operator::Subtract => Some(Scalar::Double(a - b)),
-            Operator::Multiply => Some(Scalar::Double(a * b)),
-            Operator::Divide => Some(Scalar::Double(a / b)),
-            Operator::Remainder => None,
-        },
-        (Scalar::String(a), Scalar::String(b)) if operator == Operator::Add => {
-            Some(Scalar::String(format!("{a}{b}")))
+        TermKind::Bind { .. } | TermKind::OptionalMap { .. } | TermKind::Fold(_) => {
+            term.is_closed()
         }
-        _ => None,
-    })
+        _ => operands_constant(term),
+    }
+}
+
+fn operands_constant(term: &Term) -> bool {
+    term.operands()
+        .into_iter()
+        .all(|operand| operand.as_constant().is_some())
+}
+
+fn compute(term: &Term) -> Result<Option<Datum>, EvalError> {
+    let mut lowering = Lowering::default();
+    // What is too large to be lowered is said when the whole condition is.
+    let Ok(program) = lowering.constant(term) else {
+        return Ok(None);
+    };
+    let parts = lowering.finish();
+    let automata = Automata::default();
+    let code = Code {
+        slots: &parts.slots,
+        programs: &parts.programs,
+        zones: &parts.zones,
+        automata: &automata,
+    };
+    let program: ProgramId = program;
+    let budget = Budget::new();
+    let value = evaluate(code, program, &Bindings::default(), &budget, &mut Silent)?;
+    Ok(Datum::try_from(&value).ok())
+}
+
+fn values(datum: &Datum) -> usize {
+    1 + match datum {
+        Datum::List(elements) => elements.iter().map(values).sum(),
+        Datum::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| values(key) + values(value))
+            .sum(),
+        Datum::String(text) => text.len() / 16,
+        Datum::Bytes(octets) => octets.len() / 16,
+        Datum::Optional(Some(value)) => values(value),
+        _ => 0,
+    }
 }

@@ -17,8 +17,9 @@ use std::thread;
 
 use cel::Env;
 
-use super::scan::{Comments, scan};
+use super::scan::scan;
 use super::syntax::Expression;
+pub(super) use super::scan::Comments;
 pub(super) use error::SyntaxError;
 
 /// Room for what [`scan`] lets through, several times over.
@@ -60,6 +61,12 @@ pub(super) fn parse_all(
         });
         parsed.flatten().collect()
     })
+}
+
+/// Parses one expression.
+pub(super) fn parse_one(text: &str, comments: Comments) -> Result<Expression, SyntaxError> {
+    let mut parsed = parse_all(&[text], comments);
+    parsed.pop().unwrap_or(Err(SyntaxError::NoThread))
 }
 
 fn parse(text: &str, comments: Comments) -> Result<Expression, SyntaxError> {

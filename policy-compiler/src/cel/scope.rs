@@ -7,7 +7,6 @@ use remit_engine::plan::{
     NameId, OperationId, Plan, Presence, QueryShape, Slot, TemplateSegment, Type,
 };
 
-use super::env::STRING;
 use crate::resolve::{DeclaredClaim, OpenRule};
 
 /// What the conditions of one rule can read.
@@ -77,7 +76,7 @@ impl<'a> Scope<'a> {
                     (
                         self.name(name),
                         Slot::Capture(name),
-                        STRING,
+                        Type::String,
                         Presence::Mandatory,
                     )
                 }),
@@ -105,7 +104,7 @@ impl<'a> Scope<'a> {
                     (
                         self.name(one.name),
                         Slot::Query(one.name),
-                        one.ty,
+                        one.ty.clone(),
                         one.presence,
                     )
                 }),
@@ -127,7 +126,7 @@ impl<'a> Scope<'a> {
             let owner = || issuer.map(|issuer| issuer.name.clone()).unwrap_or_default();
             match claims.get(wanted) {
                 Some(claim) => {
-                    lookup.found(owner, Slot::Claim(claim.id), claim.ty, claim.presence);
+                    lookup.found(owner, Slot::Claim(claim.id), claim.ty.clone(), claim.presence);
                 }
                 None => {
                     lookup.lacking.push(owner());
@@ -210,7 +209,7 @@ impl Gathered {
         match (found, types.as_slice()) {
             (Some((slot, presence)), [(_, ty)]) if lacking.is_empty() => Lookup::Found {
                 slot,
-                ty: *ty,
+                ty: ty.clone(),
                 presence,
             },
             (Some(_), [_, _, ..]) if lacking.is_empty() => Lookup::Differs { types },

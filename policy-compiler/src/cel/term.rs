@@ -1,40 +1,80 @@
-//! A condition, typed.
+//! An expression, typed.
 
 use std::ops::Range;
 
-use remit_engine::plan::{Datum, Operator, Ordering, Scalar, Slot, TextTest};
+use remit_engine::plan::{
+    Datum, ElementKind, FoldKind, Function, LocalId, OptionalMapResult, Slot,
+};
 
-use super::types::ValueType;
+use super::types::Ty;
 
 /// An expression with its type.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Term {
     pub(super) kind: TermKind,
-    pub(super) ty: ValueType,
-    /// Its bytes in the condition.
+    pub(super) ty: Ty,
+    /// Its bytes in the text.
     pub(super) range: Range<usize>,
+}
+
+/// How an input is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a value; an error where it is not there.
+    Value,
+    /// As an optional.
+    Optional,
+    /// Whether it is there.
+    Presence,
 }
 
 /// What a term is: the plan's nodes as a tree.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TermKind {
     Constant(Datum),
-    Read(Slot),
+    Slot(Slot, Reading),
+    Local(LocalId),
     Not(Box<Term>),
-    Negate(Box<Term>),
     And(Box<Term>, Box<Term>),
     Or(Box<Term>, Box<Term>),
     Choose(Box<Term>, Box<Term>, Box<Term>),
     Equal(Box<Term>, Box<Term>),
-    Compare(Ordering, Box<Term>, Box<Term>),
-    Arithmetic(Operator, Box<Term>, Box<Term>),
-    In(Box<Term>, Box<Term>),
-    Index(Box<Term>, Box<Term>),
-    Text(TextTest, Box<Term>, Box<Term>),
-    Size(Box<Term>),
-    HasValue(Box<Term>),
-    Value(Box<Term>),
-    OrValue(Box<Term>, Box<Term>),
+    NotEqual(Box<Term>, Box<Term>),
+    Call(Function, Vec<Term>),
+    /// The pattern is a constant, in RE2's syntax.
+    Matches(Box<Term>, String),
+    OptionalOr(Box<Term>, Box<Term>),
+    OptionalOrValue(Box<Term>, Box<Term>),
+    Field(Box<Term>, String),
+    HasField(Box<Term>, String),
+    OptionalField(Box<Term>, String),
+    List(Vec<(Term, ElementKind)>),
+    Map(Vec<(Term, Term, ElementKind)>),
+    Bind {
+        local: LocalId,
+        value: Box<Term>,
+        body: Box<Term>,
+    },
+    OptionalMap {
+        optional: Box<Term>,
+        local: LocalId,
+        body: Box<Term>,
+        result: OptionalMapResult,
+    },
+    Fold(Box<FoldTerm>),
+    /// What has no meaning, in an expression that is not checked: an error at run time.
+    Fails,
+}
+
+/// A comprehension, typed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct FoldTerm {
+    pub(super) kind: FoldKind,
+    pub(super) range: Term,
+    pub(super) key: Option<LocalId>,
+    pub(super) element: LocalId,
+    pub(super) filter: Option<Term>,
+    pub(super) body: Term,
 }
 
 impl Term {
@@ -45,11 +85,6 @@ impl Term {
             kind: TermKind::Constant(datum),
             range,
         }
-    }
-
-    /// `true` or `false`.
-    pub(super) fn bool(value: bool, range: Range<usize>) -> Self {
-        Self::constant(Datum::Scalar(Scalar::Bool(value)), range)
     }
 
     /// The value of a constant.
@@ -63,30 +98,122 @@ impl Term {
     /// The value of a constant condition.
     pub(super) fn constant_bool(&self) -> Option<bool> {
         match self.as_constant() {
-            Some(Datum::Scalar(Scalar::Bool(value))) => Some(*value),
+            Some(Datum::Bool(value)) => Some(*value),
             _ => None,
         }
     }
 
-    /// The terms that it is made of.
-    pub(super) fn operands(&self) -> Vec<&Term> {
+    /// The text of a constant string.
+    pub(super) fn constant_text(&self) -> Option<&str> {
+        match self.as_constant() {
+            Some(Datum::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The terms that it is made of, in the order in which they are looked at.
+    pub(super) fn operands(&self) -> Vec<&Self> {
         match &self.kind {
-            TermKind::Constant(_) | TermKind::Read(_) => Vec::new(),
+            TermKind::Constant(_) | TermKind::Slot(..) | TermKind::Local(_) | TermKind::Fails => {
+                Vec::new()
+            }
             TermKind::Not(a)
-            | TermKind::Negate(a)
-            | TermKind::Size(a)
-            | TermKind::HasValue(a)
-            | TermKind::Value(a) => vec![a],
+            | TermKind::Matches(a, _)
+            | TermKind::Field(a, _)
+            | TermKind::HasField(a, _)
+            | TermKind::OptionalField(a, _) => vec![a],
             TermKind::And(a, b)
             | TermKind::Or(a, b)
             | TermKind::Equal(a, b)
-            | TermKind::Compare(_, a, b)
-            | TermKind::Arithmetic(_, a, b)
-            | TermKind::In(a, b)
-            | TermKind::Index(a, b)
-            | TermKind::Text(_, a, b)
-            | TermKind::OrValue(a, b) => vec![a, b],
+            | TermKind::NotEqual(a, b)
+            | TermKind::OptionalOr(a, b)
+            | TermKind::OptionalOrValue(a, b) => vec![a, b],
             TermKind::Choose(c, a, b) => vec![c, a, b],
+            TermKind::Call(_, operands) => operands.iter().collect(),
+            TermKind::List(elements) => elements.iter().map(|(element, _)| element).collect(),
+            TermKind::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value, _)| [key, value])
+                .collect(),
+            TermKind::Bind { value, body, .. } => vec![value, body],
+            TermKind::OptionalMap { optional, body, .. } => vec![optional, body],
+            TermKind::Fold(fold) => {
+                let mut operands = vec![&fold.range];
+                operands.extend(&fold.filter);
+                operands.push(&fold.body);
+                operands
+            }
+        }
+    }
+
+    /// The same, to change them.
+    pub(super) fn operands_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            TermKind::Constant(_) | TermKind::Slot(..) | TermKind::Local(_) | TermKind::Fails => {
+                Vec::new()
+            }
+            TermKind::Not(a)
+            | TermKind::Matches(a, _)
+            | TermKind::Field(a, _)
+            | TermKind::HasField(a, _)
+            | TermKind::OptionalField(a, _) => vec![a],
+            TermKind::And(a, b)
+            | TermKind::Or(a, b)
+            | TermKind::Equal(a, b)
+            | TermKind::NotEqual(a, b)
+            | TermKind::OptionalOr(a, b)
+            | TermKind::OptionalOrValue(a, b) => vec![a, b],
+            TermKind::Choose(c, a, b) => vec![c, a, b],
+            TermKind::Call(_, operands) => operands.iter_mut().collect(),
+            TermKind::List(elements) => elements.iter_mut().map(|(element, _)| element).collect(),
+            TermKind::Map(entries) => entries
+                .iter_mut()
+                .flat_map(|(key, value, _)| [key, value])
+                .collect(),
+            TermKind::Bind { value, body, .. } => vec![value, body],
+            TermKind::OptionalMap { optional, body, .. } => vec![optional, body],
+            TermKind::Fold(fold) => {
+                let mut operands = vec![&mut fold.range];
+                operands.extend(&mut fold.filter);
+                operands.push(&mut fold.body);
+                operands
+            }
+        }
+    }
+
+    /// Local variables that it binds itself.
+    pub(super) fn binds(&self) -> Vec<LocalId> {
+        match &self.kind {
+            TermKind::Bind { local, .. } | TermKind::OptionalMap { local, .. } => vec![*local],
+            TermKind::Fold(fold) => fold.key.into_iter().chain([fold.element]).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it reads no input and no variable from outside itself.
+    pub(super) fn is_closed(&self) -> bool {
+        fn closed(term: &Term, bound: &mut Vec<LocalId>) -> bool {
+            match &term.kind {
+                TermKind::Slot(..) | TermKind::Fails => return false,
+                TermKind::Local(local) => return bound.contains(local),
+                _ => {}
+            }
+            let outside = bound.len();
+            bound.extend(term.binds());
+            let is_closed = term.operands().into_iter().all(|one| closed(one, bound));
+            bound.truncate(outside);
+            is_closed
+        }
+        closed(self, &mut Vec::new())
+    }
+
+    /// Calls `each` with every input that it reads.
+    pub(super) fn for_each_slot(&self, each: &mut dyn FnMut(&Slot)) {
+        if let TermKind::Slot(slot, _) = &self.kind {
+            each(slot);
+        }
+        for operand in self.operands() {
+            operand.for_each_slot(each);
         }
     }
 }

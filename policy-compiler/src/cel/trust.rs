@@ -115,7 +115,7 @@ fn together(a: Reads, b: Reads) -> Reads {
 
 fn reads(term: &Term) -> Reads {
     let own = match &term.kind {
-        TermKind::Read(slot) => match trust(slot) {
+        TermKind::Slot(slot, _) => match trust(slot) {
             Trust::Claimed => Reads::Claimed,
             Trust::Verified | Trust::Observed => Reads::Better,
         },

@@ -111,6 +111,14 @@ codes! {
     NotBoolean           "not-boolean"            Error   "A condition is not true or false.";
     WrongArguments       "wrong-arguments"        Error   "A function is called with the wrong number of arguments.";
     UnsupportedCel       "unsupported-cel"        Error   "A part of CEL that this version does not have.";
+    NoOverload           "no-such-overload"       Error   "A function or operator does not take operands of these types.";
+    UnknownFunction      "unknown-function"       Error   "A condition calls a function that does not exist.";
+    WrongPhase           "wrong-phase"            Error   "A condition reads what does not exist yet when its rule runs.";
+    DynInPolicy          "dyn-in-policy"          Error   "`dyn(…)` takes the type away by which a condition can be checked.";
+    BadRegex             "bad-regex"              Error   "A pattern of `matches` is not RE2's, or is known only at run time.";
+    UnknownTimeZone      "unknown-time-zone"      Error   "A time zone that does not exist, or that is known only at run time.";
+    UnreachableBranch    "unreachable-branch"     Error   "A part of a condition is never looked at.";
+    TooExpensive         "too-expensive"          Error   "A condition could take more steps than a request may.";
     AlwaysFails          "always-fails"           Error   "A constant part of a condition cannot be computed.";
     ConstantCondition    "constant-condition"     Warning "A condition is the same for every request.";
     ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";

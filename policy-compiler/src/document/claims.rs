@@ -1,19 +1,13 @@
 //! Types, and the claims and parameters that are declared with them.
 
-use remit_engine::plan::{Presence, ScalarType, Type};
+use remit_engine::plan::{Presence, Type};
 
 use super::fields::{text, wrong_kind};
+use super::types;
 use super::{ClaimDeclaration, ClaimPath, Parameter, Query};
 use crate::diagnostic::{Code, Diagnostics, did_you_mean};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Node, Value};
-
-const SCALARS: &[(&str, ScalarType)] = &[
-    ("bool", ScalarType::Bool),
-    ("int", ScalarType::Int),
-    ("double", ScalarType::Double),
-    ("string", ScalarType::String),
-];
 
 /// Claims that every profile reads itself; rules have them as `token.iss` and so on.
 pub(crate) const ALWAYS_THERE: &[&str] = &["iss", "sub", "jti", "iat", "exp"];
@@ -21,42 +15,48 @@ pub(crate) const ALWAYS_THERE: &[&str] = &["iss", "sub", "jti", "iat", "exp"];
 /// A type, optional or not.
 fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Presence)> {
     let written = text(node, diagnostics)?;
-    let (inner, presence) = match inside(&written.value, "optional") {
-        Some(inner) => (inner, Presence::Optional),
-        None => (written.value.as_str(), Presence::Mandatory),
-    };
-    let found = match inside(inner, "list") {
-        Some(element) => scalar(element).map(Type::List),
-        None => scalar(inner).map(Type::Scalar),
-    };
+    let found = types::read(&written.value);
     if found.is_none() {
-        let names = SCALARS
-            .iter()
-            .map(|(name, _)| *name)
-            .chain(["list(string)"]);
+        let begins = written.value.split(['(', ')', ',']).map(str::trim);
+        let near = begins
+            .filter(|word| !word.is_empty())
+            .find_map(|word| (!types::NAMES.contains(&word)).then(|| did_you_mean(word, types::NAMES.iter().copied())))
+            .flatten();
         diagnostics.push(
             written
                 .diagnostic(Code::BadType, format!("`{}` is not a type", written.value))
                 .help(
-                    "types are bool, int, double, string, list(T) of these, and optional(T) of any",
+                    "types are bool, int, uint, double, string, bytes, timestamp, duration, \
+                     list(T), map(T), object(name: T, …), dyn, and optional(T) of any; \
+                     list(T, 20) and string(64) say how long they may be",
                 )
-                .help_if(did_you_mean(inner, names)),
+                .help_if(near),
         );
     }
-    found.map(|ty| (ty, presence))
+    found
 }
 
-fn inside<'a>(text: &'a str, constructor: &str) -> Option<&'a str> {
-    text.strip_prefix(constructor)?
-        .strip_prefix('(')?
-        .strip_suffix(')')
-}
-
-fn scalar(text: &str) -> Option<ScalarType> {
-    SCALARS
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, ty)| *ty)
+/// A type of a query parameter: those of which there is one spelling.
+fn parameter_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Presence)> {
+    let (ty, presence) = declared_type(node, diagnostics)?;
+    let scalar = |ty: &Type| matches!(ty, Type::Bool | Type::Int | Type::Double | Type::String);
+    let fits = match &ty {
+        Type::List(element) => scalar(element),
+        ty => scalar(ty),
+    };
+    if fits {
+        return Some((ty, presence));
+    }
+    let written = text(node, diagnostics)?;
+    diagnostics.push(
+        written
+            .diagnostic(
+                Code::BadType,
+                format!("`{}` is not a type of a query parameter", written.value),
+            )
+            .help("they are bool, int, double, string, list(T) of these, and optional(T) of any"),
+    );
+    None
 }
 
 /// Nested declarations, flattened: `{ticket: {id: string}}` is `ticket.id`.
@@ -123,7 +123,7 @@ pub(super) fn read_query(node: Option<&Node>, diagnostics: &mut Diagnostics) -> 
         Value::Text(text) if text.text == "any" => Query::Any,
         Value::Mapping(entries) => {
             let parameters = entries.iter().filter_map(|entry| {
-                let (ty, presence) = declared_type(&entry.value, diagnostics)?;
+                let (ty, presence) = parameter_type(&entry.value, diagnostics)?;
                 Some(Parameter {
                     name: entry.key.clone(),
                     ty,

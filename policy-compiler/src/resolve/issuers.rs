@@ -38,13 +38,13 @@ impl Resolver {
             let mut declared = HashMap::new();
             let mut claims = Vec::new();
             for claim in &issuer.claims {
-                let id = self.claim(&claim.path.value, claim.ty);
+                let id = self.claim(&claim.path.value, &claim.ty);
                 claims.push((id, claim.presence));
                 declared.insert(
                     claim.path.value.clone(),
                     DeclaredClaim {
                         id,
-                        ty: claim.ty,
+                        ty: claim.ty.clone(),
                         presence: claim.presence,
                     },
                 );

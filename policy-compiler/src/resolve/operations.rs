@@ -128,7 +128,7 @@ impl Resolver {
         }
         let parameters = parameters.iter().map(|parameter| QueryParameter {
             name: self.name(&parameter.name.value),
-            ty: parameter.ty,
+            ty: parameter.ty.clone(),
             presence: parameter.presence,
         });
         QueryShape::Declared(parameters.collect())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use remit_engine::plan::{Effect, IssuerId, Mode, Rule, RuleId, Task};
+use remit_engine::plan::{Effect, IssuerId, Mode, Rule, RuleId, RuleSet, Task};
 
 use super::issuers::{warn_all_matching, warn_outside};
 use super::labels::Vocabulary;
@@ -72,6 +72,7 @@ impl Resolver {
                     issuers: issuers.clone(),
                     operations,
                     when: rule.when.as_ref(),
+                    span: rule.id.as_ref().map_or(rule.span, |id| id.span),
                 });
             }
             let allows = task.rules.iter().any(|rule| rule.effect == Effect::Allow);
@@ -89,7 +90,16 @@ impl Resolver {
                 name: task.name.value.clone(),
                 issuers,
                 agents: task.agents.iter().map(|one| one.pattern.clone()).collect(),
-                rules: by_operation.into_iter().collect(),
+                rules: by_operation
+                    .into_iter()
+                    .map(|(operation, always)| {
+                        let set = RuleSet {
+                            always,
+                            indexed: None,
+                        };
+                        (operation, set)
+                    })
+                    .collect(),
             });
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what

@@ -3,7 +3,7 @@ use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::plan::*;
 use crate::request::{Field, RequestHead};
-use crate::tests::{engine, mint, sign, triage};
+use crate::tests::{always, engine, mint, sign, triage};
 use crate::time::UnixTime;
 
 const GOOD: &str = r#","task":"triage""#;
@@ -38,16 +38,12 @@ fn decide_with(engine: &crate::Engine, token: &str, now: i64) -> (Reason, Option
 /// The plan of [`triage`] with these rules on reading, in this order.
 fn with_rules(rules: &[(&str, Effect, Mode, Verdict)]) -> Plan {
     let mut plan = triage();
-    let truth = |value| Node::Constant(Datum::Scalar(Scalar::Bool(value)));
-    // A condition that errs: it uses an optional that is not there.
+    let truth = |value| Node::Constant(Datum::Bool(value));
+    // A condition that errs: it reads what is not there.
     plan.slots = vec![Slot::Principal];
-    let errs = vec![
-        Node::Read(SlotId(0)),
-        Node::Value(NodeId(0)),
-        Node::Equal(NodeId(1), NodeId(1)),
-    ];
+    let errs = vec![Node::Read(SlotId(0)), Node::Equal(NodeId(0), NodeId(0))];
     plan.programs = [vec![truth(true)], vec![truth(false)], errs]
-        .map(|nodes| Program { nodes })
+        .map(|nodes| Program { nodes, locals: 0 })
         .into();
     let rule = |&(id, effect, mode, verdict): &(&str, Effect, Mode, Verdict)| Rule {
         id: id.into(),
@@ -56,10 +52,8 @@ fn with_rules(rules: &[(&str, Effect, Mode, Verdict)]) -> Plan {
         condition: Some(ProgramId(verdict as u32)),
     };
     plan.rules = rules.iter().map(rule).collect();
-    plan.tasks[0].rules = vec![(
-        OperationId(0),
-        (0..).zip(rules).map(|(id, _)| RuleId(id)).collect(),
-    )];
+    let ids = (0..).zip(rules).map(|(id, _)| id);
+    plan.tasks[0].rules = vec![(OperationId(0), always(ids))];
     plan
 }
 

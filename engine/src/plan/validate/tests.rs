@@ -1,7 +1,7 @@
 use super::{InvalidPlan, validate};
 use crate::limits;
 use crate::plan::*;
-use crate::tests::{orders, read};
+use crate::tests::{always, orders, read};
 
 fn with(change: impl FnOnce(&mut Plan)) -> Result<(), InvalidPlan> {
     let mut plan = orders();
@@ -22,7 +22,7 @@ fn rule(effect: Effect, mode: Mode, condition: Option<ProgramId>) -> Rule {
     }
 }
 
-fn task(rules: Vec<(OperationId, Vec<RuleId>)>) -> Task {
+fn task(rules: Vec<(OperationId, RuleSet)>) -> Task {
     Task {
         name: "t".into(),
         issuers: vec![],
@@ -52,16 +52,16 @@ fn indices_must_be_in_range() {
     assert!(out_of_range(with(|plan| {
         let parameter = QueryParameter {
             name: NameId(99),
-            ty: Type::Scalar(ScalarType::Int),
+            ty: Type::Int,
             presence: Presence::Optional,
         };
         plan.operations[0].query = QueryShape::Declared(vec![parameter]);
     })));
     assert!(out_of_range(with(
-        |plan| plan.tasks = vec![task(vec![(OperationId(9), vec![])])]
+        |plan| plan.tasks = vec![task(vec![(OperationId(9), always([]))])]
     )));
     assert!(out_of_range(with(|plan| {
-        plan.tasks = vec![task(vec![(OperationId(0), vec![RuleId(0)])])];
+        plan.tasks = vec![task(vec![(OperationId(0), always([0]))])];
     })));
     assert!(out_of_range(with(|plan| {
         plan.rules = vec![rule(Effect::Deny, Mode::Enforce, Some(ProgramId(0)))];
@@ -129,7 +129,7 @@ fn an_operation_for_tasks_needs_an_audience() {
 
 #[test]
 fn rules_stand_in_the_order_of_operations() {
-    let twice = vec![(OperationId(0), vec![]), (OperationId(0), vec![])];
+    let twice = vec![(OperationId(0), always([])), (OperationId(0), always([]))];
     assert_eq!(
         with(|plan| plan.tasks = vec![task(twice)]),
         Err(InvalidPlan::OutOfOrder)
@@ -138,26 +138,19 @@ fn rules_stand_in_the_order_of_operations() {
 
 #[test]
 fn conditions_are_bounded_and_refer_backwards() {
-    let truth = Node::Constant(Datum::Scalar(Scalar::Bool(true)));
+    let truth = Node::Constant(Datum::Bool(true));
+    let of = |nodes: Vec<Node>| Program { nodes, locals: 0 };
     let chain = |length: usize| {
         let nots = (0..length as u32).map(|operand| Node::Not(NodeId(operand)));
-        Program {
-            nodes: std::iter::once(truth.clone()).chain(nots).collect(),
-        }
+        of(std::iter::once(truth.clone()).chain(nots).collect())
     };
     let check = |program: Program| with(|plan| plan.programs = vec![program]);
     assert_eq!(check(chain(limits::PROGRAM_DEPTH - 1)), Ok(()));
     for malformed in [
-        Program { nodes: vec![] },
-        Program {
-            nodes: vec![Node::Not(NodeId(0))],
-        },
-        Program {
-            nodes: vec![truth.clone(), Node::And(NodeId(0), NodeId(2))],
-        },
-        Program {
-            nodes: vec![truth.clone(); limits::PROGRAM_NODES + 1],
-        },
+        of(vec![]),
+        of(vec![Node::Not(NodeId(0))]),
+        of(vec![truth.clone(), Node::And(NodeId(0), NodeId(2))]),
+        of(vec![truth.clone(); limits::PROGRAM_NODES + 1]),
         chain(limits::PROGRAM_DEPTH),
     ] {
         assert_eq!(check(malformed), Err(InvalidPlan::MalformedProgram));

@@ -1,15 +1,13 @@
 use super::{parse, read};
 use crate::decision::Reason;
-use crate::plan::{
-    Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Scalar, ScalarType, Type,
-};
+use crate::plan::{Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Type};
 use crate::tests::orders;
 
 fn declared(parameters: &[(u32, Type, Presence)]) -> QueryShape {
-    let parameter = |&(name, ty, presence): &(u32, Type, Presence)| QueryParameter {
-        name: NameId(name),
-        ty,
-        presence,
+    let parameter = |(name, ty, presence): &(u32, Type, Presence)| QueryParameter {
+        name: NameId(*name),
+        ty: ty.clone(),
+        presence: *presence,
     };
     QueryShape::Declared(parameters.iter().map(parameter).collect())
 }
@@ -17,9 +15,9 @@ fn declared(parameters: &[(u32, Type, Presence)]) -> QueryShape {
 /// `limit` is an int, `fields` a list of strings, `exact` a bool; all optional.
 fn shape() -> QueryShape {
     declared(&[
-        (1, Type::Scalar(ScalarType::Int), Presence::Optional),
-        (2, Type::List(ScalarType::String), Presence::Optional),
-        (3, Type::Scalar(ScalarType::Bool), Presence::Optional),
+        (1, Type::Int, Presence::Optional),
+        (2, Type::List(Box::new(Type::String)), Presence::Optional),
+        (3, Type::Bool, Presence::Optional),
     ])
 }
 
@@ -33,14 +31,10 @@ fn read_query(shape: &QueryShape, query: &str) -> Result<Vec<(u32, Datum)>, Reas
 
 #[test]
 fn a_number_has_one_spelling() {
-    let shape = declared(&[(1, Type::Scalar(ScalarType::Double), Presence::Optional)]);
+    let shape = declared(&[(1, Type::Double, Presence::Optional)]);
     for (text, value) in [("51", 51.0), ("50.05", 50.05), ("-0.5", -0.5), ("0", 0.0)] {
         let read = read_query(&shape, &format!("limit={text}"));
-        assert_eq!(
-            read,
-            Ok(vec![(1, Datum::Scalar(Scalar::Double(value)))]),
-            "{text}"
-        );
+        assert_eq!(read, Ok(vec![(1, Datum::Double(value))]), "{text}");
     }
     for text in [
         "5.",
@@ -62,8 +56,8 @@ fn a_number_has_one_spelling() {
     }
 }
 
-fn text(text: &str) -> Scalar {
-    Scalar::String(text.into())
+fn text(text: &str) -> Datum {
+    Datum::String(text.into())
 }
 
 #[test]
@@ -72,21 +66,21 @@ fn declared_parameters_come_typed() {
     assert_eq!(
         values,
         [
-            (1, Datum::Scalar(Scalar::Int(10))),
+            (1, Datum::Int(10)),
             (2, Datum::List(vec![text("a"), text("b c+d")])),
-            (3, Datum::Scalar(Scalar::Bool(true))),
+            (3, Datum::Bool(true)),
         ]
     );
     assert_eq!(read_query(&shape(), ""), Ok(vec![]));
     assert_eq!(
         read_query(&shape(), "&&limit=1&"),
-        Ok(vec![(1, Datum::Scalar(Scalar::Int(1)))])
+        Ok(vec![(1, Datum::Int(1))])
     );
 }
 
 #[test]
 fn everything_else_is_refused_with_its_reason() {
-    let mandatory = declared(&[(1, Type::Scalar(ScalarType::Int), Presence::Mandatory)]);
+    let mandatory = declared(&[(1, Type::Int, Presence::Mandatory)]);
     for (shape, query, reason) in [
         (&shape(), "page=2", Reason::UndeclaredQuery),
         (&shape(), "Limit=2", Reason::UndeclaredQuery),

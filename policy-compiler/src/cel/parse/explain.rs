@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::SyntaxError;
 use super::mistakes;
-use crate::cel::Written;
+use crate::cel::issue::Issue;
 use crate::cel::scan::{CHAIN, LENGTH, TOKENS};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 
 /// A message, but for where the text stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,8 @@ impl Explanation {
 }
 
 impl SyntaxError {
-    pub(in crate::cel) fn diagnostic(&self, written: Written<'_>) -> Diagnostic {
+    /// What is said about it.
+    pub(in crate::cel) fn issue(&self, text: &str) -> Issue {
         let Explanation {
             code,
             range,
@@ -61,14 +62,10 @@ impl SyntaxError {
             label,
             also,
             help,
-        } = self.explain(written.text());
-        let diagnostic = written
-            .diagnostic(code, &range, message)
-            .label(label)
-            .help_if(help);
-        match also {
-            Some((range, label)) => diagnostic.also(written.span(&range), label),
-            None => diagnostic,
+        } = self.explain(text);
+        Issue {
+            also: also.map(|(range, label)| (range, label.to_owned())),
+            ..Issue::new(code, &range, message).label(label).help_if(help)
         }
     }
 

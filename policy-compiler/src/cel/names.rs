@@ -1,0 +1,216 @@
+//! The names of a policy's conditions: what a rule can read, and what to say about what it cannot.
+
+use std::ops::Range;
+
+use remit_engine::plan::{Presence, Slot, Type};
+
+use super::declarations::Declaration;
+use super::env::{GROUPS, LATER, Phase, VARIABLES};
+use super::environment::{Chain, Environment, Profile, Resolved, Step};
+use super::issue::Issue;
+use super::scope::{Lookup, Scope};
+use super::types::Ty;
+use crate::diagnostic::{Code, did_you_mean, listing};
+
+impl Environment for Scope<'_> {
+    fn profile(&self) -> Profile {
+        Profile::Policy
+    }
+
+    fn resolve(&self, chain: &Chain) -> Resolved {
+        let resolved = match (chain.root.as_str(), chain.steps.as_slice()) {
+            ("request" | "token" | "path" | "query", []) => Ok(Resolved::Group(chain.root.clone())),
+            ("request", [headers]) if headers.name == "headers" => {
+                Ok(Resolved::Group("request.headers".to_owned()))
+            }
+            ("request", [headers, name, ..]) if headers.name == "headers" => header(name),
+            ("path", [name, ..]) => found(&self.capture(&name.name), name, 1, Kind::Capture),
+            ("query", [name, ..]) => found(&self.parameter(&name.name), name, 1, Kind::Parameter),
+            ("token", [first, ..]) => match table(&format!("token.{}", first.name), 1) {
+                Some(variable) => Ok(variable),
+                None => claim(self, &chain.steps),
+            },
+            ("request", [first, ..]) => match table(&format!("request.{}", first.name), 1) {
+                Some(variable) => Ok(variable),
+                None => Err(unknown_member(first)),
+            },
+            (root, _) => match (table(root, 0), GROUPS.iter().find(|one| one.name == root)) {
+                (Some(variable), _) => Ok(variable),
+                (None, Some(group)) => Err(too_early(group.name, group.phase, &chain.root_range)),
+                (None, None) => Ok(Resolved::Nothing),
+            },
+        };
+        resolved.unwrap_or_else(|issue| Resolved::Refused(Box::new(issue)))
+    }
+
+    fn function(&self, _: &str) -> Option<&Declaration> {
+        None
+    }
+
+    fn unknown(&self, chain: &Chain) -> Issue {
+        let name = chain.root.as_str();
+        if LATER.contains(&name) {
+            let message = format!("`{name}` is not supported by this version of remit");
+            return Issue::new(Code::Unsupported, &chain.root_range, message)
+                .help("take the rule out: this version cannot enforce it");
+        }
+        let all = VARIABLES
+            .iter()
+            .map(|one| one.name)
+            .chain(GROUPS.iter().filter(|one| one.phase == Phase::Headers).map(|one| one.name));
+        let mut roots: Vec<&str> = all.filter(|name| !name.contains('.')).collect();
+        roots.sort_unstable();
+        let message = format!("there is no variable `{name}`");
+        Issue::new(Code::UnknownVariable, &chain.root_range, message)
+            .help(format!("variables are {}", listing(roots.iter().copied())))
+            .help_if(did_you_mean(name, roots))
+    }
+}
+
+/// A variable that every condition has.
+fn table(name: &str, used: usize) -> Option<Resolved> {
+    let found = VARIABLES.iter().find(|variable| variable.name == name)?;
+    Some(Resolved::Variable {
+        slot: found.slot.clone(),
+        ty: Ty::from(&found.ty),
+        presence: found.presence,
+        used,
+    })
+}
+
+/// A value that does not exist yet when the rule runs.
+fn too_early(name: &str, phase: Phase, range: &Range<usize>) -> Issue {
+    let comes = match phase {
+        Phase::Headers => "the request's head",
+        Phase::Body => "the request's body",
+        Phase::Response => "the response",
+    };
+    let message = format!("`{name}` does not exist yet when this rule runs");
+    Issue::new(Code::WrongPhase, range, message)
+        .label(format!("it comes with {comes}; rules are decided on the request's head"))
+        .help("decide by the token, the path or the query, or take the rule out")
+}
+
+/// No such part of the request.
+fn unknown_member(step: &Step) -> Issue {
+    let members = || {
+        let names = VARIABLES
+            .iter()
+            .filter_map(|one| one.name.strip_prefix("request."));
+        names.chain(["headers"])
+    };
+    let message = format!("`request` has no member `{}`", step.name);
+    if step.name == "body" {
+        return too_early("request.body", Phase::Body, &step.range);
+    }
+    Issue::new(Code::UnknownVariable, &step.range, message)
+        .help(format!("its members are {}", listing(members())))
+        .help_if(did_you_mean(&step.name, members()))
+}
+
+/// A header, in the lower case that the gateway has it in.
+fn header(step: &Step) -> Result<Resolved, Issue> {
+    let name = step.name.to_ascii_lowercase();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        let message = format!("`{}` is not the name of a header", step.name);
+        return Err(Issue::new(Code::UnknownVariable, &step.range, message));
+    }
+    if name == "host" {
+        let message = "the host is not among the headers";
+        return Err(Issue::new(Code::UnknownVariable, &step.range, message)
+            .help("write `request.host`"));
+    }
+    Ok(Resolved::Variable {
+        slot: Slot::RequestHeader(name),
+        ty: Ty::String,
+        presence: Presence::Optional,
+        used: 2,
+    })
+}
+
+/// A claim: the shortest path under which no further claims stand.
+fn claim(scope: &Scope<'_>, steps: &[Step]) -> Result<Resolved, Issue> {
+    let mut path = Vec::new();
+    for (used, step) in (1..).zip(steps) {
+        path.push(step.name.clone());
+        if !scope.has_claims_under(&path) {
+            return found(&scope.claim(&path), step, used, Kind::Claim);
+        }
+    }
+    Ok(Resolved::Group(format!("token.{}", path.join("."))))
+}
+
+/// What is looked up, for a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Capture,
+    Parameter,
+    Claim,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Capture => "capture",
+            Self::Parameter => "query parameter",
+            Self::Claim => "claim",
+        }
+    }
+
+    fn owner(self) -> &'static str {
+        match self {
+            Self::Claim => "the issuer",
+            Self::Capture | Self::Parameter => "the operation",
+        }
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Claim => {
+                "declare it under `claims` of every issuer of the task, `optional(…)` where it may be absent"
+            }
+            Self::Capture | Self::Parameter => {
+                "a rule reads only what each of its operations has: split it, or declare it there"
+            }
+        }
+    }
+}
+
+/// The variable, or why there is none.
+fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolved, Issue> {
+    match lookup {
+        Lookup::Found { slot, ty, presence } => Ok(Resolved::Variable {
+            slot: slot.clone(),
+            ty: Ty::from(ty),
+            presence: *presence,
+            used,
+        }),
+        Lookup::Missing { lacking, known } => {
+            let code = match kind {
+                Kind::Claim => Code::UnknownClaim,
+                Kind::Capture | Kind::Parameter => Code::UnknownParameter,
+            };
+            let lacking = listing(lacking.iter().map(String::as_str));
+            let message = format!("there is no {} `{}`", kind.name(), step.name);
+            Err(Issue::new(code, &step.range, message)
+                .label(format!("not in {} {lacking}", kind.owner()))
+                .help(kind.advice())
+                .help_if(did_you_mean(&step.name, known.iter().map(String::as_str))))
+        }
+        Lookup::Differs { types } => {
+            let code = match kind {
+                Kind::Claim => Code::ClaimTypesDiffer,
+                Kind::Capture | Kind::Parameter => Code::ParameterTypesDiffer,
+            };
+            let each = types.iter().map(|(owner, ty): &(String, Type)| {
+                format!("{} in `{owner}`", Ty::from(ty))
+            });
+            let each: Vec<String> = each.collect();
+            let message = format!("the {} `{}` has different types", kind.name(), step.name);
+            Err(Issue::new(code, &step.range, message)
+                .label(each.join(", "))
+                .help("declare it with one type, or split the rule or task"))
+        }
+    }
+}
