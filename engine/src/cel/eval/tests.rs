@@ -1,5 +1,5 @@
 use super::super::tests::*;
-use crate::cel::{Budget, EvalError};
+use crate::cel::{Budget, EvalError, Value};
 use crate::limits;
 use crate::plan::*;
 
@@ -239,7 +239,9 @@ fn optionals_are_mapped_and_filled() {
 
 #[test]
 fn a_spent_budget_denies_whatever_stands_beside_it() {
-    let grows = list(&vec![(&int(1), ElementKind::Plain); 4000]);
+    // A little more than half of the memory, made twice.
+    let half = limits::EVALUATION_BYTES as usize / size_of::<Value<'_>>() / 2 + 1;
+    let grows = list(&vec![(&int(1), ElementKind::Plain); half]);
     for expensive in [endless(), equal(&grows, &grows)] {
         for tree in [
             or(&expensive, &truth(true)),
