@@ -1,4 +1,4 @@
-use super::{END_SECOND, FIRST_SECOND, named, names};
+use super::{END_SECOND, FIRST_SECOND, named};
 
 /// The offset at a time.
 fn offset(name: &str, at: i64) -> i32 {
