@@ -1,9 +1,13 @@
 //! Plans as whoever loads one meets them: with every kind of node, changed on the way, and written
 //! by nobody's compiler.
 
-#[path = "plans/generate.rs"]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails loudly"
+)]
+
 mod generate;
-#[path = "plans/sample.rs"]
 mod sample;
 
 use std::cell::Cell;
