@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use remit_engine::plan::Function;
+use remit_engine::plan::{Datum, Function};
 
 use super::facts::When;
 use super::{Checked, Checker, messages};
@@ -71,7 +71,30 @@ impl Checker<'_> {
     ) -> Checked<Term> {
         let (first, second) = (self.bool(&a), self.bool(&b));
         first.and(second)?;
+        if self.is_policy() {
+            self.reachable(&kind(Box::new(a.clone()), Box::new(b.clone())))?;
+        }
         self.term(kind(Box::new(a), Box::new(b)), Ty::Bool, range)
+    }
+
+    /// A constant side that decides hides the other, unless that is constant too.
+    fn reachable(&mut self, joined: &TermKind) -> Checked<()> {
+        let (a, b, decisive) = match joined {
+            TermKind::And(a, b) => (a, b, false),
+            TermKind::Or(a, b) => (a, b, true),
+            _ => return Ok(()),
+        };
+        for (side, other) in [(a, b), (b, a)] {
+            if side.constant_bool() == Some(decisive) && other.as_constant().is_none() {
+                let symbol = if decisive { "||" } else { "&&" };
+                return self.object(messages::makes_no_difference(
+                    &other.range,
+                    symbol,
+                    decisive,
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// `condition ? a : b`.
@@ -156,6 +179,11 @@ impl Checker<'_> {
         {
             self.both_present(a, b)?;
         }
+        if self.is_policy()
+            && let Some(why) = fails_always(function, &operands)
+        {
+            return self.refuse(messages::always_fails(range, why));
+        }
         let Some(declaration) = declarations::operator(function) else {
             return self.refuse(messages::not_a_value(range, "no such operator"));
         };
@@ -222,5 +250,21 @@ impl Checker<'_> {
         let help = issue.help.clone();
         let close = messages::close_overloads(declaration, &types);
         self.refuse(issue.help_if(close).help_if(help))
+    }
+}
+
+/// Why an operation fails whatever its other operand is.
+fn fails_always(function: Function, operands: &[Term]) -> Option<&'static str> {
+    let second = operands.get(1).and_then(Term::as_constant)?;
+    match (function, second) {
+        (Function::Divide | Function::Remainder, Datum::Int(0) | Datum::Uint(0)) => {
+            Some("division by zero")
+        }
+        (Function::Index, Datum::Int(index)) if *index < 0 => match operands.first().map(|of| &of.ty)
+        {
+            Some(Ty::List(_)) => Some("a list has no such element"),
+            _ => None,
+        },
+        _ => None,
     }
 }
