@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod dev;
 mod envoy;
+mod lint;
 mod report;
 mod token;
 
@@ -22,6 +23,7 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   remit check policy.yaml
+  remit lint policy/ --deny warnings
   remit compile policy/ -o plan.bin
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
@@ -34,6 +36,8 @@ Exit codes: 0 done, 1 the policy has errors, 2 wrong usage or input and output f
 enum Command {
     /// Checks a policy and says what is wrong or odd.
     Check(check::Arguments),
+    /// Says what compiles and is risky all the same; explains codes.
+    Lint(lint::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
@@ -67,6 +71,7 @@ impl From<Exit> for ExitCode {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),

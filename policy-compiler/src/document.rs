@@ -66,7 +66,7 @@ pub(crate) struct Issuer {
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) jwks: Option<Jwks>,
     pub(crate) may_assert: Vec<WrittenPattern>,
-    pub(crate) max_lifetime: u32,
+    pub(crate) max_lifetime: Spanned<u32>,
     pub(crate) leeway: u32,
     pub(crate) names: IdentityNames,
     pub(crate) claims: Vec<ClaimDeclaration>,

@@ -152,6 +152,56 @@ fn diagnostics_for_programs_are_whole_documents() {
 }
 
 #[test]
+fn lints_count_where_they_are_asked_to() {
+    let desk = desk();
+    let folder = desk.path();
+    let written = POLICY.replace("    names:", "    max_lifetime: 1h\n    names:");
+    fs::write(folder.join("long.yaml"), written).unwrap();
+    let codes: &[(&[&str], i32)] = &[
+        (&["lint", "policy.yaml", "--deny", "warnings"], 0),
+        (&["lint", "long.yaml"], 0),
+        (&["lint", "long.yaml", "--deny", "warnings"], 1),
+        (&["lint", "long.yaml", "--deny", "long-lifetime"], 1),
+        (&["lint", "long.yaml", "--deny", "secret-in-file"], 0),
+        (
+            &[
+                "lint",
+                "long.yaml",
+                "--deny",
+                "warnings",
+                "--allow",
+                "long-lifetime",
+            ],
+            0,
+        ),
+        (&["lint", "long.yaml", "--deny", "long-lifetimes"], 2),
+        (&["lint", "long.yaml", "--allow", "unknown-name"], 2),
+        (&["lint", "absent.yaml"], 2),
+        (&["lint"], 2),
+    ];
+    for (arguments, code) in codes {
+        let output = remit(folder, arguments);
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?}");
+    }
+    let found = done(folder, &["lint", "long.yaml"]);
+    assert!(text(&found.stdout).contains("warning[long-lifetime]"));
+    assert!(text(&found.stdout).contains("`remit lint --explain long-lifetime`"));
+    let found = remit(folder, &["lint", "long.yaml", "--deny", "long-lifetimes"]);
+    assert!(text(&found.stderr).contains("did you mean `long-lifetime`?"));
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = done(folder.path(), &["lint", "--explain", "wildcard-writes"]);
+    assert!(text(&page.stdout).starts_with("# `wildcard-writes`\n"));
+    let page = done(folder.path(), &["lint", "--explain", "unknown-name"]);
+    assert!(text(&page.stdout).contains("Nothing of this name is defined. This is an error"));
+    let list = text(&done(folder.path(), &["lint", "--list"]).stdout);
+    assert!(list.contains("secret-in-file           warning  Something in the file"));
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes() {
     let desk = desk();
     let folder = desk.path();

@@ -53,9 +53,10 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         .require("jwks", diagnostics)
         .and_then(|node| jwks(node, diagnostics));
     let may_assert = pattern::read(fields.require("may_assert", diagnostics), diagnostics);
-    let max_lifetime = fields
-        .get("max_lifetime")
-        .and_then(|node| scalars::duration(node, 1, LONGEST_LIFETIME, diagnostics));
+    let max_lifetime = fields.get("max_lifetime").and_then(|node| {
+        let seconds = scalars::duration(node, 1, LONGEST_LIFETIME, diagnostics)?;
+        Some(Spanned::new(seconds, node.span))
+    });
     let leeway = fields
         .get("leeway")
         .and_then(|node| scalars::duration(node, 0, LONGEST_LEEWAY, diagnostics));
@@ -75,7 +76,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         algorithms,
         jwks,
         may_assert,
-        max_lifetime: max_lifetime.unwrap_or(DEFAULT_LIFETIME),
+        max_lifetime: max_lifetime.unwrap_or(Spanned::new(DEFAULT_LIFETIME, at)),
         leeway: leeway.unwrap_or(DEFAULT_LEEWAY),
         names: names.unwrap_or_default(),
         claims: claims.unwrap_or_default(),

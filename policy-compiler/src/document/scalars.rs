@@ -141,7 +141,7 @@ pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Al
     if matches!(name.value.as_str(), "HS256" | "HS384" | "HS512") {
         diagnostics.push(
             name.diagnostic(
-                Code::UnknownValue,
+                Code::SymmetricAlgorithm,
                 format!(
                     "`{}` is not accepted: who can verify with it can also sign",
                     name.value
