@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod dev;
 mod envoy;
+mod fmt;
 mod lint;
 mod report;
 mod token;
@@ -24,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   remit check policy.yaml
   remit lint policy/ --deny warnings
+  remit fmt policy/
   remit compile policy/ -o plan.bin
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
@@ -38,6 +40,8 @@ enum Command {
     Check(check::Arguments),
     /// Says what compiles and is risky all the same; explains codes.
     Lint(lint::Arguments),
+    /// Formats policy files: comments stay, and so does the meaning.
+    Fmt(fmt::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
@@ -72,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),

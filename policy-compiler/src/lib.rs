@@ -9,6 +9,7 @@ mod compile;
 pub mod diagnostic;
 mod document;
 pub mod envoy;
+pub mod format;
 mod lint;
 mod resolve;
 mod secret;

@@ -202,6 +202,67 @@ fn codes_are_explained() {
 }
 
 #[test]
+fn policies_are_formatted_in_place() {
+    let desk = desk();
+    let folder = desk.path();
+    assert_eq!(remit(folder, &["fmt", "--check", "."]).stdout, b"");
+    fs::write(
+        folder.join("untidy.yaml"),
+        "remit:  v1   # the language\nlabels: {a: [b]}\n",
+    )
+    .unwrap();
+    fs::write(folder.join("wrong.yaml"), "a: [b\n").unwrap();
+    let checked = remit(folder, &["fmt", "--check", "untidy.yaml"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert_eq!(
+        text(&checked.stdout),
+        "--- untidy.yaml\n+++ formatted\n@@ -1,2 +1,2 @@\n-remit:  v1   # the language\n\
+         +remit: v1    # the language\n labels: {a: [b]}\n"
+    );
+    // What has errors is said and left; the others are formatted all the same.
+    let formatted = remit(folder, &["fmt", "."]);
+    assert_eq!(formatted.status.code(), Some(1));
+    assert_eq!(text(&formatted.stdout), "./untidy.yaml\n");
+    assert!(text(&formatted.stderr).contains("error[yaml-syntax]"));
+    assert_eq!(
+        fs::read_to_string(folder.join("untidy.yaml")).unwrap(),
+        "remit: v1    # the language\nlabels: {a: [b]}\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("policy.yaml")).unwrap(),
+        POLICY
+    );
+    assert_eq!(remit(folder, &["fmt"]).status.code(), Some(2));
+    assert_eq!(
+        remit(folder, &["fmt", "absent.yaml"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        remit(folder, &["fmt", "-", "policy.yaml"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn standard_input_is_formatted_to_standard_output() {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_remit"))
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a:   b\nc: {when:  d}\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(text(&output.stdout), "a: b\nc:\n  when: d\n");
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes() {
     let desk = desk();
     let folder = desk.path();
