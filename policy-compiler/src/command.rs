@@ -7,6 +7,7 @@ mod envoy;
 mod fmt;
 mod lint;
 mod report;
+mod schema;
 mod token;
 
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ enum Command {
     Fmt(fmt::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
+    /// Prints the JSON Schema of policy files, for editors.
+    Schema(schema::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
     /// A development issuer: makes keys, mints tokens. Not for production.
@@ -78,6 +81,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Schema(arguments) => Ok(schema::run(&arguments)),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

@@ -11,6 +11,7 @@ mod issuers;
 mod pattern;
 mod resources;
 mod scalars;
+mod schema;
 mod tasks;
 mod template;
 
@@ -22,6 +23,7 @@ use crate::yaml::{self, Node, Text};
 
 use fields::{Fields, entries, items, text};
 pub(crate) use pattern::WrittenPattern;
+pub use schema::schema;
 pub(crate) use template::{Template, TemplatePart};
 
 /// Everything that the files of a policy say.

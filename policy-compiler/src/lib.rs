@@ -19,3 +19,4 @@ mod yaml;
 
 pub use cel::env::{GROUPS, Group, Trust, VARIABLES, Variable};
 pub use compile::{Compiled, Rejected, Summary, compile};
+pub use document::schema;

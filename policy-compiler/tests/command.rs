@@ -263,6 +263,14 @@ fn standard_input_is_formatted_to_standard_output() {
 }
 
 #[test]
+fn the_schema_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = text(&done(folder.path(), &["schema"]).stdout);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/policy.schema.json");
+    assert_eq!(printed, fs::read_to_string(page).unwrap());
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes() {
     let desk = desk();
     let folder = desk.path();

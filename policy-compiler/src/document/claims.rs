@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostics, did_you_mean};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Node, Value};
 
-const SCALARS: &[(&str, ScalarType)] = &[
+pub(super) const SCALARS: &[(&str, ScalarType)] = &[
     ("bool", ScalarType::Bool),
     ("int", ScalarType::Int),
     ("double", ScalarType::Double),
