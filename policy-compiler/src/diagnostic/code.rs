@@ -120,6 +120,7 @@ codes! {
     BadName              "bad-name"               Error   "A name that cannot be used where names are used.";
     DuplicateName        "duplicate-name"         Error   "A name is defined twice.";
     PolicyNameDiffers    "policy-name-differs"    Error   "The files of one policy give it different names.";
+    NotOwner             "not-owner"              Error   "A file defines what its owner may not define.";
     BadDuration          "bad-duration"           Error   "Not a duration, or one out of range.";
     BadType              "bad-type"               Error   "Not a type of a claim or query parameter.";
     BadPattern           "bad-pattern"            Error   "A pattern over identities that would not mean what it seems to.";

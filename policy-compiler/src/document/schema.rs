@@ -4,13 +4,14 @@
 //! A schema cannot relate names to each other or look into conditions; what it refuses, the
 //! compiler refuses too.
 
+mod definitions;
 mod parts;
 
 use serde_json::{Value, json};
 
 use parts::{described, duration, line, list, named, object, some, text, to, word};
 
-use super::scalars::{ALGORITHMS, CLASSES, NAME_BYTES};
+use super::scalars::{ALGORITHMS, CLASSES};
 use super::{SECTIONS, claims, issuers, resources, tasks};
 
 /// The schema.
@@ -21,54 +22,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Remit policy",
         "description": "What agents may do behind a gateway: docs/policy.md describes it.",
-        "$defs": {
-            "name": {
-                "type": "string",
-                "pattern": format!("^[A-Za-z][A-Za-z0-9_-]{{0,{}}}$", NAME_BYTES - 1),
-            },
-            "type": {
-                "description": "bool, int, double, string, list(T) of these, optional(T) of any.",
-                "type": "string",
-                "pattern": types(),
-            },
-            "claims": {
-                "anyOf": [
-                    {"$ref": "#/$defs/type"},
-                    {"type": "object", "additionalProperties": {"$ref": "#/$defs/claims"}},
-                ],
-            },
-            "pattern": {
-                "description": "`*` stands for one segment between slashes, a final `**` for one or more.",
-                "type": "string",
-                "pattern": r"^(?:[^*]*://)?(?:(?:[^*/]+|\*)/)*(?:[^*/]+|\*\*?)$",
-            },
-            "operation": {
-                "description": "`resource.operation`, or `resource.*` for all of a resource.",
-                "type": "string",
-                "pattern": r"^[A-Za-z][A-Za-z0-9_-]*\.([A-Za-z][A-Za-z0-9_-]*|\*)$",
-            },
-            "labels": {
-                "type": "object",
-                "additionalProperties": {"anyOf": [text(), list(&text())]},
-            },
-            "http": {
-                "description": "A method and a path: `GET /v1/orders/{order_id}`.",
-                "type": "string",
-                "pattern": r"^[A-Z-]+ /[^\s?#]*$",
-            },
-            "host": {
-                "description": "As requests carry it: in lower case, without a port.",
-                "type": "string",
-                "pattern": r"^[^A-Z/\s]+$",
-            },
-            "query": {
-                "description": "Every parameter that may be there, or `any`; without it there may be none.",
-                "anyOf": [
-                    {"const": "any"},
-                    {"type": "object", "additionalProperties": {"$ref": "#/$defs/type"}},
-                ],
-            },
-        },
+        "$defs": definitions::definitions(),
     });
     if let (Value::Object(schema), Value::Object(head)) = (&mut schema, head) {
         schema.extend(head);
@@ -76,17 +30,18 @@ pub fn schema() -> Value {
     schema
 }
 
-fn types() -> String {
-    let scalars: Vec<&str> = claims::SCALARS.iter().map(|(name, _)| *name).collect();
-    let scalar = scalars.join("|");
-    let one = format!(r"(?:list\((?:{scalar})\)|{scalar})");
-    format!(r"^(?:optional\({one}\)|{one})$")
-}
-
 fn section(key: &str) -> Value {
     match key {
         "remit" => described(json!({"const": "v1"}), "The version of the language."),
         "policy" => described(to("name"), "The policy's name in records."),
+        "owner" => described(
+            to("name"),
+            "Whose this file is, where a policy is a folder of files.",
+        ),
+        "owners" => described(
+            named(&some(&to("owned"))),
+            "What the files of each owner may define; named in one file.",
+        ),
         "labels" => described(
             named(&some(&to("name"))),
             "A closed vocabulary: each label with the values that it can have.",
