@@ -71,7 +71,7 @@ struct Written<'a> {
 }
 
 fn lay_out(original: &Written<'_>) -> Result<String, Unformatted> {
-    let spaced = pretty(original.text)?;
+    let spaced = pretty(&original.text.replace("\r\n", "\n"))?;
     let unfolded = unfold::unfold(&read(original.id, &spaced)?);
     let formatted = pretty(&unfolded)?;
     let formatted = conditions::restore(original, &read(original.id, &formatted)?);
@@ -96,6 +96,8 @@ fn pretty(text: &str) -> Result<String, Unformatted> {
             brace_spacing: false,
             trailing_comma: false,
             prefer_single_line: true,
+            // At the end of a line of a block text they are part of it.
+            trim_trailing_whitespaces: false,
             ..LanguageOptions::default()
         },
     };

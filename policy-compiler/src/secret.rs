@@ -72,7 +72,8 @@ const PREFIXES: &[&str] = &[
 
 /// Finds what looks like a secret, in the order of the text.
 pub(crate) fn find(text: &str) -> Vec<Found> {
-    let mut found = pem_blocks(text);
+    let blocks = pem_blocks(text);
+    let mut found = Vec::new();
     let mut line_start = 0;
     for line in text.split_inclusive('\n') {
         for range in values(line) {
@@ -80,15 +81,21 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
                 continue;
             };
             let range = line_start + range.start..line_start + range.end;
-            let known = found.iter().any(|one| one.range.contains(&range.start));
-            if !known {
+            if !within(&blocks, range.start) {
                 found.push(Found { kind, range });
             }
         }
         line_start += line.len();
     }
+    found.extend(blocks);
     found.sort_by_key(|one| one.range.start);
     found
+}
+
+/// Whether a byte lies in one of the places, which are in order and do not overlap.
+fn within(places: &[Found], at: usize) -> bool {
+    let next = places.partition_point(|one| one.range.end <= at);
+    places.get(next).is_some_and(|one| one.range.contains(&at))
 }
 
 /// A part of a text, from byte `start` on, with `*` in place of what looks like a secret anywhere
@@ -96,8 +103,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
 pub(crate) fn masked(whole: &str, start: usize, part: &str) -> String {
     let secrets = find(whole);
     let hide = |(at, each): (usize, char)| {
-        let inside = secrets.iter().any(|one| one.range.contains(&(start + at)));
-        if inside && each.is_ascii_graphic() {
+        if within(&secrets, start + at) && each.is_ascii_graphic() {
             '*'
         } else {
             each
@@ -110,20 +116,21 @@ fn pem_blocks(text: &str) -> Vec<Found> {
     const BEGIN: &str = "-----BEGIN ";
     const END: &str = "-----END ";
     let mut blocks = Vec::new();
-    for (start, _) in text.match_indices(BEGIN) {
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(BEGIN)) {
+        let start = at + found;
         let rest = text.get(start..).unwrap_or("");
-        let label = rest
-            .strip_prefix(BEGIN)
-            .and_then(|rest| rest.split_once("-----"));
-        if !label.is_some_and(|(label, _)| label.ends_with("PRIVATE KEY")) {
-            continue;
+        let line = rest.split('\n').next().unwrap_or("");
+        at = start + BEGIN.len();
+        if line.contains("PRIVATE KEY-----") {
+            // Without an end it goes on to the end of the text, so that none of it is shown.
+            let end = start + rest.find(END).unwrap_or(rest.len());
+            blocks.push(Found {
+                kind: Kind::Pem,
+                range: start..end,
+            });
+            at = end;
         }
-        let end = rest.find(END).or_else(|| rest.find('\n'));
-        let range = start..start + end.unwrap_or(rest.len());
-        blocks.push(Found {
-            kind: Kind::Pem,
-            range,
-        });
     }
     blocks
 }

@@ -53,6 +53,16 @@ const ROWS: &[(&str, &str, &str)] = &[
         "a:\nb: ~\nc: {}\nd: []\n",
     ),
     (
+        "several lines, CRLF",
+        "a: [b\r\n  c]\r\nd: e\r\n  f\r\n",
+        "a: [\n  b\n  c\n]\nd: e\n  f\n",
+    ),
+    (
+        "spaces at the end",
+        "a: b   \n# c  \nd: >-\n  e \n  f\n",
+        "a: b\n# c\nd: >-\n  e \n  f\n",
+    ),
+    (
         "comments keep their column",
         "# top\na: b       # one\nc:         # two\n  - d      # three\n  # - four\ne: f\n# last\n",
         "# top\na: b       # one\nc:         # two\n  - d      # three\n  # - four\ne: f\n# last\n",

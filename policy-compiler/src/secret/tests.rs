@@ -76,3 +76,10 @@ fn excerpts_are_shown_without_it() {
         format!("password: {} # \u{fc}\n", "*".repeat(RANDOM.len()))
     );
 }
+
+#[test]
+fn many_secrets_are_found_in_a_moment() {
+    let line = format!("-----BEGIN X-----\npassword: {RANDOM}\n");
+    let text = line.repeat(20_000) + &"-----BEGIN PRIVATE KEY-----\n".repeat(20_000);
+    assert_eq!(find(&text).len(), 20_001);
+}
