@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{self, Colour, Severity};
-use remit_policy_compiler::format::{Unformatted, format};
+use remit_policy_compiler::format::format;
 use remit_policy_compiler::source::Sources;
 
 /// Compiles a text and renders all that is said about it.
@@ -57,8 +57,10 @@ fn damaged_policies_are_formatted_once_or_left() {
 /// Damages of each kind, some times, to each or every so many of the policies.
 fn damage(every: usize, times: usize, answers: fn(String)) {
     let cases = fs::read_dir(Path::new("tests/cases")).unwrap();
-    for case in cases.step_by(every) {
-        let Ok(text) = fs::read_to_string(case.unwrap().path().join("policy.yaml")) else {
+    let mut cases: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
+    cases.sort();
+    for case in cases.iter().step_by(every) {
+        let Ok(text) = fs::read_to_string(case.join("policy.yaml")) else {
             continue;
         };
         let characters: Vec<char> = text.chars().collect();
