@@ -4,7 +4,10 @@ mod check;
 mod compile;
 mod dev;
 mod envoy;
+mod fmt;
+mod lint;
 mod report;
+mod schema;
 mod token;
 
 use std::process::ExitCode;
@@ -22,6 +25,8 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   remit check policy.yaml
+  remit lint policy/ --deny warnings
+  remit fmt policy/
   remit compile policy/ -o plan.bin
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
@@ -34,8 +39,14 @@ Exit codes: 0 done, 1 the policy has errors, 2 wrong usage or input and output f
 enum Command {
     /// Checks a policy and says what is wrong or odd.
     Check(check::Arguments),
+    /// Says what compiles and is risky all the same; explains codes.
+    Lint(lint::Arguments),
+    /// Formats policy files: comments stay, and so does the meaning.
+    Fmt(fmt::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
+    /// Prints the JSON Schema of policy files, for editors.
+    Schema(schema::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
     /// A development issuer: makes keys, mints tokens. Not for production.
@@ -67,7 +78,10 @@ impl From<Exit> for ExitCode {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Schema(arguments) => Ok(schema::run(&arguments)),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

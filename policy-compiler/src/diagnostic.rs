@@ -9,7 +9,7 @@ mod render;
 
 use crate::source::{Span, Spanned};
 
-pub use code::{Code, Severity};
+pub use code::{Code, Severity, UnknownCode};
 pub use machine::{github, json};
 pub use render::{Colour, human};
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::owners::Owners;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Node, Value};
@@ -139,6 +140,7 @@ pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics)
 pub(super) fn distinct<'a>(
     what: &str,
     names: impl Iterator<Item = &'a Spanned<String>>,
+    owners: &Owners,
     diagnostics: &mut Diagnostics,
 ) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
@@ -149,8 +151,8 @@ pub(super) fn distinct<'a>(
                     Code::DuplicateName,
                     format!("the {what} `{}` is defined twice", name.value),
                 )
-                .label("again here")
-                .also(*first, "first here"),
+                .label(owners.place("again here", name.span.file))
+                .also(*first, owners.place("first here", first.file)),
             ),
             None => {
                 seen.insert(&name.value, name.span);

@@ -369,13 +369,18 @@ impl<'a> Reader<'a> {
         Some(Spanned::new(text, key.span))
     }
 
-    /// Of a block collection the parser gives no end worth showing; its last part has one.
+    /// Of a block collection the parser gives no end worth showing; its last part has one. Of one in
+    /// braces or brackets the end that it gives takes in a comment behind.
     fn around(&self, start: Span, last: Option<Span>, end: Span) -> Span {
-        let closed = self
-            .text
-            .get(end.start..end.end)
-            .is_some_and(|text| !text.is_empty());
-        let until = if closed { end } else { last.unwrap_or(start) };
+        let closing = self.text.get(end.start..end.end).unwrap_or("");
+        let until = if closing.starts_with(['}', ']']) {
+            Span {
+                end: end.start + 1,
+                ..end
+            }
+        } else {
+            last.unwrap_or(start)
+        };
         start.to(until)
     }
 }
