@@ -23,13 +23,15 @@ impl Datum {
     pub fn map(mut entries: Vec<(Self, Self)>) -> Option<Self> {
         let may_be_key =
             |key: &Self| matches!(key, Self::Bool(_) | Self::Int(_) | Self::Uint(_) | Self::String(_));
+        // Before they are sorted: what is no key has no place in a total order.
+        if !entries.iter().all(|(key, _)| may_be_key(key)) {
+            return None;
+        }
         entries.sort_by(|(a, _), (b, _)| key_order(&a.into(), &b.into()));
         let repeats = |pair: &[(Self, Self)]| {
             matches!(pair, [(a, _), (b, _)] if key_order(&a.into(), &b.into()).is_eq())
         };
-        let is_map = entries.iter().all(|(key, _)| may_be_key(key))
-            && !entries.windows(2).any(repeats);
-        is_map.then_some(Self::Map(entries))
+        (!entries.windows(2).any(repeats)).then_some(Self::Map(entries))
     }
 }
 
@@ -64,3 +66,6 @@ fn datum(value: &Value<'_>, depth: usize) -> Result<Datum, DatumError> {
         Value::Cidr(range) => Datum::Cidr(*range),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,7 +170,11 @@ fn objects_have_their_fields_and_nothing_else_is_looked_at() {
     let at = ("at", map(&[("x", Datum::Int(1))]));
     let due = ("due", Datum::Int(2));
     table(&[
-        (object.clone(), r#"{"id":"T"}"#, Some(map(std::slice::from_ref(&id)))),
+        (
+            object.clone(),
+            r#"{"id":"T"}"#,
+            Some(map(std::slice::from_ref(&id))),
+        ),
         (
             object.clone(),
             r#"{"id":"T","more":[{}]}"#,
