@@ -63,7 +63,18 @@ impl Engine {
         now: UnixTime,
         crypto: &dyn HostCrypto,
     ) -> Decision<'_> {
-        decide(self, head, now, crypto)
+        decide(self, head, now, crypto, &mut crate::trace::Untraced)
+    }
+
+    /// The same, watched.
+    pub fn decide_traced(
+        &self,
+        head: &RequestHead<'_>,
+        now: UnixTime,
+        crypto: &dyn HostCrypto,
+        trace: &mut dyn crate::trace::Trace,
+    ) -> Decision<'_> {
+        decide(self, head, now, crypto, trace)
     }
 
     pub(crate) fn routes(&self) -> &Routes {

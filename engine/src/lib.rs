@@ -18,5 +18,6 @@ mod tests;
 mod text;
 pub mod time;
 pub mod token;
+pub mod trace;
 
 pub use engine::{Engine, EngineError};

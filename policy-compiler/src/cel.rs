@@ -27,6 +27,7 @@ use crate::resolve::{OpenRule, Resolved};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
+use crate::compile::PlanMap;
 use check::Checked;
 use parse::SyntaxError;
 use scope::Scope;
@@ -64,7 +65,7 @@ pub(crate) fn compile(
     resolved: Resolved<'_>,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> Plan {
+) -> (Plan, PlanMap) {
     let Resolved {
         mut plan,
         rules,
@@ -81,6 +82,10 @@ pub(crate) fn compile(
         .map(|(_, _, condition)| condition.value.text.as_str())
         .collect();
     let mut lowering = lower::Lowering::default();
+    let mut map = PlanMap {
+        rules: rules.iter().map(|rule| rule.span).collect(),
+        nodes: Vec::new(),
+    };
     for ((position, rule, condition), parsed) in
         conditions.into_iter().zip(parse::parse_all(&texts))
     {
@@ -97,6 +102,9 @@ pub(crate) fn compile(
         let Ok(id) = one(parsed, written, scope, &mut lowering, diagnostics) else {
             continue;
         };
+        let ranges = lowering.ranges.last().into_iter().flatten();
+        map.nodes
+            .push(ranges.map(|range| Some(written.span(range))).collect());
         if let Some(rule) = plan.rules.get_mut(position) {
             rule.condition = Some(id);
         }
@@ -116,7 +124,7 @@ pub(crate) fn compile(
         diagnostics.push(Diagnostic::new(Code::PlanRefused, condition.span, message));
     }
     (plan.slots, plan.programs) = lowering.finish();
-    plan
+    (plan, map)
 }
 
 fn one(

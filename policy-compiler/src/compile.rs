@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use remit_engine::plan::{self, Access, Digest, Plan};
+use remit_engine::plan::{self, Access, Digest, NodeId, Plan, ProgramId, RuleId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
@@ -17,10 +17,33 @@ pub struct Compiled {
     pub bytes: Vec<u8>,
     /// Its digest: the policy's version in every decision.
     pub digest: Digest,
+    /// Where in the sources its parts come from.
+    pub map: PlanMap,
     /// What is odd about the policy.
     pub warnings: Vec<Diagnostic>,
     /// Files that the policy names and that were read.
     pub assets: Vec<PathBuf>,
+}
+
+/// Where in the sources the parts of a plan come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanMap {
+    pub(crate) rules: Vec<Span>,
+    pub(crate) nodes: Vec<Vec<Option<Span>>>,
+}
+
+impl PlanMap {
+    /// Where a rule stands.
+    #[must_use]
+    pub fn rule(&self, rule: RuleId) -> Option<Span> {
+        self.rules.get(rule.index()).copied()
+    }
+
+    /// Where a node's text stands.
+    #[must_use]
+    pub fn node(&self, program: ProgramId, node: NodeId) -> Option<Span> {
+        *self.nodes.get(program.index())?.get(node.index())?
+    }
 }
 
 /// A policy that did not compile.
@@ -42,7 +65,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     let document = document::read(sources, &mut diagnostics);
     let mut resolved = resolve::resolve(&document, sources, &mut diagnostics);
     let assets = std::mem::take(&mut resolved.assets);
-    let plan = cel::compile(resolved, sources, &mut diagnostics);
+    let (plan, map) = cel::compile(resolved, sources, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Rejected {
             diagnostics: diagnostics.into_sorted(),
@@ -54,6 +77,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
             plan,
             bytes,
             digest,
+            map,
             warnings: diagnostics.into_sorted(),
             assets,
         }),

@@ -15,4 +15,4 @@ pub mod source;
 mod yaml;
 
 pub use cel::env::{GROUPS, Group, Trust, VARIABLES, Variable};
-pub use compile::{Compiled, Rejected, Summary, compile};
+pub use compile::{Compiled, PlanMap, Rejected, Summary, compile};

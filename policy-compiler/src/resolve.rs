@@ -43,6 +43,7 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) when: Option<&'d Spanned<Text>>,
+    pub(crate) span: crate::source::Span,
 }
 
 /// A claim as an issuer declares it.

@@ -10,19 +10,26 @@ use crate::plan::{Node, NodeId, Operator, Ordering, Program, TextTest};
 
 /// Why a condition has no value. The rule that holds it denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum EvalError {
+pub enum EvalError {
+    /// As it prints.
     #[error("a value that should be there is not")]
     Missing,
+    /// As it prints.
     #[error("a header is repeated or is no text")]
     Unreadable,
+    /// As it prints.
     #[error("an operand has a type that the operation does not take")]
     Type,
+    /// As it prints.
     #[error("a number is out of range")]
     Overflow,
+    /// As it prints.
     #[error("division by zero")]
     DivisionByZero,
+    /// As it prints.
     #[error("a list has no such element")]
     NoElement,
+    /// As it prints.
     #[error("the budget for evaluation is used up")]
     Budget,
 }
@@ -61,11 +68,15 @@ impl Budget {
     }
 }
 
+/// Who watches which program.
+pub(crate) type Watch<'v> = &'v dyn Fn(NodeId, Result<&Value<'_>, &EvalError>);
+
 /// Whether a condition holds.
 pub(crate) fn holds(
     program: &Program,
     inputs: &Inputs<'_>,
     budget: &Budget,
+    watch: Watch<'_>,
 ) -> Result<bool, EvalError> {
     let last = program
         .nodes
@@ -77,6 +88,7 @@ pub(crate) fn holds(
         program,
         inputs,
         budget,
+        watch,
     }
     .bool(root)
 }
@@ -85,11 +97,18 @@ struct Evaluation<'v> {
     program: &'v Program,
     inputs: &'v Inputs<'v>,
     budget: &'v Budget,
+    watch: Watch<'v>,
 }
 
 impl<'v> Evaluation<'v> {
-    /// The depth of a loaded plan's programs is bounded, so this recursion is.
     fn value(&self, id: NodeId) -> Result<Value<'v>, EvalError> {
+        let value = self.compute(id);
+        (self.watch)(id, value.as_ref());
+        value
+    }
+
+    /// The depth of a loaded plan's programs is bounded, so this recursion is.
+    fn compute(&self, id: NodeId) -> Result<Value<'v>, EvalError> {
         self.budget.step()?;
         Ok(
             match self

@@ -7,5 +7,7 @@ mod eval;
 mod inputs;
 mod value;
 
-pub(crate) use eval::{Budget, EvalError, holds};
+pub use eval::EvalError;
+pub(crate) use eval::{Budget, holds};
 pub(crate) use inputs::Inputs;
+pub use value::Value;

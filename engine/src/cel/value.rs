@@ -7,13 +7,18 @@ use crate::plan::{Datum, Scalar};
 
 /// A value, borrowed from plan, token or request wherever it can be.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value<'v> {
+pub enum Value<'v> {
     /// An optional that is empty.
     Absent,
+    /// A bool.
     Bool(bool),
+    /// An int.
     Int(i64),
+    /// A double.
     Double(f64),
+    /// A string.
     String(Cow<'v, str>),
+    /// A list.
     List(&'v [Scalar]),
 }
 
@@ -33,6 +38,26 @@ impl<'v> From<&'v Scalar> for Value<'v> {
             Scalar::Int(value) => Self::Int(*value),
             Scalar::Double(value) => Self::Double(*value),
             Scalar::String(value) => Self::String(Cow::Borrowed(value)),
+        }
+    }
+}
+
+impl std::fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Absent => f.write_str("optional.none()"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Double(value) => write!(f, "{value:?}"),
+            Self::String(value) => write!(f, "{value:?}"),
+            Self::List(list) => {
+                f.write_str("[")?;
+                for (at, item) in list.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { ", " };
+                    write!(f, "{comma}{}", Value::from(item))?;
+                }
+                f.write_str("]")
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! resource, and has a task whose rules let the operation through. Every `Err` on the way is a
 //! refusal; no error turns into a verdict.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::answer::Answer;
@@ -13,10 +14,13 @@ use super::record::Record;
 use crate::cel::{Budget, EvalError, Inputs, holds};
 use crate::crypto::HostCrypto;
 use crate::engine::Engine;
-use crate::plan::{Access, AudienceId, Effect, Mode, OperationId, Plan, ResourceId, Rule, Task};
+use crate::plan::{
+    Access, AudienceId, Effect, Mode, OperationId, Plan, ResourceId, Rule, RuleId, Task,
+};
 use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
 use crate::time::UnixTime;
 use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
+use crate::trace::Trace;
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -176,6 +180,7 @@ pub(crate) fn decide<'e>(
     head: &RequestHead<'_>,
     now: UnixTime,
     crypto: &dyn HostCrypto,
+    trace: &mut dyn Trace,
 ) -> Decision<'e> {
     let record = Record::new(&engine.plan().policy, engine.version(), Some(now));
     let mut case = Case {
@@ -183,7 +188,7 @@ pub(crate) fn decide<'e>(
         record,
         metadata: None,
     };
-    match case.run(head, now, crypto) {
+    match case.run(head, now, crypto, trace) {
         Ok(reason) => {
             case.record.reason = reason;
             let cluster = case
@@ -220,6 +225,7 @@ impl<'e> Case<'e> {
         head: &RequestHead<'_>,
         now: UnixTime,
         crypto: &dyn HostCrypto,
+        trace: &mut dyn Trace,
     ) -> Result<Reason, Reason> {
         let plan = self.engine.plan();
         let method = head.method()?;
@@ -272,7 +278,7 @@ impl<'e> Case<'e> {
         let task = select_task(plan, &token)?;
         let rules = rules_for(plan, task, id);
         // What is wrong with the query of an operation is nobody's affair who may never call it.
-        let is_open = rules.clone().any(|rule| rule.effect == Effect::Allow);
+        let is_open = rules.clone().any(|(_, rule)| rule.effect == Effect::Allow);
         let query = query::read(plan, &operation.query, target.query, &parameters)
             .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
         let inputs = Inputs {
@@ -285,7 +291,7 @@ impl<'e> Case<'e> {
             operation,
             token: &token,
         };
-        self.apply_rules(plan, rules, &inputs)
+        self.apply_rules(plan, rules, &inputs, &RefCell::new(trace))
     }
 
     /// The verified token of the request, from the cache or by verifying it.
@@ -315,21 +321,22 @@ impl<'e> Case<'e> {
     fn apply_rules(
         &mut self,
         plan: &'e Plan,
-        rules: impl Iterator<Item = &'e Rule> + Clone,
+        rules: impl Iterator<Item = (RuleId, &'e Rule)> + Clone,
         inputs: &Inputs<'_>,
+        trace: &RefCell<&mut dyn Trace>,
     ) -> Result<Reason, Reason> {
         let budget = Budget::new();
-        let of = |effect: Effect| rules.clone().filter(move |rule| rule.effect == effect);
-        for rule in of(Effect::Deny) {
-            let verdict = match evaluate(plan, rule, inputs, &budget) {
+        let of = |effect: Effect| rules.clone().filter(move |(_, rule)| rule.effect == effect);
+        for (id, rule) in of(Effect::Deny) {
+            let verdict = match evaluate(plan, id, rule, inputs, &budget, trace) {
                 Ok(false) => continue,
                 Ok(true) => Reason::DeniedByRule,
                 Err(_) => Reason::RuleError,
             };
             self.stop(rule, verdict)?;
         }
-        for rule in of(Effect::Require) {
-            let verdict = match evaluate(plan, rule, inputs, &budget) {
+        for (id, rule) in of(Effect::Require) {
+            let verdict = match evaluate(plan, id, rule, inputs, &budget, trace) {
                 Ok(true) => continue,
                 Ok(false) => Reason::RequirementNotMet,
                 Err(_) => Reason::RuleError,
@@ -337,8 +344,8 @@ impl<'e> Case<'e> {
             self.stop(rule, verdict)?;
         }
         let mut erred = None;
-        for rule in of(Effect::Allow) {
-            match evaluate(plan, rule, inputs, &budget) {
+        for (id, rule) in of(Effect::Allow) {
+            match evaluate(plan, id, rule, inputs, &budget, trace) {
                 Ok(true) => {
                     self.record.rule = Some(&rule.id);
                     return Ok(Reason::Allowed);
@@ -398,7 +405,7 @@ fn rules_for<'e>(
     plan: &'e Plan,
     task: &'e Task,
     operation: OperationId,
-) -> impl Iterator<Item = &'e Rule> + Clone {
+) -> impl Iterator<Item = (RuleId, &'e Rule)> + Clone {
     let position = task
         .rules
         .binary_search_by_key(&operation, |(id, _)| *id)
@@ -407,22 +414,28 @@ fn rules_for<'e>(
     listed
         .into_iter()
         .flat_map(|(_, rules)| rules)
-        .filter_map(|id| plan.rules.get(id.index()))
+        .filter_map(|id| Some((*id, plan.rules.get(id.index())?)))
 }
 
 fn evaluate(
     plan: &Plan,
+    id: RuleId,
     rule: &Rule,
     inputs: &Inputs<'_>,
     budget: &Budget,
+    trace: &RefCell<&mut dyn Trace>,
 ) -> Result<bool, EvalError> {
-    match rule.condition {
+    let verdict = match rule.condition {
         None => Ok(true),
-        Some(id) => {
-            let program = plan.programs.get(id.index()).ok_or(EvalError::Missing)?;
-            holds(program, inputs, budget)
-        }
-    }
+        Some(program) => match plan.programs.get(program.index()) {
+            None => Err(EvalError::Missing),
+            Some(condition) => holds(condition, inputs, budget, &|node, value| {
+                trace.borrow_mut().value(program, node, value);
+            }),
+        },
+    };
+    trace.borrow_mut().rule(id, rule.effect, &verdict);
+    verdict
 }
 
 #[cfg(test)]

@@ -23,13 +23,16 @@ pub(super) struct Lowering {
     /// Slots by how they print: they have no hash.
     slot_ids: HashMap<String, SlotId>,
     programs: Vec<Program>,
+    pub(super) ranges: Vec<Vec<std::ops::Range<usize>>>,
 }
 
 impl Lowering {
     /// Adds a condition.
     pub(super) fn program(&mut self, term: &Term) -> Result<ProgramId, LowerError> {
         let mut nodes = Vec::new();
-        self.term(term, 1, &mut nodes)?;
+        let mut ranges = Vec::new();
+        self.term(term, 1, &mut nodes, &mut ranges)?;
+        self.ranges.push(ranges);
         let id = ProgramId(position(self.programs.len()));
         self.programs.push(Program { nodes });
         Ok(id)
@@ -54,11 +57,12 @@ impl Lowering {
         term: &Term,
         depth: usize,
         nodes: &mut Vec<Node>,
+        ranges: &mut Vec<std::ops::Range<usize>>,
     ) -> Result<NodeId, LowerError> {
         if depth > PROGRAM_DEPTH {
             return Err(LowerError::TooDeep);
         }
-        let mut lower = |term: &Term| self.term(term, depth + 1, nodes);
+        let mut lower = |term: &Term| self.term(term, depth + 1, nodes, ranges);
         let node = match &term.kind {
             TermKind::Constant(datum) => Node::Constant(datum.clone()),
             TermKind::Read(slot) => Node::Read(self.slot(slot)),
@@ -84,6 +88,7 @@ impl Lowering {
             return Err(LowerError::TooManyNodes);
         }
         nodes.push(node);
+        ranges.push(term.range.clone());
         Ok(NodeId(position(nodes.len() - 1)))
     }
 }

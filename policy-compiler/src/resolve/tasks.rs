@@ -72,6 +72,7 @@ impl Resolver {
                     issuers: issuers.clone(),
                     operations,
                     when: rule.when.as_ref(),
+                    span: rule.id.as_ref().map_or(rule.span, |id| id.span),
                 });
             }
             let allows = task.rules.iter().any(|rule| rule.effect == Effect::Allow);

@@ -45,7 +45,7 @@ fn evaluate_with(more: &str, slots: Vec<Slot>, nodes: Vec<Node>) -> Result<bool,
         operation: &plan.operations[0],
         token: &token,
     };
-    holds(&Program { nodes }, &inputs, &Budget::new())
+    holds(&Program { nodes }, &inputs, &Budget::new(), &|_, _| {})
 }
 
 fn evaluate(nodes: Vec<Node>) -> Result<bool, EvalError> {
