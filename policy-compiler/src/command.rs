@@ -4,7 +4,9 @@ mod check;
 mod compile;
 mod dev;
 mod envoy;
+mod explain;
 mod report;
+mod test;
 mod token;
 
 use std::process::ExitCode;
@@ -23,12 +25,14 @@ const EXAMPLES: &str = "\
 Examples:
   remit check policy.yaml
   remit compile policy/ -o plan.bin
+  remit test policy/ --coverage
+  remit explain policy/ --case 'read an order'
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
       --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage
 
-Exit codes: 0 done, 1 the policy has errors, 2 wrong usage or input and output failed.";
+Exit codes: 0 done, 1 the policy has errors or fails its tests, 2 wrong usage or input and output failed.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -36,6 +40,10 @@ enum Command {
     Check(check::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
+    /// Tries a policy: requests with the decisions that must come of them.
+    Test(test::Arguments),
+    /// Says why a request is decided as it is: rules, their parts and values.
+    Explain(Box<explain::Arguments>),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
     /// A development issuer: makes keys, mints tokens. Not for production.
@@ -47,7 +55,8 @@ enum Command {
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// The policy has errors, or warnings where they count.
+    /// The policy has errors, or warnings where they count, or decides otherwise than its tests
+    /// say.
     Policy,
     /// Wrong usage, or something could not be read or written.
     Failure,
@@ -68,6 +77,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

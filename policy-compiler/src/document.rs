@@ -6,11 +6,11 @@
 //! does not.
 
 mod claims;
-mod fields;
+pub(crate) mod fields;
 mod issuers;
 mod pattern;
 mod resources;
-mod scalars;
+pub(crate) mod scalars;
 mod tasks;
 mod template;
 

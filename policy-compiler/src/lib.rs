@@ -12,6 +12,7 @@ pub mod envoy;
 mod resolve;
 pub mod signing_key;
 pub mod source;
+pub mod testing;
 mod yaml;
 
 pub use cel::env::{GROUPS, Group, Trust, VARIABLES, Variable};

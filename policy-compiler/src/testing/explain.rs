@@ -1,0 +1,264 @@
+//! Why a decision fell: the rules that were looked at, and what each part of their conditions
+//! came to, as the engine said when it decided.
+
+use remit_engine::plan::{Effect, Mode, NodeId, OperationId, Program, ProgramId};
+use serde_json::Value;
+
+use super::coverage::rule_name;
+use super::secret::{masked, masked_target};
+use super::trace::{Looked, Shown};
+use super::trial::Decided;
+use super::{Request, nodes};
+use crate::Compiled;
+use crate::source::{Sources, Span};
+
+/// A decision, taken apart.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// What was sent, secrets masked.
+    pub request: String,
+    /// The rules that were looked at, in that order.
+    pub rules: Vec<Explained>,
+    /// Rules of the same task and operation that were not, because others had decided.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A rule that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Its task and id.
+    pub name: String,
+    /// What it does.
+    pub effect: Effect,
+    /// Whether it counts.
+    pub mode: Mode,
+    /// Where it stands.
+    pub span: Option<Span>,
+    /// Whether it holds, or why that cannot be told.
+    pub verdict: Result<bool, String>,
+    /// Whether the decision is its doing.
+    pub part: Part,
+    /// Its condition, part by part, what uses a part before it.
+    pub steps: Vec<Step>,
+}
+
+/// What a rule has to do with the decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It caused it.
+    Decided,
+    /// It would have stopped the request, and only reports.
+    Reported,
+    /// Nothing.
+    None,
+}
+
+/// A part of a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// How deep it lies in the condition.
+    pub depth: usize,
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// What it came to.
+    pub value: Came,
+}
+
+/// What a part of a condition came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// To this, as a CEL literal, secrets masked; several if it was evaluated several times.
+    To(Vec<String>),
+    /// To an error.
+    ToError(String),
+    /// It was not evaluated: the rest had decided.
+    ToNothing,
+}
+
+/// A rule that was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its task and id.
+    pub name: String,
+    /// What it does.
+    pub effect: Effect,
+}
+
+impl Explanation {
+    /// Takes a decision on a request apart. `sources` are the policy's.
+    #[must_use]
+    pub fn new(
+        compiled: &Compiled,
+        sources: &Sources,
+        request: &Request,
+        decided: &Decided,
+    ) -> Self {
+        let looked = &decided.recording.rules;
+        let rules = looked
+            .iter()
+            .filter_map(|looked| explained(compiled, sources, request, decided, looked));
+        let shown = Request {
+            target: masked_target(&request.target),
+            ..request.clone()
+        };
+        Self {
+            request: shown.line(),
+            rules: rules.collect(),
+            passed_over: passed_over(compiled, decided),
+        }
+    }
+}
+
+fn explained(
+    compiled: &Compiled,
+    sources: &Sources,
+    request: &Request,
+    decided: &Decided,
+    looked: &Looked,
+) -> Option<Explained> {
+    let rule = compiled.plan.rules.get(looked.rule.index())?;
+    let part = if decided.rule.as_ref() == Some(&rule.id) {
+        Part::Decided
+    } else if rule.mode == Mode::Observe && decided.observed.contains(&rule.id) {
+        Part::Reported
+    } else {
+        Part::None
+    };
+    let program = rule
+        .condition
+        .and_then(|id| Some((id, compiled.plan.programs.get(id.index())?)));
+    let steps = program.map(|(id, program)| {
+        let tree = Tree {
+            compiled,
+            sources,
+            looked,
+            id,
+            program,
+            secret: nodes::secrets(&compiled.plan, program, request),
+        };
+        tree.steps()
+    });
+    Some(Explained {
+        name: rule_name(&compiled.plan, looked.rule),
+        effect: rule.effect,
+        mode: rule.mode,
+        span: compiled.map.rule(looked.rule),
+        verdict: looked.verdict.clone(),
+        part,
+        steps: steps.unwrap_or_default(),
+    })
+}
+
+/// The condition of a rule, being walked.
+struct Tree<'a> {
+    compiled: &'a Compiled,
+    sources: &'a Sources,
+    looked: &'a Looked,
+    id: ProgramId,
+    program: &'a Program,
+    secret: Vec<bool>,
+}
+
+impl Tree<'_> {
+    fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if let Some(root) = nodes::root(self.program) {
+            self.walk(root, 0, None, &mut steps);
+        }
+        steps
+    }
+
+    /// Constants, and what the compiler has put in without a text of its own, say nothing.
+    fn walk(&self, node: NodeId, depth: usize, above: Option<Span>, steps: &mut Vec<Step>) {
+        let span = self.compiled.map.node(self.id, node);
+        let own =
+            span.filter(|span| Some(*span) != above && !nodes::is_constant(self.program, node));
+        let mut below = depth;
+        if let Some(span) = own {
+            let value = self.came(node);
+            let ends = value == Came::ToNothing;
+            steps.push(Step {
+                depth,
+                text: one_line(self.sources.text(span)),
+                span,
+                value,
+            });
+            if ends {
+                return;
+            }
+            below += 1;
+        }
+        for operand in nodes::operands(self.program, node) {
+            self.walk(operand, below, span.or(above), steps);
+        }
+    }
+
+    fn came(&self, node: NodeId) -> Came {
+        let mut values = Vec::new();
+        for (other, shown) in &self.looked.values {
+            if *other != node {
+                continue;
+            }
+            match shown {
+                Shown::Bool(value) => values.push(value.to_string()),
+                Shown::Literal(literal) => values.push(self.masked(node, literal)),
+                Shown::Error(error) => return Came::ToError(error.clone()),
+            }
+        }
+        if values.is_empty() {
+            Came::ToNothing
+        } else {
+            Came::To(values)
+        }
+    }
+
+    fn masked(&self, node: NodeId, literal: &str) -> String {
+        // Whether it is there is no secret, and what decides many a rule.
+        if self.secret.get(node.index()) != Some(&true) || literal == "optional.none()" {
+            return literal.to_owned();
+        }
+        masked(literal.trim_matches('"').chars().count())
+    }
+}
+
+/// The rules of the task for the operation that were not looked at.
+fn passed_over(compiled: &Compiled, decided: &Decided) -> Vec<PassedOver> {
+    let plan = &compiled.plan;
+    let looked = &decided.recording.rules;
+    if looked.is_empty() {
+        // It was decided before rules were looked at, and none of them would have changed it.
+        return Vec::new();
+    }
+    let recorded = |name: &str| decided.record.get(name).and_then(Value::as_str);
+    let is_operation = |id: &OperationId| {
+        let operation = plan.operations.get(id.index());
+        let resource = operation.and_then(|operation| operation.resource);
+        let resource = resource.and_then(|id| plan.resources.get(id.index()));
+        operation.map(|operation| operation.name.as_str()) == recorded("operation")
+            && resource.map(|resource| resource.name.as_str()) == recorded("resource")
+    };
+    let mut tasks = plan.tasks.iter();
+    let task = tasks.find(|task| Some(task.name.as_str()) == recorded("task"));
+    let lists = task.into_iter().flat_map(|task| &task.rules);
+    lists
+        .filter(|(operation, _)| is_operation(operation))
+        .flat_map(|(_, rules)| rules)
+        .filter(|id| !looked.iter().any(|looked| looked.rule == **id))
+        .filter_map(|id| {
+            Some(PassedOver {
+                name: rule_name(plan, *id),
+                effect: plan.rules.get(id.index())?.effect,
+            })
+        })
+        .collect()
+}
+
+/// A text that YAML has folded, in one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;
