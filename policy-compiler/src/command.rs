@@ -6,6 +6,7 @@ mod dev;
 mod envoy;
 mod explain;
 mod report;
+mod suites;
 mod test;
 mod token;
 

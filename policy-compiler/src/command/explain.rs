@@ -6,15 +6,14 @@ mod machine;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 use remit_engine::time::UnixTime;
 use remit_policy_compiler::source::Sources;
-use remit_policy_compiler::testing::{Attempt, Explanation, Suite, SuiteError, Trial, find_suites};
+use remit_policy_compiler::testing::{Attempt, Decided, Explanation, Trial};
 use remit_policy_compiler::{Compiled, compile};
 
-use super::Exit;
-use super::report;
+use super::{Exit, report, suites};
 
 /// Arguments of `remit explain`.
 #[derive(Debug, Args)]
@@ -117,7 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 /// Everything that is printed.
 struct Told<'t> {
     explanation: &'t Explanation,
-    decided: &'t remit_policy_compiler::testing::Decided,
+    decided: &'t Decided,
     sources: &'t Sources,
     now: UnixTime,
     case: Option<&'t str>,
@@ -129,36 +128,18 @@ fn named(
     arguments: &Arguments,
     compiled: &Compiled,
 ) -> anyhow::Result<Option<Subject>> {
-    let paths = if arguments.tests.is_empty() {
-        find_suites(&arguments.policy).with_context(|| {
-            format!(
-                "cannot look for tests beside `{}`",
-                arguments.policy.display()
-            )
-        })?
-    } else {
-        arguments.tests.clone()
+    let format = report::Format::Human;
+    let suites = suites::load(&arguments.policy, &arguments.tests, &compiled.plan, format)?;
+    let Some(suites) = suites else {
+        return Ok(None);
     };
     let mut found: Vec<(PathBuf, Subject)> = Vec::new();
     let mut names = Vec::new();
-    for path in paths {
-        let suite = match Suite::load(&path, &compiled.plan) {
-            Ok(suite) => suite,
-            Err(SuiteError::Wrong {
-                sources,
-                diagnostics,
-                ..
-            }) => {
-                let format = report::Format::Human;
-                report::print(&diagnostics, &sources, format, &mut anstream::stderr())?;
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
-        };
+    for suite in suites {
         for case in suite.cases {
             if case.name == name {
                 found.push((
-                    path.clone(),
+                    suite.path.clone(),
                     Subject {
                         attempt: case.attempt,
                         sources: suite.sources.clone(),

@@ -7,16 +7,13 @@ mod machine;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use remit_policy_compiler::compile;
 use remit_policy_compiler::source::Sources;
-use remit_policy_compiler::testing::{
-    Case, Coverage, Decided, Difference, Suite, SuiteError, Trial, compare, find_suites,
-};
+use remit_policy_compiler::testing::{Case, Coverage, Decided, Difference, Suite, Trial, compare};
 
-use super::Exit;
-use super::report;
+use super::{Exit, report, suites};
 
 /// Arguments of `remit test`.
 #[derive(Debug, Args)]
@@ -111,43 +108,27 @@ impl Results<'_> {
 
 /// Runs the tests of a policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    if suites::holds_tests(&arguments.policy) {
+        bail!(
+            "`{}` holds tests: give the policy, and this file with `--tests`",
+            arguments.policy.display()
+        );
+    }
     let sources = Sources::load(&arguments.policy)?;
     let compiled = match compile(&sources) {
         Ok(compiled) => compiled,
         Err(rejected) => {
-            complain(&rejected.diagnostics, &sources, arguments.format)?;
+            let format = arguments.format.of_diagnostics();
+            let diagnostics = &rejected.diagnostics;
+            report::print(diagnostics, &sources, format, &mut anstream::stderr())?;
             return Ok(Exit::Failure);
         }
     };
-    let paths = if arguments.tests.is_empty() {
-        find_suites(&arguments.policy).with_context(|| {
-            format!(
-                "cannot look for tests beside `{}`",
-                arguments.policy.display()
-            )
-        })?
-    } else {
-        arguments.tests.clone()
-    };
-    let mut suites = Vec::new();
-    let mut wrong = false;
-    for path in &paths {
-        match Suite::load(path, &compiled.plan) {
-            Ok(suite) => suites.push(suite),
-            Err(SuiteError::Wrong {
-                sources,
-                diagnostics,
-                ..
-            }) => {
-                complain(&diagnostics, &sources, arguments.format)?;
-                wrong = true;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if wrong {
+    let format = arguments.format.of_diagnostics();
+    let suites = suites::load(&arguments.policy, &arguments.tests, &compiled.plan, format)?;
+    let Some(suites) = suites else {
         return Ok(Exit::Failure);
-    }
+    };
     let trial = Trial::new(&compiled)?;
     let mut coverage = Coverage::new(&compiled);
     let mut results = Results {
@@ -220,18 +201,16 @@ fn print(
     Ok(())
 }
 
-/// What stands in the way goes where errors go, so that a report is whole or absent.
-fn complain(
-    diagnostics: &[remit_policy_compiler::diagnostic::Diagnostic],
-    sources: &Sources,
-    format: Format,
-) -> std::io::Result<()> {
-    let format = match format {
-        Format::Human | Format::Junit => report::Format::Human,
-        Format::Json => report::Format::Json,
-        Format::Github => report::Format::Github,
-    };
-    report::print(diagnostics, sources, format, &mut anstream::stderr())
+impl Format {
+    /// How what stands in the way is printed, which goes where errors go: a report is whole or
+    /// absent.
+    fn of_diagnostics(self) -> report::Format {
+        match self {
+            Self::Human | Self::Junit => report::Format::Human,
+            Self::Json => report::Format::Json,
+            Self::Github => report::Format::Github,
+        }
+    }
 }
 
 fn nothing_to_run(arguments: &Arguments, results: &Results<'_>) {

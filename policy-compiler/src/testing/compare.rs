@@ -46,7 +46,7 @@ pub fn compare(case: &Case, decided: &Decided) -> Vec<Difference> {
             let pairs = headers
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}"));
-            list(&pairs.collect::<Vec<_>>())
+            list(pairs)
         };
         compared.push(("identity", pairs(identity), pairs(&decided.identity)));
     }

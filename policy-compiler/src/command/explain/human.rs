@@ -106,7 +106,7 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
     let place = place.unwrap_or_default();
     let part = match rule.part {
         Part::Decided => "  <- decided",
-        Part::Reported => "  <- reported, and would have stopped it",
+        Part::Reported => "  <- reported",
         Part::None => "",
     };
     let name = format!("{} {}", effect(rule.effect), rule.name);
@@ -143,7 +143,10 @@ fn effect(effect: Effect) -> &'static str {
 
 /// What came of a rule, and how that looks.
 fn verdict(rule: &Explained) -> (&'static str, String) {
+    let would = rule.mode == Mode::Observe;
     let (colour, words) = match (&rule.verdict, rule.effect) {
+        (Ok(true), Effect::Deny) if would => (YELLOW, "would deny"),
+        (Ok(false), Effect::Require) if would => (YELLOW, "would not be met"),
         (Err(error), _) => return (RED, format!("cannot be evaluated: {error}")),
         (Ok(true), Effect::Allow) => (GREEN, "allows"),
         (Ok(false), Effect::Allow) => (YELLOW, "does not allow"),

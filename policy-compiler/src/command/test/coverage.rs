@@ -6,8 +6,6 @@ use remit_policy_compiler::source::Sources;
 use remit_policy_compiler::testing::{Coverage, Kind, Point, Share};
 use serde_json::{Value, json};
 
-use crate::command::report::counted;
-
 const YELLOW: &str = "\x1b[33m";
 const PLAIN: &str = "\x1b[0m";
 
@@ -89,11 +87,7 @@ pub(super) fn human(
     if gaps.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "{} that no test decided:",
-        counted(gaps.len(), "thing")
-    )?;
+    writeln!(out, "no test decided:")?;
     let place = |gap: &Gap| format!("{}:{}:{}", gap.file, gap.line, gap.column);
     let places = gaps.iter().map(|gap| place(gap).chars().count()).max();
     let rules = gaps.iter().map(|gap| gap.rule.chars().count()).max();

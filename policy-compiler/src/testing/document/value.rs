@@ -38,9 +38,8 @@ pub(super) fn json(node: &Node, diagnostics: &mut Diagnostics) -> Json {
 
 /// A scalar without quotes; `None` if readers differ in what it is.
 fn plain(text: &str) -> Option<Json> {
-    match serde_json::from_str(text) {
-        Ok(value @ (Json::Bool(_) | Json::Number(_))) => return Some(value),
-        _ => {}
+    if let Ok(value @ (Json::Bool(_) | Json::Number(_))) = serde_json::from_str(text) {
+        return Some(value);
     }
     (!is_unclear(text)).then(|| Json::String(text.to_owned()))
 }
