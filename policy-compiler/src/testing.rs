@@ -18,6 +18,8 @@ mod moment;
 mod nodes;
 mod secret;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod trial;
 
