@@ -1,8 +1,6 @@
 //! `docs/testing.md` is true: the files that it shows are written, the commands run, and what they
-//! print is what stands there. `UPDATE=1 cargo test -p remit-policy-compiler --test testing_page`
+//! print is what stands there. `UPDATE=1 cargo test -p remit-policy-compiler --test testing page`
 //! rewrites what they print: read it before it is committed.
-
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
