@@ -219,7 +219,7 @@ impl Tree<'_> {
         if self.secret.get(node.index()) != Some(&true) || literal == "optional.none()" {
             return literal.to_owned();
         }
-        masked(literal.trim_matches('"').chars().count())
+        masked(length(literal))
     }
 }
 
@@ -253,6 +253,15 @@ fn passed_over(compiled: &Compiled, decided: &Decided) -> Vec<PassedOver> {
             })
         })
         .collect()
+}
+
+/// How long the text is that a literal stands for; of what is no text, the literal itself.
+fn length(literal: &str) -> usize {
+    let inside = literal
+        .strip_prefix("optional.of(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let inside = inside.unwrap_or(literal);
+    inside.trim_matches(['"', '\'']).chars().count()
 }
 
 /// A text that YAML has folded, in one line.

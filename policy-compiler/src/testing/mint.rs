@@ -1,6 +1,6 @@
 //! From a recipe to a token.
 
-use remit_engine::plan::{Issuer, IssuerId, Plan, Profile};
+use remit_engine::plan::{Algorithm, Issuer, IssuerId, Plan, Profile};
 
 use serde_json::{Map, Value, json};
 
@@ -35,8 +35,8 @@ pub enum MintError {
 
 impl Recipe {
     /// The issuer whose key signs: the one that is named, else the one that `iss` says, else the
-    /// only one there is. A token in the name of nobody whom the policy knows is signed by the
-    /// first: the engine does not come to its signature.
+    /// only one there is. A token in the name of nobody whom the policy knows is signed by any,
+    /// one whose key is quickly made: the engine does not come to its signature.
     pub(super) fn signer(&self, plan: &Plan) -> Option<IssuerId> {
         let id = |position: usize| u32::try_from(position).ok().map(IssuerId);
         if self.issuer.is_some() {
@@ -44,11 +44,11 @@ impl Recipe {
         }
         match self.claims.get("iss") {
             Some(iss) => {
-                let known = plan.issuers.iter();
-                let found = known
-                    .map(|one| one.issuer.as_str())
-                    .position(|one| iss == one);
-                id(found.unwrap_or(0)).filter(|_| !plan.issuers.is_empty())
+                let known = || plan.issuers.iter();
+                let named = known().position(|one| iss == one.issuer.as_str());
+                let quick = || known().position(|one| one.algorithms != [Algorithm::Rs256]);
+                let any = || (!plan.issuers.is_empty()).then_some(0);
+                named.or_else(quick).or_else(any).and_then(id)
             }
             None if plan.issuers.len() == 1 => id(0),
             None => None,
@@ -62,6 +62,7 @@ pub(super) fn claims(
     attempt: &Attempt,
     issuer: Option<&Issuer>,
     plan: &Plan,
+    id: &str,
 ) -> Map<String, Value> {
     let longest = issuer.map_or(LIFETIME, |issuer| i64::from(issuer.max_lifetime));
     let lifetime = recipe.lifetime.unwrap_or(LIFETIME.min(longest));
@@ -73,7 +74,7 @@ pub(super) fn claims(
     claims.extend(audience(plan, &attempt.request.host).map(|aud| ("aud".to_owned(), aud)));
     claims.insert("iat".to_owned(), json!(issued));
     claims.insert("exp".to_owned(), json!(issued + lifetime));
-    claims.insert("jti".to_owned(), json!("remit-test"));
+    claims.insert("jti".to_owned(), json!(id));
     claims.extend(recipe.claims.clone());
     claims.retain(|_, value| !value.is_null());
     claims

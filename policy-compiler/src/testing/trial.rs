@@ -1,6 +1,6 @@
 //! Putting a request to the engine.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_engine::crypto::NoHostCrypto;
@@ -25,6 +25,8 @@ pub struct Trial<'c> {
     engine: Engine,
     /// For each issuer, the plan with a throw-away key in the place of its keys.
     stand_ins: Vec<OnceCell<Stage>>,
+    /// How many tokens were made.
+    minted: Cell<u64>,
 }
 
 struct Stage {
@@ -79,8 +81,16 @@ impl<'c> Trial<'c> {
         Ok(Self {
             engine: Engine::new(plan::decode(&compiled.bytes)?)?,
             stand_ins: issuers.map(|_| OnceCell::new()).collect(),
+            minted: Cell::new(0),
             compiled,
         })
+    }
+
+    /// A `jti` that no other token has: what the engine keeps with a token would not be evaluated
+    /// again for a second one that is the same, and so not be seen.
+    fn next_id(&self) -> String {
+        self.minted.set(self.minted.get().saturating_add(1));
+        format!("remit-test-{}", self.minted.get())
     }
 
     /// Has the engine decide. `sources` are those that name the key of the token, if one does: it
@@ -91,7 +101,11 @@ impl<'c> Trial<'c> {
     pub fn decide(&self, attempt: &Attempt, sources: &Sources) -> Result<Decided, TrialError> {
         match &attempt.credential {
             Credential::None => Ok(self.ask(&self.engine, attempt, None)),
-            Credential::Verbatim(token) => Ok(self.ask(&self.engine, attempt, Some(token))),
+            Credential::Verbatim(token) => {
+                // For the same reason.
+                let engine = Engine::new(plan::decode(&self.compiled.bytes)?)?;
+                Ok(self.ask(&engine, attempt, Some(token)))
+            }
             Credential::Minted(recipe) => self.minted(recipe, attempt, sources),
         }
     }
@@ -105,7 +119,7 @@ impl<'c> Trial<'c> {
         let plan = &self.compiled.plan;
         let signer = recipe.signer(plan);
         let issuer = signer.and_then(|id| plan.issuers.get(id.index()));
-        let claims = mint::claims(recipe, attempt, issuer, plan);
+        let claims = mint::claims(recipe, attempt, issuer, plan, &self.next_id());
         let typ = mint::typ(recipe, issuer);
         if let Some(file) = &recipe.key {
             let unreadable = |source| MintError::Key {

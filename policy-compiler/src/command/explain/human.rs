@@ -20,6 +20,10 @@ const PLAIN: &str = "\x1b[0m";
 /// Longest text of a part, and of a value, that is shown.
 const TEXT: usize = 72;
 const VALUE: usize = 160;
+/// Of a part that was evaluated more often, the first values are shown.
+const VALUES: usize = 8;
+/// Of rules that were not looked at, the first are named.
+const RULES: usize = 12;
 
 /// Prints it.
 pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -40,8 +44,12 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if !explanation.passed_over.is_empty() {
         writeln!(out, "\n{DIM}not looked at any more:{PLAIN}")?;
-        for rule in &explanation.passed_over {
+        for rule in explanation.passed_over.iter().take(RULES) {
             writeln!(out, "{DIM}    {} {}{PLAIN}", effect(rule.effect), rule.name)?;
+        }
+        if explanation.passed_over.len() > RULES {
+            let more = explanation.passed_over.len() - RULES;
+            writeln!(out, "{DIM}    … and {more} more{PLAIN}")?;
         }
     }
     Ok(())
@@ -166,7 +174,16 @@ fn label(step: &Step) -> String {
 fn value(came: &Came) -> String {
     match came {
         Came::To(values) => {
-            let text = cut(&harmless(&values.join(", ")), VALUE);
+            let mut text = values
+                .iter()
+                .take(VALUES)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
+            if values.len() > VALUES {
+                text = format!("{text}, … ({} in all)", values.len());
+            }
+            let text = cut(&harmless(&text), VALUE);
             match values.as_slice() {
                 [one] if one == "true" => format!("{GREEN}{text}{PLAIN}"),
                 [one] if one == "false" => format!("{YELLOW}{text}{PLAIN}"),
