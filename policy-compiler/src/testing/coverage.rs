@@ -5,10 +5,10 @@ mod lcov;
 
 use std::collections::HashMap;
 
-use remit_engine::plan::{NodeId, Plan, RuleId};
+use remit_engine::plan::{NodeId, Plan, ProgramId, RuleId};
 
 use super::nodes::{self, Fork};
-use super::trace::{Recording, Shown};
+use super::trace::{LeftOut, Recording, Shown};
 use crate::source::Span;
 use crate::{Compiled, PlanMap};
 
@@ -18,7 +18,8 @@ pub struct Coverage<'c> {
     plan: &'c Plan,
     map: &'c PlanMap,
     rules: HashMap<RuleId, Tally>,
-    nodes: HashMap<(RuleId, NodeId), Tally>,
+    /// By the rule, for its own condition; what rules share is counted for all of them.
+    nodes: HashMap<(Option<RuleId>, ProgramId, NodeId), Tally>,
 }
 
 /// How often something was looked at, and what came of it.
@@ -119,15 +120,42 @@ impl<'c> Coverage<'c> {
         for looked in &recording.rules {
             let verdict = looked.verdict.as_ref().ok().copied();
             self.rules.entry(looked.rule).or_default().add(verdict);
-            for (node, shown) in &looked.values {
-                let value = match shown {
-                    Shown::Bool(value) => Some(*value),
+            for part in &looked.parts {
+                let value = match part.shown {
+                    Shown::Bool(value) => Some(value),
                     Shown::Literal(_) | Shown::Error(_) => None,
                 };
-                let tally = self.nodes.entry((looked.rule, *node)).or_default();
-                tally.add(value);
+                self.tally(looked.rule, part.program, part.node).add(value);
             }
         }
+        for LeftOut { rule, asking } in &recording.left_out {
+            self.rules.entry(*rule).or_default().add(Some(false));
+            let Some(program) = self.condition(*rule) else {
+                continue;
+            };
+            for node in asking.iter().copied().chain(self.root(program)) {
+                self.tally(*rule, program, node).add(Some(false));
+            }
+        }
+    }
+
+    fn condition(&self, rule: RuleId) -> Option<ProgramId> {
+        self.plan.rules.get(rule.index())?.condition
+    }
+
+    fn root(&self, program: ProgramId) -> Option<NodeId> {
+        nodes::root(self.plan.programs.get(program.index())?)
+    }
+
+    fn tally(&mut self, rule: RuleId, program: ProgramId, node: NodeId) -> &mut Tally {
+        let own = (self.condition(rule) == Some(program)).then_some(rule);
+        self.nodes.entry((own, program, node)).or_default()
+    }
+
+    fn seen(&self, rule: RuleId, program: ProgramId, node: NodeId) -> Tally {
+        let own = (self.condition(rule) == Some(program)).then_some(rule);
+        let tally = self.nodes.get(&(own, program, node));
+        tally.copied().unwrap_or_default()
     }
 
     /// Everything that should have happened, in the order of the plan.
@@ -153,42 +181,33 @@ impl<'c> Coverage<'c> {
             tally.all,
             tally.all,
         )];
-        let condition = self
-            .plan
-            .rules
-            .get(rule.index())
-            .and_then(|rule| rule.condition);
-        let program = condition.and_then(|id| Some((id, self.plan.programs.get(id.index())?)));
-        let Some((id, program)) = program else {
+        let Some(id) = self.condition(rule) else {
             return points;
         };
-        let span = |node| self.map.node(id, node);
-        let seen = |node| self.nodes.get(&(rule, node)).copied().unwrap_or_default();
-        if let Some(root) = nodes::root(program).filter(|root| !nodes::is_constant(program, *root))
+        if let Some(root) = self
+            .root(id)
+            .filter(|root| !nodes::is_constant(self.plan, id, *root))
         {
+            let span = self.map.node(id, root);
             for (wanted, count) in tally.sides() {
-                points.push(point(Kind::Condition, span(root), wanted, count, tally.all));
+                points.push(point(Kind::Condition, span, wanted, count, tally.all));
             }
         }
-        for fork in nodes::forks(program) {
+        for (id, fork) in nodes::forks(self.plan, id) {
             match fork {
                 Fork::Bool(node) => {
-                    let tally = seen(node);
+                    let tally = self.seen(rule, id, node);
                     for (wanted, count) in tally.sides() {
-                        points.push(point(Kind::Branch, span(node), wanted, count, tally.all));
+                        let span = self.map.node(id, node);
+                        points.push(point(Kind::Branch, span, wanted, count, tally.all));
                     }
                 }
                 Fork::Choice(a, b) => {
-                    let near = seen(a).all + seen(b).all;
-                    for node in [a, b] {
-                        let count = seen(node).all;
-                        points.push(point(
-                            Kind::Branch,
-                            span(node),
-                            Wanted::Reached,
-                            count,
-                            near,
-                        ));
+                    let counts = [a, b].map(|node| (node, self.seen(rule, id, node).all));
+                    let near = counts.iter().map(|(_, count)| count).sum();
+                    for (node, count) in counts {
+                        let span = self.map.node(id, node);
+                        points.push(point(Kind::Branch, span, Wanted::Reached, count, near));
                     }
                 }
             }
@@ -230,7 +249,11 @@ impl<'c> Coverage<'c> {
 /// What a rule is called: its task and its id.
 pub(super) fn rule_name(plan: &Plan, rule: RuleId) -> String {
     let mut tasks = plan.tasks.iter();
-    let task = tasks.find(|task| task.rules.iter().any(|(_, rules)| rules.contains(&rule)));
+    let task = tasks.find(|task| {
+        task.rules
+            .iter()
+            .any(|(_, set)| nodes::rules_of(set).contains(&rule))
+    });
     let id = plan.rules.get(rule.index()).map_or("?", |rule| &rule.id);
     match task {
         Some(task) => format!("{}/{id}", task.name),

@@ -1,12 +1,14 @@
 //! Why a decision fell: the rules that were looked at, and what each part of their conditions
 //! came to, as the engine said when it decided.
 
-use remit_engine::plan::{Effect, Mode, NodeId, OperationId, Program, ProgramId};
+use std::collections::HashMap;
+
+use remit_engine::plan::{Effect, Mode, NodeId, OperationId, ProgramId};
 use serde_json::Value;
 
 use super::coverage::rule_name;
 use super::secret::{masked, masked_target};
-use super::trace::{Looked, Shown};
+use super::trace::{Looked, Recording, Shown};
 use super::trial::Decided;
 use super::{Request, nodes};
 use crate::Compiled;
@@ -19,7 +21,7 @@ pub struct Explanation {
     pub request: String,
     /// The rules that were looked at, in that order.
     pub rules: Vec<Explained>,
-    /// Rules of the same task and operation that were not, because others had decided.
+    /// Rules of the same task and operation that were not.
     pub passed_over: Vec<PassedOver>,
 }
 
@@ -84,6 +86,18 @@ pub struct PassedOver {
     pub name: String,
     /// What it does.
     pub effect: Effect,
+    /// Why not.
+    pub why: Why,
+}
+
+/// Why a rule was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Others had decided.
+    Decided,
+    /// It asks for a value that the request does not have, which is looked up for all such rules
+    /// at once.
+    OtherValue,
 }
 
 impl Explanation {
@@ -126,19 +140,16 @@ fn explained(
     } else {
         Part::None
     };
-    let program = rule
-        .condition
-        .and_then(|id| Some((id, compiled.plan.programs.get(id.index())?)));
-    let steps = program.map(|(id, program)| {
-        let tree = Tree {
+    let steps = rule.condition.map(|condition| {
+        let mut tree = Tree {
             compiled,
             sources,
+            request,
+            recording: &decided.recording,
             looked,
-            id,
-            program,
-            secret: nodes::secrets(&compiled.plan, program, request),
+            secrets: HashMap::new(),
         };
-        tree.steps()
+        tree.steps(condition)
     });
     Some(Explained {
         name: rule_name(&compiled.plan, looked.rule),
@@ -155,29 +166,38 @@ fn explained(
 struct Tree<'a> {
     compiled: &'a Compiled,
     sources: &'a Sources,
+    request: &'a Request,
+    recording: &'a Recording,
     looked: &'a Looked,
-    id: ProgramId,
-    program: &'a Program,
-    secret: Vec<bool>,
+    /// Which nodes tell a secret, by program.
+    secrets: HashMap<ProgramId, Vec<bool>>,
 }
 
 impl Tree<'_> {
-    fn steps(&self) -> Vec<Step> {
+    fn steps(&mut self, condition: ProgramId) -> Vec<Step> {
         let mut steps = Vec::new();
-        if let Some(root) = nodes::root(self.program) {
-            self.walk(root, 0, None, &mut steps);
+        let program = self.compiled.plan.programs.get(condition.index());
+        if let Some(root) = program.and_then(nodes::root) {
+            self.walk(condition, root, 0, None, &mut steps);
         }
         steps
     }
 
     /// Constants, and what the compiler has put in without a text of its own, say nothing.
-    fn walk(&self, node: NodeId, depth: usize, above: Option<Span>, steps: &mut Vec<Step>) {
-        let span = self.compiled.map.node(self.id, node);
-        let own =
-            span.filter(|span| Some(*span) != above && !nodes::is_constant(self.program, node));
+    fn walk(
+        &mut self,
+        id: ProgramId,
+        node: NodeId,
+        depth: usize,
+        above: Option<Span>,
+        steps: &mut Vec<Step>,
+    ) {
+        let plan = &self.compiled.plan;
+        let span = self.compiled.map.node(id, node);
+        let says = |span: &Span| Some(*span) != above && !nodes::is_constant(plan, id, node);
         let mut below = depth;
-        if let Some(span) = own {
-            let value = self.came(node);
+        if let Some(span) = span.filter(says) {
+            let value = self.came(id, node);
             let ends = value == Came::ToNothing;
             steps.push(Step {
                 depth,
@@ -190,20 +210,25 @@ impl Tree<'_> {
             }
             below += 1;
         }
-        for operand in nodes::operands(self.program, node) {
-            self.walk(operand, below, span.or(above), steps);
+        for (id, operand) in nodes::operands(plan, id, node) {
+            self.walk(id, operand, below, span.or(above), steps);
         }
     }
 
-    fn came(&self, node: NodeId) -> Came {
+    fn came(&mut self, id: ProgramId, node: NodeId) -> Came {
+        let secret = self.secrets.entry(id);
+        let secret =
+            secret.or_insert_with(|| nodes::secrets(&self.compiled.plan, id, self.request));
+        let secret = secret.get(node.index()) == Some(&true);
         let mut values = Vec::new();
-        for (other, shown) in &self.looked.values {
-            if *other != node {
-                continue;
-            }
+        for shown in self.recording.came_to(self.looked, id, node) {
             match shown {
                 Shown::Bool(value) => values.push(value.to_string()),
-                Shown::Literal(literal) => values.push(self.masked(node, literal)),
+                // Whether it is there is no secret, and what decides many a rule.
+                Shown::Literal(literal) if secret && literal != "optional.none()" => {
+                    values.push(masked(length(literal)));
+                }
+                Shown::Literal(literal) => values.push(literal.clone()),
                 Shown::Error(error) => return Came::ToError(error.clone()),
             }
         }
@@ -213,21 +238,13 @@ impl Tree<'_> {
             Came::To(values)
         }
     }
-
-    fn masked(&self, node: NodeId, literal: &str) -> String {
-        // Whether it is there is no secret, and what decides many a rule.
-        if self.secret.get(node.index()) != Some(&true) || literal == "optional.none()" {
-            return literal.to_owned();
-        }
-        masked(length(literal))
-    }
 }
 
 /// The rules of the task for the operation that were not looked at.
 fn passed_over(compiled: &Compiled, decided: &Decided) -> Vec<PassedOver> {
     let plan = &compiled.plan;
     let looked = &decided.recording.rules;
-    if looked.is_empty() {
+    if looked.is_empty() && decided.recording.left_out.is_empty() {
         // It was decided before rules were looked at, and none of them would have changed it.
         return Vec::new();
     }
@@ -244,12 +261,17 @@ fn passed_over(compiled: &Compiled, decided: &Decided) -> Vec<PassedOver> {
     let lists = task.into_iter().flat_map(|task| &task.rules);
     lists
         .filter(|(operation, _)| is_operation(operation))
-        .flat_map(|(_, rules)| rules)
-        .filter(|id| !looked.iter().any(|looked| looked.rule == **id))
+        .flat_map(|(_, set)| nodes::rules_of(set))
+        .filter(|id| !looked.iter().any(|looked| looked.rule == *id))
         .filter_map(|id| {
             Some(PassedOver {
-                name: rule_name(plan, *id),
+                name: rule_name(plan, id),
                 effect: plan.rules.get(id.index())?.effect,
+                why: if decided.recording.left_out.iter().any(|one| one.rule == id) {
+                    Why::OtherValue
+                } else {
+                    Why::Decided
+                },
             })
         })
         .collect()

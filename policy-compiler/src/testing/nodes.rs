@@ -2,7 +2,7 @@
 //!
 //! This file and [`trace`](super::trace) alone know how the engine holds a condition.
 
-use remit_engine::plan::{Node, NodeId, Plan, Program, Slot};
+use remit_engine::plan::{Node, NodeId, Plan, Program, ProgramId, RuleId, Slot};
 
 use super::Request;
 use super::secret::{looks_secret, query_is_secret};
@@ -22,9 +22,42 @@ pub(super) fn root(program: &Program) -> Option<NodeId> {
     u32::try_from(last).ok().map(NodeId)
 }
 
+/// A program with those that it is made of.
+pub(super) fn programs(_: &Plan, id: ProgramId) -> Vec<ProgramId> {
+    vec![id]
+}
+
+/// The nodes of a program.
+pub(super) fn all(plan: &Plan, id: ProgramId) -> Vec<NodeId> {
+    let length = plan
+        .programs
+        .get(id.index())
+        .map_or(0, |program| program.nodes.len());
+    (0..length)
+        .filter_map(|node| u32::try_from(node).ok())
+        .map(NodeId)
+        .collect()
+}
+
+/// The rules of a task for one operation.
+pub(super) fn rules_of(set: &[RuleId]) -> Vec<RuleId> {
+    set.to_vec()
+}
+
 /// The forks below the result: sides of `&&` and `||`, and what `?:` chooses between. A chain
 /// `a && b && c` has its three parts, not also its beginning `a && b`.
-pub(super) fn forks(program: &Program) -> Vec<Fork> {
+pub(super) fn forks(plan: &Plan, id: ProgramId) -> Vec<(ProgramId, Fork)> {
+    let mut forks = Vec::new();
+    for id in programs(plan, id) {
+        let program = plan.programs.get(id.index());
+        let found = program.map(forks_of).unwrap_or_default();
+        forks.extend(found.into_iter().map(|fork| (id, fork)));
+    }
+    forks
+}
+
+fn forks_of(program: &Program) -> Vec<Fork> {
+    let is_constant = |node: NodeId| is_constant_in(program, node);
     let mut forks = Vec::new();
     for node in &program.nodes {
         match node {
@@ -37,7 +70,7 @@ pub(super) fn forks(program: &Program) -> Vec<Fork> {
                 );
             }
             Node::Choose(condition, a, b) => {
-                if !is_constant(program, *condition) {
+                if !is_constant(*condition) {
                     forks.push(Fork::Bool(*condition));
                 }
                 forks.push(Fork::Choice(*a, *b));
@@ -51,27 +84,40 @@ pub(super) fn forks(program: &Program) -> Vec<Fork> {
 fn is_fork(program: &Program, parent: &Node, side: NodeId) -> bool {
     match (parent, program.nodes.get(side.index())) {
         (Node::And(..), Some(Node::And(..))) | (Node::Or(..), Some(Node::Or(..))) => false,
-        _ => !is_constant(program, side),
+        _ => !is_constant_in(program, side),
     }
 }
 
 /// Whether it is the same for every request, and nothing to look at.
-pub(super) fn is_constant(program: &Program, node: NodeId) -> bool {
+pub(super) fn is_constant(plan: &Plan, id: ProgramId, node: NodeId) -> bool {
+    let program = plan.programs.get(id.index());
+    program.is_none_or(|program| is_constant_in(program, node))
+}
+
+fn is_constant_in(program: &Program, node: NodeId) -> bool {
     matches!(
         program.nodes.get(node.index()),
         Some(Node::Constant(_)) | None
     )
 }
 
-/// The nodes that it uses, in the order of the text.
-pub(super) fn operands(program: &Program, node: NodeId) -> Vec<NodeId> {
-    let node = program.nodes.get(node.index());
+/// What a node uses, in the order of the text.
+pub(super) fn operands(plan: &Plan, id: ProgramId, node: NodeId) -> Vec<(ProgramId, NodeId)> {
+    let program = plan.programs.get(id.index());
+    let node = program.and_then(|program| program.nodes.get(node.index()));
     let operands = node.map(Node::operands).unwrap_or_default();
-    operands.into_iter().flatten().collect()
+    operands
+        .into_iter()
+        .flatten()
+        .map(|operand| (id, operand))
+        .collect()
 }
 
 /// For each node, whether its value tells a secret. A comparison of one, or its size, does not.
-pub(super) fn secrets(plan: &Plan, program: &Program, request: &Request) -> Vec<bool> {
+pub(super) fn secrets(plan: &Plan, id: ProgramId, request: &Request) -> Vec<bool> {
+    let Some(program) = plan.programs.get(id.index()) else {
+        return Vec::new();
+    };
     let mut secret: Vec<bool> = Vec::with_capacity(program.nodes.len());
     for node in &program.nodes {
         let of_operands = node

@@ -2,7 +2,7 @@
 //!
 //! This file alone knows the engine's interface for watching.
 
-use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId};
+use remit_engine::plan::{Effect, NodeId, ProgramId, RuleId};
 use remit_engine::trace::{EvalError, Trace, Value};
 
 /// What was looked at on the way to a decision.
@@ -10,6 +10,10 @@ use remit_engine::trace::{EvalError, Trace, Value};
 pub struct Recording {
     /// The rules, in the order in which they were looked at.
     pub rules: Vec<Looked>,
+    /// What was evaluated after the last of them.
+    pub rest: Vec<Evaluated>,
+    /// Rules that were found by a value not to apply, without being looked at.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A rule that was looked at.
@@ -19,9 +23,53 @@ pub struct Looked {
     pub rule: RuleId,
     /// Whether it holds, or why that cannot be told.
     pub verdict: Result<bool, String>,
-    /// What the parts of its condition came to, in the order in which they were evaluated. One
-    /// that was evaluated several times stands there as often.
-    pub values: Vec<(NodeId, Shown)>,
+    /// What was evaluated for it, in that order. What was evaluated several times stands there as
+    /// often; what earlier rules share with it may stand there.
+    pub parts: Vec<Evaluated>,
+}
+
+/// A part of a condition, evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluated {
+    /// The program.
+    pub program: ProgramId,
+    /// The node of it.
+    pub node: NodeId,
+    /// What it came to.
+    pub shown: Shown,
+}
+
+/// A rule that asks for another value than a request has, so that its condition is false.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Which.
+    pub rule: RuleId,
+    /// The nodes of its condition that ask for the value.
+    pub asking: Vec<NodeId>,
+}
+
+impl Recording {
+    /// What a node came to for a rule: while that rule was looked at, else, for what rules share,
+    /// whenever it was evaluated.
+    pub(super) fn came_to<'r>(
+        &'r self,
+        looked: &'r Looked,
+        program: ProgramId,
+        node: NodeId,
+    ) -> Vec<&'r Shown> {
+        let is_it = move |part: &&Evaluated| part.program == program && part.node == node;
+        let own: Vec<&Shown> = looked
+            .parts
+            .iter()
+            .filter(is_it)
+            .map(|part| &part.shown)
+            .collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let parts = self.rules.iter().flat_map(|other| &other.parts);
+        parts.filter(is_it).map(|part| &part.shown).collect()
+    }
 }
 
 /// What a part of a condition came to.
@@ -36,49 +84,43 @@ pub enum Shown {
 }
 
 /// Keeps what it hears.
-pub(super) struct Recorder<'p> {
-    plan: &'p Plan,
-    recording: Recording,
+#[derive(Default)]
+pub(super) struct Recorder {
+    rules: Vec<Looked>,
     /// What was heard since the last rule.
-    heard: Vec<(ProgramId, NodeId, Shown)>,
+    heard: Vec<Evaluated>,
 }
 
-impl<'p> Recorder<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
-        Self {
-            plan,
-            recording: Recording::default(),
-            heard: Vec::new(),
+impl Recorder {
+    /// All of it.
+    pub(super) fn finish(self) -> Recording {
+        Recording {
+            rules: self.rules,
+            rest: self.heard,
+            left_out: Vec::new(),
         }
     }
-
-    pub(super) fn finish(self) -> Recording {
-        self.recording
-    }
 }
 
-impl Trace for Recorder<'_> {
+impl Trace for Recorder {
     fn rule(&mut self, rule: RuleId, _: Effect, verdict: &Result<bool, EvalError>) {
-        let condition = self.plan.rules.get(rule.index());
-        let condition = condition.and_then(|rule| rule.condition);
-        let heard = std::mem::take(&mut self.heard).into_iter();
-        let values = heard
-            .filter(|(program, ..)| Some(*program) == condition)
-            .map(|(_, node, shown)| (node, shown));
-        self.recording.rules.push(Looked {
+        self.rules.push(Looked {
             rule,
             verdict: verdict.as_ref().copied().map_err(ToString::to_string),
-            values: values.collect(),
+            parts: std::mem::take(&mut self.heard),
         });
     }
 
     fn value(&mut self, program: ProgramId, node: NodeId, value: Result<&Value<'_>, &EvalError>) {
-        let shown = match value.map(ToString::to_string) {
-            Ok(literal) if literal == "true" => Shown::Bool(true),
-            Ok(literal) if literal == "false" => Shown::Bool(false),
-            Ok(literal) => Shown::Literal(literal),
+        let shown = match value {
+            Ok(Value::Bool(value)) => Shown::Bool(*value),
+            Ok(value) => Shown::Literal(value.to_string()),
             Err(error) => Shown::Error(error.to_string()),
         };
-        self.heard.push((program, node, shown));
+        self.heard.push(Evaluated {
+            program,
+            node,
+            shown,
+        });
     }
 }

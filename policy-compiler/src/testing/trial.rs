@@ -177,7 +177,7 @@ impl<'c> Trial<'c> {
             .to_strip()
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
-        let mut recorder = Recorder::new(engine.plan());
+        let mut recorder = Recorder::default();
         let decision = engine.decide_traced(&head, attempt.now, &NoHostCrypto, &mut recorder);
         let recording = recorder.finish();
         let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| Decided {

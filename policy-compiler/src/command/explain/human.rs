@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use remit_engine::decision::Outcome;
 use remit_engine::plan::{Effect, Mode};
-use remit_policy_compiler::testing::{Came, Explained, Part, Step, time_text};
+use remit_policy_compiler::testing::{Came, Explained, Part, Step, Why, time_text};
 use serde_json::Value;
 
 use super::Told;
@@ -35,22 +35,34 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         None => writeln!(out, "\n")?,
     }
     decision(told, out)?;
-    if explanation.rules.is_empty() {
+    if explanation.rules.is_empty() && explanation.passed_over.is_empty() {
         return writeln!(out, "\nNo rule was looked at: it was decided before.");
     }
     for rule in &explanation.rules {
         writeln!(out)?;
         print_rule(rule, told, out)?;
     }
-    if !explanation.passed_over.is_empty() {
-        writeln!(out, "\n{DIM}not looked at any more:{PLAIN}")?;
-        for rule in explanation.passed_over.iter().take(RULES) {
-            writeln!(out, "{DIM}    {} {}{PLAIN}", effect(rule.effect), rule.name)?;
-        }
-        if explanation.passed_over.len() > RULES {
-            let more = explanation.passed_over.len() - RULES;
-            writeln!(out, "{DIM}    … and {more} more{PLAIN}")?;
-        }
+    passed_over(
+        told,
+        Why::OtherValue,
+        "not looked at, for they ask for another value",
+        out,
+    )?;
+    passed_over(told, Why::Decided, "not looked at any more", out)
+}
+
+fn passed_over(told: &Told<'_>, why: Why, title: &str, out: &mut dyn Write) -> io::Result<()> {
+    let rules = told.explanation.passed_over.iter();
+    let rules: Vec<_> = rules.filter(|rule| rule.why == why).collect();
+    if rules.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{DIM}{title}:{PLAIN}")?;
+    for rule in rules.iter().take(RULES) {
+        writeln!(out, "{DIM}    {} {}{PLAIN}", effect(rule.effect), rule.name)?;
+    }
+    if rules.len() > RULES {
+        writeln!(out, "{DIM}    … and {} more{PLAIN}", rules.len() - RULES)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use remit_engine::plan::{Effect, Mode};
 use remit_policy_compiler::source::Span;
-use remit_policy_compiler::testing::{Came, Explained, Part, Step, time_text};
+use remit_policy_compiler::testing::{Came, Explained, Part, Step, Why, time_text};
 use serde_json::{Value, json};
 
 use super::Told;
@@ -20,7 +20,13 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     let passed_over = told.explanation.passed_over.iter();
     let passed_over: Vec<Value> = passed_over
-        .map(|one| json!({"rule": one.name, "effect": effect(one.effect)}))
+        .map(|one| {
+            let why = match one.why {
+                Why::Decided => "decided",
+                Why::OtherValue => "other_value",
+            };
+            json!({"rule": one.name, "effect": effect(one.effect), "why": why})
+        })
         .collect();
     let document = json!({
         "case": told.case,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Coverage, Kind, Point, Wanted};
+use super::{Coverage, Kind, Point, Wanted, nodes};
 use crate::source::{FileId, Sources, Span};
 
 /// What there is to say about one file.
@@ -59,27 +59,17 @@ impl Coverage<'_> {
     /// Each part of each condition, with how often it was evaluated.
     fn parts(&self) -> Vec<(Option<Span>, u64)> {
         let mut parts = Vec::new();
-        for point in self
-            .points()
-            .iter()
-            .filter(|point| point.kind == Kind::Rule)
-        {
-            let rule = self.plan.rules.get(point.rule.index());
-            let Some(id) = rule.and_then(|rule| rule.condition) else {
-                continue;
-            };
-            let length = self
-                .plan
-                .programs
-                .get(id.index())
-                .map_or(0, |one| one.nodes.len());
-            for node in (0..length).filter_map(|node| u32::try_from(node).ok()) {
-                let node = remit_engine::plan::NodeId(node);
-                let count = self
-                    .nodes
-                    .get(&(point.rule, node))
-                    .map_or(0, |tally| tally.all);
-                parts.push((self.map.node(id, node), count));
+        let points = self.points();
+        for point in points.iter().filter(|point| point.kind == Kind::Rule) {
+            let condition = self.condition(point.rule);
+            for program in condition
+                .into_iter()
+                .flat_map(|id| nodes::programs(self.plan, id))
+            {
+                for node in nodes::all(self.plan, program) {
+                    let count = self.seen(point.rule, program, node).all;
+                    parts.push((self.map.node(program, node), count));
+                }
             }
         }
         parts

@@ -124,7 +124,8 @@ fn rules_that_were_passed_over_are_named() {
         explanation.passed_over,
         [PassedOver {
             name: "triage/own".into(),
-            effect: Effect::Allow
+            effect: Effect::Allow,
+            why: Why::Decided
         }]
     );
 }
