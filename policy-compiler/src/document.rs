@@ -6,12 +6,12 @@
 //! does not.
 
 mod claims;
-mod fields;
+pub(crate) mod fields;
 mod issuers;
-mod owners;
+pub(crate) mod owners;
 mod pattern;
 mod resources;
-mod scalars;
+pub(crate) mod scalars;
 mod schema;
 mod tasks;
 mod template;

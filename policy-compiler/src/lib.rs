@@ -15,6 +15,7 @@ mod resolve;
 mod secret;
 pub mod signing_key;
 pub mod source;
+pub mod testing;
 mod yaml;
 
 pub use cel::PlanMap;

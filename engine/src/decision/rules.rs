@@ -47,10 +47,12 @@ impl<'e> Candidates<'e> {
             let key = evaluate(code, index.key, inputs, budget, trace);
             look_up(index, key.ok())
         });
+        let found = found.unwrap_or_default();
+        trace.candidates(set, &found);
         Self {
             plan,
             always: &set.always,
-            found: found.unwrap_or_default(),
+            found,
         }
     }
 

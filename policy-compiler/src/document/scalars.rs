@@ -94,7 +94,7 @@ pub(super) fn line(
 }
 
 /// A word out of a vocabulary, part of which is later versions' affair.
-pub(super) fn word<T: Copy>(
+pub(crate) fn word<T: Copy>(
     node: &Node,
     what: &str,
     known: &[(&str, T)],

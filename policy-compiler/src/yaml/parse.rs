@@ -264,7 +264,8 @@ impl<'a> Reader<'a> {
         let style = match style {
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
             ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => Style::Bare,
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
         Node {
             value: Value::Text(Text {
