@@ -9,6 +9,7 @@
     reason = "vectors that cannot be read end the run"
 )]
 
+mod authz_workloads;
 mod jose_wycheproof;
 mod json_parsing;
 mod judge;
@@ -31,6 +32,7 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::JOSE_WYCHEPROOF, &[jose_wycheproof::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
+    (vectors::AUTHZ_WORKLOADS, &[authz_workloads::run]),
 ];
 
 fn main() -> ExitCode {
