@@ -4,7 +4,7 @@
 //! A policy of ours sees no entity store: what an issuer knows of principal, resource and the
 //! resource's owner stands in the token, typed by the policy. An action is an operation.
 
-mod token;
+pub mod token;
 
 use std::collections::BTreeMap;
 
@@ -28,8 +28,6 @@ pub use token::NOW;
 pub const APPLICATIONS: [&str; 3] = ["gdrive", "github", "tinytodo"];
 /// How many entities of a type there are in each application's hierarchies.
 pub const SIZES: [usize; 3] = [5, 20, 50];
-
-const HOST: &str = "app.workloads.example";
 
 /// The requests on one hierarchy of one application.
 #[derive(Debug)]
@@ -105,7 +103,9 @@ impl Workload {
     /// The value of `Authorization` for a case.
     #[must_use]
     pub fn authorization(&self, case: &Case) -> String {
-        format!("Bearer {}", token::sign(&case.id, self.claims(case)))
+        let mut claims = self.claims(case);
+        claims["task"] = json!("use");
+        format!("Bearer {}", token::sign(&case.id, claims))
     }
 }
 
@@ -130,7 +130,7 @@ pub fn engine(application: &str) -> Engine {
 pub fn reason(engine: &Engine, action: &str, authorization: &str) -> Reason {
     let path = format!("/{action}");
     let fields: [Field<'_>; 5] = [
-        (b":authority", HOST.as_bytes()),
+        (b":authority", token::HOST.as_bytes()),
         (b":method", b"GET"),
         (b":path", path.as_bytes()),
         (b":scheme", b"https"),

@@ -9,6 +9,13 @@ use serde_json::{Value, json};
 /// When the tokens are good.
 pub const NOW: i64 = 1_800_000_000;
 
+/// Whose tokens they are.
+pub const ISSUER: &str = "https://sts.workloads.example";
+/// Whom they are for.
+pub const AUDIENCE: &str = "https://app.workloads.example";
+/// The host that they are shown to.
+pub const HOST: &str = "app.workloads.example";
+
 const KEY_ID: &str = "throw-away";
 
 fn key() -> SigningKey {
@@ -16,21 +23,22 @@ fn key() -> SigningKey {
 }
 
 /// The key set that the policies name.
-pub(super) fn jwks() -> String {
+#[must_use]
+pub fn jwks() -> String {
     let x = URL_SAFE_NO_PAD.encode(key().verifying_key().as_bytes());
     json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": KEY_ID, "x": x}]}).to_string()
 }
 
-/// A token that is good at [`NOW`] and says these claims besides.
-pub(super) fn sign(id: &str, mut claims: Value) -> String {
+/// A token that is good at [`NOW`] and says these claims besides; each name gives another.
+#[must_use]
+pub fn sign(id: &str, mut claims: Value) -> String {
     let registered = json!({
-        "iss": "https://sts.workloads.example",
+        "iss": ISSUER,
         "sub": "https://workloads.example/agent",
-        "aud": "https://app.workloads.example",
+        "aud": AUDIENCE,
         "iat": NOW - 10,
         "exp": NOW + 290,
         "jti": id,
-        "task": "use",
     });
     for (name, value) in registered.as_object().expect("an object") {
         claims[name] = value.clone();
