@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use cel::Env;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use remit_benches::engines::ours::{self, Head, WholeDecision};
 use remit_benches::engines::cel_rule;
+use remit_benches::engines::ours::{self, Head, WholeDecision};
 use remit_benches::report::{COMPILE, DECISION, LOAD, PARSE, POLICY};
 use remit_benches::rules::{Difference, Rules};
 use remit_engine::decision::Reason;

@@ -86,9 +86,9 @@ impl Policies {
 
     fn ask(&self, request: &CedarRequest) -> Verdict {
         verdict(|| {
-            let response =
-                self.authorizer
-                    .is_authorized(request, &self.policies, &self.entities);
+            let response = self
+                .authorizer
+                .is_authorized(request, &self.policies, &self.entities);
             response.decision() == Decision::Allow
         })
     }
@@ -102,7 +102,9 @@ fn permit(clauses: &[Clause]) -> String {
             Clause::Equal(Fact::Operation, value) => {
                 let _ = write!(scope, " == Action::\"{value}\"");
             }
-            Clause::Equal(fact, value) => conditions.push(format!("{} == \"{value}\"", name(*fact))),
+            Clause::Equal(fact, value) => {
+                conditions.push(format!("{} == \"{value}\"", name(*fact)))
+            }
             Clause::StartsWith(fact, value) => {
                 conditions.push(format!("{} like \"{value}*\"", name(*fact)));
             }
@@ -197,7 +199,9 @@ fn attributes(value: &Value) -> Value {
         }
         Value::Array(elements) => elements.iter().map(attributes).collect(),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| (name.clone(), attributes(value)));
+            let members = members
+                .iter()
+                .map(|(name, value)| (name.clone(), attributes(value)));
             Value::Object(members.collect())
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),

@@ -2,6 +2,8 @@
 //! data are loaded beforehand; the input of each request is set as part of the decision, as both
 //! demand. Ancestors are keys of an object, so that looking for one is a look-up.
 
+mod policies;
+
 use std::fmt::Write as _;
 use std::num::{NonZeroU32, NonZeroUsize};
 
@@ -15,106 +17,6 @@ use crate::rules::{Clause, Fact, Request, Rules};
 use crate::{Asked, Contender, verdict};
 
 const ENTRY: &str = "data.bench.allow";
-
-const GDRIVE: &str = r#"package bench
-import rego.v1
-default allow := false
-user := data.entities[input.principal].attrs
-within(uid) if uid == input.resource
-within(uid) if data.entities[input.resource].ancestors[uid]
-allow if {
-  input.action == "read"
-  within(user.documentsAndFoldersWithViewAccess)
-}
-allow if {
-  input.action == "read"
-  data.entities[input.resource].attrs.isPublic
-}
-allow if {
-  input.action in {"read", "write", "share"}
-  some owned in user.ownedDocuments
-  within(owned)
-}
-allow if {
-  input.action in {"read", "write", "share"}
-  some owned in user.ownedFolders
-  within(owned)
-}
-allow if {
-  input.action == "changeOwner"
-  input.resource in user.ownedDocuments
-}
-allow if {
-  input.action == "createDocument"
-  input.resource in user.ownedFolders
-}
-"#;
-
-const GITHUB: &str = r#"package bench
-import rego.v1
-default allow := false
-groups := data.entities[input.principal].ancestors
-repository := data.entities[input.resource].attrs
-owner := data.entities[repository.owner].attrs
-part_of(action) if input.action == action
-part_of(action) if action in input.action_ancestors
-allow if {
-  input.action == "read"
-  groups[repository.readers]
-}
-allow if {
-  part_of("triage")
-  groups[repository.triagers]
-}
-allow if {
-  part_of("write")
-  groups[repository.writers]
-}
-allow if {
-  part_of("maintain")
-  groups[repository.maintainers]
-}
-allow if {
-  part_of("admin")
-  groups[repository.admins]
-}
-allow if {
-  input.action == "read"
-  groups[owner.readers]
-}
-allow if {
-  part_of("write")
-  groups[owner.writers]
-}
-allow if {
-  part_of("admin")
-  groups[owner.admins]
-}
-"#;
-
-const TINYTODO: &str = r#"package bench
-import rego.v1
-default allow := false
-teams := data.entities[input.principal].ancestors
-list := data.entities[input.resource].attrs
-allow if {
-  input.action in {"CreateList", "GetLists"}
-  input.resource == "Application::\"TinyTodo\""
-}
-allow if list.owner == input.principal
-allow if {
-  input.action == "GetList"
-  teams[list.readers]
-}
-allow if {
-  input.action == "GetList"
-  teams[list.editors]
-}
-allow if {
-  input.action in {"UpdateList", "CreateTask", "UpdateTask", "DeleteTask"}
-  teams[list.editors]
-}
-"#;
 
 /// Policies and data in the interpreter.
 pub struct Interpreted(Engine);
@@ -152,12 +54,7 @@ impl Interpreted {
     /// An application's policy on a hierarchy.
     #[must_use]
     pub fn application(workload: &Workload) -> Self {
-        let policy = match workload.application {
-            "gdrive" => GDRIVE,
-            "github" => GITHUB,
-            "tinytodo" => TINYTODO,
-            other => panic!("no policy for `{other}`"),
-        };
+        let policy = policies::of(workload.application);
         Self::load(policy.to_owned(), data(workload))
     }
 
@@ -169,17 +66,17 @@ impl Interpreted {
 }
 
 impl Machine {
-    /// The same, compiled.
+    /// The same, compiled; `None` if it is more than a program of its holds.
     #[must_use]
-    pub fn new(mut interpreted: Interpreted) -> Self {
+    pub fn new(mut interpreted: Interpreted) -> Option<Self> {
         let data = interpreted.0.get_data();
         let compiled = interpreted.0.compile_with_entrypoint(&ENTRY.into());
-        let program = Compiler::compile_from_policy(&compiled.expect("a policy"), &[ENTRY]);
+        let program = Compiler::compile_from_policy(&compiled.expect("a policy"), &[ENTRY]).ok()?;
         let mut machine = RegoVM::new();
-        machine.load_program(program.expect("a program"));
+        machine.load_program(program);
         machine.set_data(data).expect("data");
         machine.set_max_instructions(usize::MAX);
-        Self(machine)
+        Some(Self(machine))
     }
 
     fn ask(&mut self, input: &Value) -> Verdict {
