@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use cel::Env;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use remit_benches::cpu_time::{CpuTime, criterion};
 use remit_benches::engines::cel_rule;
 use remit_benches::engines::ours::{self, Head, WholeDecision};
 use remit_benches::report::{COMPILE, DECISION, LOAD, PARSE, POLICY};
@@ -15,7 +16,7 @@ use remit_benches::rules::{Difference, Rules};
 use remit_engine::decision::Reason;
 use remit_engine::plan;
 
-fn decisions(criterion: &mut Criterion) {
+fn decisions(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group(DECISION);
     let decision = WholeDecision::rules(Rules::ONE);
     let request = Rules::ONE.allowed();
@@ -44,7 +45,7 @@ fn decisions(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn policies(criterion: &mut Criterion) {
+fn policies(criterion: &mut Criterion<CpuTime>) {
     const RULES: Rules = Rules {
         difference: Difference::Operation,
         count: 10_000,
@@ -79,5 +80,9 @@ fn policies(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, decisions, policies);
+criterion_group!(
+    name = benches;
+    config = criterion();
+    targets = decisions, policies
+);
 criterion_main!(benches);

@@ -7,10 +7,10 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
+use remit_benches::cpu_time::{CpuTime, criterion};
 use remit_benches::engines::{by_hand, cedar, cel_crate, interpreter, ours, rego};
 use remit_benches::report::{
     BY_HAND, CEDAR, CEL, CEL_INTERPRETER, CONSTANT_APART, ONE_RULE, OVER_OPERATIONS, PREFIX_APART,
@@ -20,7 +20,7 @@ use remit_benches::rules::{Difference, Request, Rules};
 use remit_benches::{Asked, Contender};
 use remit_tests::workloads::{APPLICATIONS, SIZES, Verdict, Workload};
 
-type Group<'c> = BenchmarkGroup<'c, WallTime>;
+type Group<'c> = BenchmarkGroup<'c, CpuTime>;
 
 /// Rules, each engine on its own.
 struct OnRules<'g, 'c> {
@@ -53,7 +53,7 @@ impl OnRules<'_, '_> {
     }
 }
 
-fn group<'c>(criterion: &'c mut Criterion, name: &str) -> Group<'c> {
+fn group<'c>(criterion: &'c mut Criterion<CpuTime>, name: &str) -> Group<'c> {
     let mut group = criterion.benchmark_group(name);
     group
         .sample_size(30)
@@ -63,7 +63,7 @@ fn group<'c>(criterion: &'c mut Criterion, name: &str) -> Group<'c> {
     group
 }
 
-fn one_rule(criterion: &mut Criterion) {
+fn one_rule(criterion: &mut Criterion<CpuTime>) {
     let mut group = group(criterion, ONE_RULE);
     let mut on = OnRules {
         group: &mut group,
@@ -75,7 +75,7 @@ fn one_rule(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn many_rules(criterion: &mut Criterion) {
+fn many_rules(criterion: &mut Criterion<CpuTime>) {
     const SETS: [(&str, Difference, &[usize]); 3] = [
         (
             OVER_OPERATIONS,
@@ -135,7 +135,7 @@ impl<'w> OnWorkload<'_, '_, 'w> {
     }
 }
 
-fn workloads(criterion: &mut Criterion) {
+fn workloads(criterion: &mut Criterion<CpuTime>) {
     for application in APPLICATIONS {
         let mut group = group(criterion, application);
         for size in SIZES {
@@ -173,5 +173,9 @@ fn workloads(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, one_rule, many_rules, workloads);
+criterion_group!(
+    name = benches;
+    config = criterion();
+    targets = one_rule, many_rules, workloads
+);
 criterion_main!(benches);

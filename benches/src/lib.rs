@@ -10,6 +10,7 @@
     reason = "a benchmark that cannot be set up has to fail loudly; an absent JSON member is null"
 )]
 
+pub mod cpu_time;
 pub mod engines;
 pub mod report;
 pub mod rules;

@@ -48,7 +48,7 @@ pub fn print(rows: &Rows, budgets: &[Budget], machine: &Machine, form: Form) {
 }
 
 fn cells(row: &Row) -> [String; 6] {
-    let times = |ratio: Option<f64>| ratio.map_or_else(String::new, |ratio| figure(ratio));
+    let times = |ratio: Option<f64>| ratio.map_or_else(String::new, figure);
     [
         row.group.clone(),
         row.size.map_or_else(String::new, |size| size.to_string()),
@@ -69,7 +69,7 @@ fn budget_cells(budget: &Budget) -> [String; 4] {
         Standing::Missed => "MISSED",
         Standing::NotMeasured => "not measured",
     };
-    let found = budget.found.map_or_else(String::new, |found| figure(found));
+    let found = budget.found.map_or_else(String::new, figure);
     [budget.what.clone(), bound, found, standing.to_owned()]
 }
 
