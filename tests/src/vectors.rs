@@ -40,6 +40,11 @@ pub const PATH_CONFUSION: Suite = Suite {
     name: "path-confusion",
     cases: 148,
 };
+/// Authorization requests on entity hierarchies, with the decisions of a reference.
+pub const AUTHZ_WORKLOADS: Suite = Suite {
+    name: "authz-workloads",
+    cases: 2751,
+};
 
 /// The CEL specification's cases.
 pub const CEL_CONFORMANCE: Suite = Suite {
