@@ -126,7 +126,11 @@ impl Compiled {
             public,
             tasks: plan.tasks.len(),
             rules: plan.rules.len(),
-            conditions: plan.programs.len(),
+            conditions: plan
+                .rules
+                .iter()
+                .filter(|rule| rule.condition.is_some())
+                .count(),
         }
     }
 }

@@ -33,6 +33,10 @@ const SHAPE: &[Code] = &[
 /// Cases that a schema cannot see, with the reason.
 const BEYOND: &[(&str, &str)] = &[
     (
+        "bad-type--nested",
+        "what stands in the brackets of a type is the compiler's to read",
+    ),
+    (
         "missing-key--id",
         "whether an id can be left out follows from the operations",
     ),

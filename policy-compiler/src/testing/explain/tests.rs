@@ -40,7 +40,7 @@ fn parts_stand_below_what_uses_them() {
             "  token.level > 2 = true",
             "    token.level = 3",
             "  path.order_id.startsWith('7') = true",
-            "    path.order_id = \"7\"",
+            "    path.order_id = '7'",
         ]
     );
     assert_eq!(explanation.rules[0].part, Part::Decided);
