@@ -222,7 +222,7 @@ fn policies_are_formatted_in_place() {
     // What has errors is said and left; the others are formatted all the same.
     let formatted = remit(folder, &["fmt", "."]);
     assert_eq!(formatted.status.code(), Some(1));
-    assert_eq!(text(&formatted.stdout), "./untidy.yaml\n");
+    assert_eq!(text(&formatted.stdout), "untidy.yaml\n");
     assert!(text(&formatted.stderr).contains("error[yaml-syntax]"));
     assert_eq!(
         fs::read_to_string(folder.join("untidy.yaml")).unwrap(),
