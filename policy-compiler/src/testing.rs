@@ -8,13 +8,16 @@
 //! record and evaluate nothing again.
 
 mod case;
+mod claims;
 mod compare;
 mod coverage;
 mod document;
 mod explain;
 mod keys;
+mod left_out;
 mod mint;
 mod moment;
+mod names;
 mod nodes;
 mod secret;
 mod suite;

@@ -44,11 +44,11 @@ pub(crate) struct Arguments {
     /// Files of tests, instead of the `*.test.yaml` beside the policy. Repeatable.
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "case")]
     tests: Vec<PathBuf>,
-    #[command(flatten)]
-    attempt: attempt::AttemptArguments,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    attempt: attempt::AttemptArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

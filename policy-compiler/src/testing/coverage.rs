@@ -3,10 +3,12 @@
 
 mod lcov;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use remit_engine::plan::{NodeId, Plan, ProgramId, RuleId};
 
+use super::names::RuleNames;
 use super::nodes::{self, Fork};
 use super::trace::{LeftOut, Recording, Shown};
 use crate::source::Span;
@@ -17,6 +19,7 @@ use crate::{Compiled, PlanMap};
 pub struct Coverage<'c> {
     plan: &'c Plan,
     map: &'c PlanMap,
+    names: RuleNames<'c>,
     rules: HashMap<RuleId, Tally>,
     /// By the rule, for its own condition; what rules share is counted for all of them.
     nodes: HashMap<(Option<RuleId>, ProgramId, NodeId), Tally>,
@@ -110,6 +113,7 @@ impl<'c> Coverage<'c> {
         Self {
             plan: &compiled.plan,
             map: &compiled.map,
+            names: RuleNames::new(&compiled.plan),
             rules: HashMap::new(),
             nodes: HashMap::new(),
         }
@@ -224,7 +228,10 @@ impl<'c> Coverage<'c> {
             .filter(|point| point.count.unwrap_or(0) == 0)
             .filter(|point| point.kind == Kind::Rule || self.rules.contains_key(&point.rule))
             .collect();
-        gaps.sort_by_key(|gap| gap.span.map(|span| (span.file, span.start, span.end)));
+        gaps.sort_by_key(|gap| {
+            gap.span
+                .map(|span| (span.file, span.start, Reverse(span.end)))
+        });
         gaps
     }
 
@@ -242,22 +249,7 @@ impl<'c> Coverage<'c> {
     /// What a rule is called: its task and its id, which only need differ within the task.
     #[must_use]
     pub fn name(&self, rule: RuleId) -> String {
-        rule_name(self.plan, rule)
-    }
-}
-
-/// What a rule is called: its task and its id.
-pub(super) fn rule_name(plan: &Plan, rule: RuleId) -> String {
-    let mut tasks = plan.tasks.iter();
-    let task = tasks.find(|task| {
-        task.rules
-            .iter()
-            .any(|(_, set)| nodes::rules_of(set).contains(&rule))
-    });
-    let id = plan.rules.get(rule.index()).map_or("?", |rule| &rule.id);
-    match task {
-        Some(task) => format!("{}/{id}", task.name),
-        None => id.to_owned(),
+        self.names.of(rule)
     }
 }
 

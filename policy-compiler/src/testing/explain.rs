@@ -1,16 +1,16 @@
 //! Why a decision fell: the rules that were looked at, and what each part of their conditions
 //! came to, as the engine said when it decided.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use remit_engine::plan::{Effect, Mode, NodeId, OperationId, ProgramId};
-use serde_json::Value;
+use remit_engine::decision::Challenge;
+use remit_engine::plan::{Effect, Mode, NodeId, ProgramId, RuleId};
 
-use super::coverage::rule_name;
+use super::names::RuleNames;
 use super::secret::{masked, masked_target};
 use super::trace::{Looked, Recording, Shown};
 use super::trial::Decided;
-use super::{Request, nodes};
+use super::{Request, left_out, nodes};
 use crate::Compiled;
 use crate::source::{Sources, Span};
 
@@ -19,6 +19,8 @@ use crate::source::{Sources, Span};
 pub struct Explanation {
     /// What was sent, secrets masked.
     pub request: String,
+    /// Where the token was refused: what it says, by claim, secrets masked.
+    pub claims: Vec<(String, String)>,
     /// The rules that were looked at, in that order.
     pub rules: Vec<Explained>,
     /// Rules of the same task and operation that were not.
@@ -109,18 +111,24 @@ impl Explanation {
         request: &Request,
         decided: &Decided,
     ) -> Self {
+        let names = RuleNames::new(&compiled.plan);
         let looked = &decided.recording.rules;
         let rules = looked
             .iter()
-            .filter_map(|looked| explained(compiled, sources, request, decided, looked));
+            .filter_map(|looked| explained(compiled, sources, request, decided, looked, &names));
         let shown = Request {
             target: masked_target(&request.target),
             ..request.clone()
         };
         Self {
             request: shown.line(),
+            claims: if decided.reason.challenge() == Challenge::InvalidToken {
+                decided.claims.clone()
+            } else {
+                Vec::new()
+            },
             rules: rules.collect(),
-            passed_over: passed_over(compiled, decided),
+            passed_over: passed_over(compiled, decided, &names),
         }
     }
 }
@@ -131,6 +139,7 @@ fn explained(
     request: &Request,
     decided: &Decided,
     looked: &Looked,
+    names: &RuleNames<'_>,
 ) -> Option<Explained> {
     let rule = compiled.plan.rules.get(looked.rule.index())?;
     let part = if decided.rule.as_ref() == Some(&rule.id) {
@@ -152,7 +161,7 @@ fn explained(
         tree.steps(condition)
     });
     Some(Explained {
-        name: rule_name(&compiled.plan, looked.rule),
+        name: names.of(looked.rule),
         effect: rule.effect,
         mode: rule.mode,
         span: compiled.map.rule(looked.rule),
@@ -241,33 +250,25 @@ impl Tree<'_> {
 }
 
 /// The rules of the task for the operation that were not looked at.
-fn passed_over(compiled: &Compiled, decided: &Decided) -> Vec<PassedOver> {
+fn passed_over(compiled: &Compiled, decided: &Decided, names: &RuleNames<'_>) -> Vec<PassedOver> {
     let plan = &compiled.plan;
     let looked = &decided.recording.rules;
     if looked.is_empty() && decided.recording.left_out.is_empty() {
         // It was decided before rules were looked at, and none of them would have changed it.
         return Vec::new();
     }
-    let recorded = |name: &str| decided.record.get(name).and_then(Value::as_str);
-    let is_operation = |id: &OperationId| {
-        let operation = plan.operations.get(id.index());
-        let resource = operation.and_then(|operation| operation.resource);
-        let resource = resource.and_then(|id| plan.resources.get(id.index()));
-        operation.map(|operation| operation.name.as_str()) == recorded("operation")
-            && resource.map(|resource| resource.name.as_str()) == recorded("resource")
-    };
-    let mut tasks = plan.tasks.iter();
-    let task = tasks.find(|task| Some(task.name.as_str()) == recorded("task"));
-    let lists = task.into_iter().flat_map(|task| &task.rules);
-    lists
-        .filter(|(operation, _)| is_operation(operation))
-        .flat_map(|(_, set)| nodes::rules_of(set))
-        .filter(|id| !looked.iter().any(|looked| looked.rule == *id))
+    let set = left_out::rule_set(plan, &decided.record);
+    let rules = set.map(nodes::rules_of).unwrap_or_default().into_iter();
+    let seen: HashSet<RuleId> = looked.iter().map(|looked| looked.rule).collect();
+    let left_out = decided.recording.left_out.iter();
+    let left_out: HashSet<RuleId> = left_out.map(|one| one.rule).collect();
+    rules
+        .filter(|id| !seen.contains(id))
         .filter_map(|id| {
             Some(PassedOver {
-                name: rule_name(plan, id),
+                name: names.of(id),
                 effect: plan.rules.get(id.index())?.effect,
-                why: if decided.recording.left_out.iter().any(|one| one.rule == id) {
+                why: if left_out.contains(&id) {
                     Why::OtherValue
                 } else {
                     Why::Decided

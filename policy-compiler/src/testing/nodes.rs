@@ -1,9 +1,11 @@
 //! What the parts of a condition are, as far as coverage and masking have to know.
 //!
-//! This file and [`trace`](super::trace) alone know how the engine holds a condition.
+//! This file, [`trace`](super::trace) and [`left_out`](super::left_out) alone know how the engine
+//! holds conditions and rules.
 
 use remit_engine::plan::{
-    FoldKind, Function, Node, NodeId, Plan, Program, ProgramId, RuleId, RuleSet, Slot, SlotId,
+    Datum, Fold, FoldKind, Function, LocalId, Node, NodeId, Plan, Program, ProgramId, RuleId,
+    RuleSet, Slot, SlotId,
 };
 
 use super::Request;
@@ -24,29 +26,35 @@ pub(super) fn root(program: &Program) -> Option<NodeId> {
     u32::try_from(last).ok().map(NodeId)
 }
 
-/// A program with those that it is made of: parts that rules share are programs of their own.
+/// A program with those that it is made of, each once.
 pub(super) fn programs(plan: &Plan, id: ProgramId) -> Vec<ProgramId> {
-    let nodes = plan.programs.get(id.index()).map(|one| one.nodes.as_slice());
-    let shared = nodes.unwrap_or_default().iter().filter_map(|node| match node {
-        Node::Once(shared) => Some(*shared),
-        _ => None,
-    });
-    [id].into_iter().chain(shared).collect()
+    let mut found = vec![id];
+    let mut next = 0;
+    while let Some(id) = found.get(next).copied() {
+        next += 1;
+        let nodes = plan.programs.get(id.index()).map(|program| &program.nodes);
+        for node in nodes.into_iter().flatten() {
+            if let Node::Once(inner) = node
+                && !found.contains(inner)
+            {
+                found.push(*inner);
+            }
+        }
+    }
+    found
 }
 
 /// The nodes of a program.
 pub(super) fn all(plan: &Plan, id: ProgramId) -> Vec<NodeId> {
-    let length = plan
-        .programs
-        .get(id.index())
-        .map_or(0, |program| program.nodes.len());
+    let program = plan.programs.get(id.index());
+    let length = program.map_or(0, |program| program.nodes.len());
     (0..length)
         .filter_map(|node| u32::try_from(node).ok())
         .map(NodeId)
         .collect()
 }
 
-/// The rules of a task for one operation, those that are found by a value among them.
+/// The rules of a task for one operation, in the order of the policy.
 pub(super) fn rules_of(set: &RuleSet) -> Vec<RuleId> {
     let indexed = set.indexed.iter().flat_map(|index| &index.by);
     let indexed = indexed.flat_map(|(_, rules)| rules);
@@ -56,32 +64,9 @@ pub(super) fn rules_of(set: &RuleSet) -> Vec<RuleId> {
     rules
 }
 
-/// The part of a rule's condition by which an index finds it: what must hold and asks for a
-/// constant. `None` where that may be one of several.
-pub(super) fn asking(plan: &Plan, rule: RuleId) -> Option<NodeId> {
-    let condition = plan.rules.get(rule.index())?.condition?;
-    let program = plan.programs.get(condition.index())?;
-    let mut asking = Vec::new();
-    let mut spine = vec![root(program)?];
-    while let Some(id) = spine.pop() {
-        match program.nodes.get(id.index()) {
-            Some(Node::And(a, b)) => spine.extend([*a, *b]),
-            Some(Node::Equal(a, b) | Node::Binary(Function::In, a, b))
-                if is_constant_in(program, *a) || is_constant_in(program, *b) =>
-            {
-                asking.push(id);
-            }
-            _ => {}
-        }
-    }
-    match asking.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    }
-}
-
-/// The forks below the result: sides of `&&` and `||`, and what `?:` chooses between. A chain
-/// `a && b && c` has its three parts, not also its beginning `a && b`.
+/// The forks below the result: sides of `&&` and `||`, what `?:` chooses by and between, and what
+/// comprehensions ask of an element. A chain `a && b && c` has its three parts, not also its
+/// beginning `a && b`.
 pub(super) fn forks(plan: &Plan, id: ProgramId) -> Vec<(ProgramId, Fork)> {
     let mut forks = Vec::new();
     for id in programs(plan, id) {
@@ -93,28 +78,39 @@ pub(super) fn forks(plan: &Plan, id: ProgramId) -> Vec<(ProgramId, Fork)> {
 }
 
 fn forks_of(program: &Program) -> Vec<Fork> {
-    let is_constant = |node: NodeId| is_constant_in(program, node);
+    let is_open = |node: &NodeId| !is_constant_in(program, *node);
     let mut forks = Vec::new();
     for node in &program.nodes {
         match node {
             Node::And(a, b) | Node::Or(a, b) => {
                 let sides = [*a, *b].into_iter();
-                forks.extend(
-                    sides
-                        .filter(|side| is_fork(program, node, *side))
-                        .map(Fork::Bool),
-                );
+                let sides = sides.filter(|side| is_fork(program, node, *side));
+                forks.extend(sides.map(Fork::Bool));
             }
             Node::Choose(condition, a, b) => {
-                if !is_constant(*condition) {
-                    forks.push(Fork::Bool(*condition));
-                }
+                forks.extend(Some(*condition).filter(is_open).map(Fork::Bool));
                 forks.push(Fork::Choice(*a, *b));
+            }
+            Node::Fold(fold) => {
+                let asked = [fold.filter, predicate(fold)].into_iter().flatten();
+                forks.extend(asked.filter(is_open).map(Fork::Bool));
             }
             _ => {}
         }
     }
     forks
+}
+
+/// What a comprehension asks of each element, if that is all it does with it.
+fn predicate(fold: &Fold) -> Option<NodeId> {
+    match fold.kind {
+        FoldKind::All | FoldKind::Exists | FoldKind::ExistsOne | FoldKind::Filter => {
+            Some(fold.body)
+        }
+        FoldKind::Map | FoldKind::TransformMap | FoldKind::TransformMapEntry | FoldKind::SortBy => {
+            None
+        }
+    }
 }
 
 fn is_fork(program: &Program, parent: &Node, side: NodeId) -> bool {
@@ -140,12 +136,11 @@ fn is_constant_in(program: &Program, node: NodeId) -> bool {
 /// What a node uses, in the order of the text.
 pub(super) fn operands(plan: &Plan, id: ProgramId, node: NodeId) -> Vec<(ProgramId, NodeId)> {
     let program = plan.programs.get(id.index());
-    let node = program.and_then(|program| program.nodes.get(node.index()));
     let mut operands = Vec::new();
-    match node {
-        Some(Node::Once(shared)) => {
-            let inner = plan.programs.get(shared.index()).and_then(root);
-            operands.extend(inner.map(|inner| (*shared, inner)));
+    match program.and_then(|program| program.nodes.get(node.index())) {
+        Some(Node::Once(inner)) => {
+            let program = plan.programs.get(inner.index());
+            operands.extend(program.and_then(root).map(|root| (*inner, root)));
         }
         Some(node) => node.for_each_operand(|operand| operands.push((id, operand))),
         None => {}
@@ -153,63 +148,115 @@ pub(super) fn operands(plan: &Plan, id: ProgramId, node: NodeId) -> Vec<(Program
     operands
 }
 
-/// For each node, whether its value tells a secret. A comparison of one, or its size, does not.
+/// For each node of a program, whether its value tells a secret. What only says whether one is
+/// there, equals another, or how long it is does not.
 pub(super) fn secrets(plan: &Plan, id: ProgramId, request: &Request) -> Vec<bool> {
     let Some(program) = plan.programs.get(id.index()) else {
         return Vec::new();
     };
-    let of_slot = |slot: &SlotId| {
-        let slot = plan.slots.get(slot.index());
-        slot.is_some_and(|slot| reads_secret(plan, slot, request))
+    let mut secrets = Secrets {
+        plan,
+        program,
+        request,
+        nodes: vec![false; program.nodes.len()],
+        locals: Vec::new(),
     };
-    let reads = |node: &Node| match node {
-        Node::Read(slot) | Node::ReadOptional(slot) | Node::ReadOr(slot, _) => of_slot(slot),
-        _ => false,
-    };
-    // A variable may be bound to any of it.
-    let reads_some = program.nodes.iter().any(reads);
-    let mut secret: Vec<bool> = Vec::with_capacity(program.nodes.len());
-    for node in &program.nodes {
-        let mut of_operands = false;
-        node.for_each_operand(|operand| {
-            of_operands |= secret.get(operand.index()) == Some(&true);
-        });
-        secret.push(reads(node) || tells(node) && of_operands || matches!(node, Node::Local(_)) && reads_some);
+    // A variable's value may stand behind where it is read; each round carries a secret through
+    // one more variable.
+    for _ in 0..=program.locals {
+        secrets.round();
     }
-    secret
+    secrets.nodes
 }
 
-/// Whether what a node uses can be told from its value.
-fn tells(node: &Node) -> bool {
-    match node {
-        Node::Present(_)
-        | Node::Once(_)
-        | Node::Not(_)
-        | Node::And(..)
-        | Node::Or(..)
-        | Node::Equal(..)
-        | Node::NotEqual(..)
-        | Node::Matches(..)
-        | Node::HasField(..) => false,
-        Node::Unary(function, _) | Node::Binary(function, ..) | Node::Call(function, _) => !matches!(
-            function,
-            Function::Size
-                | Function::HasValue
-                | Function::In
-                | Function::Less
-                | Function::LessOrEqual
-                | Function::Greater
-                | Function::GreaterOrEqual
-                | Function::Contains
-                | Function::StartsWith
-                | Function::EndsWith
-                | Function::TypeOf
-        ),
-        Node::Fold(fold) => !matches!(
-            fold.kind,
-            FoldKind::All | FoldKind::Exists | FoldKind::ExistsOne
-        ),
-        _ => true,
+struct Secrets<'p> {
+    plan: &'p Plan,
+    program: &'p Program,
+    request: &'p Request,
+    nodes: Vec<bool>,
+    locals: Vec<LocalId>,
+}
+
+impl Secrets<'_> {
+    fn round(&mut self) {
+        for (position, node) in self.program.nodes.iter().enumerate() {
+            let secret = self.tells(node);
+            if let Some(known) = self.nodes.get_mut(position) {
+                *known |= secret;
+            }
+            self.bind(node);
+        }
+    }
+
+    fn is_secret(&self, node: NodeId) -> bool {
+        self.nodes.get(node.index()) == Some(&true)
+    }
+
+    /// Variables that are bound to a secret, or to parts of one.
+    fn bind(&mut self, node: &Node) {
+        match node {
+            Node::Bind { local, value, .. } if self.is_secret(*value) => self.locals.push(*local),
+            Node::OptionalMap {
+                local, optional, ..
+            } if self.is_secret(*optional) => self.locals.push(*local),
+            Node::Fold(fold) if self.is_secret(fold.range) => {
+                self.locals.extend(fold.key);
+                self.locals.push(fold.element);
+            }
+            _ => {}
+        }
+    }
+
+    fn tells(&self, node: &Node) -> bool {
+        match node {
+            Node::Constant(_)
+            | Node::Present(_)
+            | Node::Once(_)
+            | Node::Not(_)
+            | Node::And(..)
+            | Node::Or(..)
+            | Node::Equal(..)
+            | Node::NotEqual(..)
+            | Node::Matches(..)
+            | Node::HasField(..)
+            | Node::Unary(Function::Size, _) => false,
+            Node::Read(slot) | Node::ReadOptional(slot) => self.reads(*slot),
+            Node::ReadOr(slot, other) => self.reads(*slot) || self.is_secret(*other),
+            Node::Local(local) => self.locals.contains(local),
+            Node::Choose(_, a, b) => self.is_secret(*a) || self.is_secret(*b),
+            Node::Field(of, name) | Node::OptionalField(of, name) => {
+                looks_secret(name) || self.is_secret(*of)
+            }
+            Node::Binary(Function::Index | Function::OptionalIndex, of, key) => {
+                self.names_secret(*key) || self.is_secret(*of)
+            }
+            Node::Unary(..)
+            | Node::Binary(..)
+            | Node::Call(..)
+            | Node::OptionalOr(..)
+            | Node::OptionalOrValue(..)
+            | Node::List(_)
+            | Node::Map(_)
+            | Node::Bind { .. }
+            | Node::OptionalMap { .. }
+            | Node::Fold(_) => {
+                let mut secret = false;
+                node.for_each_operand(|operand| secret |= self.is_secret(operand));
+                secret
+            }
+        }
+    }
+
+    fn names_secret(&self, key: NodeId) -> bool {
+        matches!(
+            self.program.nodes.get(key.index()),
+            Some(Node::Constant(Datum::String(name))) if looks_secret(name)
+        )
+    }
+
+    fn reads(&self, slot: SlotId) -> bool {
+        let slot = self.plan.slots.get(slot.index());
+        slot.is_none_or(|slot| reads_secret(self.plan, slot, self.request))
     }
 }
 

@@ -17,7 +17,7 @@ issuers:
     algorithms: [ES256, RS256]
     jwks: {inline: {keys: [{kty: EC, crv: P-256, kid: k1, x: KEY_X, y: KEY_Y}]}}
     may_assert: ["spiffe://corp.example/**"]
-    claims: {level: int, vip: bool, api_key: optional(string), names: optional(list(string))}
+    claims: {level: int, vip: bool, api_key: optional(string), names: optional(list(string)), extra: "optional(object(api_key: string, name: string))"}
 resources:
   orders:
     host: api.corp.example

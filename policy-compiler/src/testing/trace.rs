@@ -2,10 +2,14 @@
 //!
 //! This file alone knows the engine's interface for watching.
 
-use remit_engine::cel::{EvalError, Trace, Value};
-use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId, RuleSet};
+use std::collections::{BTreeMap, HashSet};
 
-use super::nodes;
+use remit_engine::cel::{EvalError, Trace, Value};
+use remit_engine::decision::Reason;
+use remit_engine::plan::{Effect, IndexKey, NodeId, Plan, ProgramId, RuleId, RuleSet};
+
+use super::left_out;
+use super::secret::{looks_secret, masked};
 
 /// What was looked at on the way to a decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,29 +95,29 @@ pub(super) struct Recorder {
     rules: Vec<Looked>,
     /// What was heard since the last rule.
     heard: Vec<Evaluated>,
-    left_out: Vec<RuleId>,
+    /// Rules that an index says do not apply, with the values that they ask for.
+    excluded: BTreeMap<RuleId, Vec<IndexKey>>,
 }
 
 impl Recorder {
-    /// All of it.
-    pub(super) fn finish(self, plan: &Plan) -> Recording {
-        let left_out = self.left_out.into_iter().map(|rule| LeftOut {
-            rule,
-            asking: nodes::asking(plan, rule).into_iter().collect(),
-        });
+    /// All of it, with the reason of the decision.
+    pub(super) fn finish(self, plan: &Plan, reason: Reason) -> Recording {
         Recording {
+            left_out: left_out::find(plan, reason, &self.rules, &self.excluded),
             rules: self.rules,
             rest: self.heard,
-            left_out: left_out.collect(),
         }
     }
 }
 
 impl Trace for Recorder {
     fn candidates(&mut self, set: &RuleSet, found: &[RuleId]) {
-        let looked_at = |rule: &RuleId| set.always.contains(rule) || found.contains(rule);
-        let rules = nodes::rules_of(set).into_iter();
-        self.left_out.extend(rules.filter(|rule| !looked_at(rule)));
+        let found: HashSet<&RuleId> = set.always.iter().chain(found).collect();
+        for (key, rules) in set.indexed.iter().flat_map(|index| &index.by) {
+            for rule in rules.iter().filter(|rule| !found.contains(rule)) {
+                self.excluded.entry(*rule).or_default().push(key.clone());
+            }
+        }
     }
 
     fn rule(&mut self, rule: RuleId, _: Effect, verdict: &Result<bool, EvalError>) {
@@ -127,7 +131,7 @@ impl Trace for Recorder {
     fn value(&mut self, program: ProgramId, node: NodeId, value: Result<&Value<'_>, &EvalError>) {
         let shown = match value {
             Ok(Value::Bool(value)) => Shown::Bool(*value),
-            Ok(value) => Shown::Literal(value.to_string()),
+            Ok(value) => Shown::Literal(literal(value)),
             Err(error) => Shown::Error(error.to_string()),
         };
         self.heard.push(Evaluated {
@@ -135,5 +139,34 @@ impl Trace for Recorder {
             node,
             shown,
         });
+    }
+}
+
+/// A value as a CEL literal, without what stands in a map under the name of a secret.
+fn literal(value: &Value<'_>) -> String {
+    let joined = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::List(list) => {
+            let elements = list.iter().map(|element| literal(&element));
+            format!("[{}]", joined(elements.collect()))
+        }
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, value)| match &key {
+                Value::String(name) if looks_secret(name) => {
+                    format!("{key}: {}", masked(length(&value)))
+                }
+                _ => format!("{key}: {}", literal(&value)),
+            });
+            format!("{{{}}}", joined(entries.collect()))
+        }
+        Value::Optional(Some(inside)) => format!("optional.of({})", literal(inside)),
+        other => other.to_string(),
+    }
+}
+
+fn length(value: &Value<'_>) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        other => other.to_string().chars().count(),
     }
 }

@@ -10,6 +10,7 @@ use remit_engine::request::{Field, RequestHead};
 use remit_engine::{Engine, EngineError};
 use serde_json::{Value, json};
 
+use super::claims::claims;
 use super::keys::{StandIn, stand_in};
 use super::mint::{self, MintError};
 use super::trace::{Recorder, Recording};
@@ -69,6 +70,8 @@ pub struct Decided {
     pub stripped: BTreeSet<String>,
     /// What was looked at.
     pub recording: Recording,
+    /// What the token that was shown says, verified or not, by claim; secrets masked.
+    pub claims: Vec<(String, String)>,
 }
 
 impl<'c> Trial<'c> {
@@ -179,17 +182,22 @@ impl<'c> Trial<'c> {
             .collect();
         let mut recorder = Recorder::default();
         let decision = engine.decide_traced(&head, attempt.now, &NoHostCrypto, &mut recorder);
-        let recording = recorder.finish(engine.plan());
-        let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| Decided {
-            decision: record.reason().outcome(),
-            reason: record.reason(),
-            rule: record.rule().map(str::to_owned),
-            observed: record.observed().iter().map(|&id| id.to_owned()).collect(),
-            record: self.record(record),
-            challenge: answer.and_then(challenge),
-            identity,
-            stripped: stripped.clone(),
-            recording: recording.clone(),
+        let recorder = Cell::new(recorder);
+        let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| {
+            let reason = record.reason();
+            let observed = record.observed().iter();
+            Decided {
+                decision: reason.outcome(),
+                reason,
+                rule: record.rule().map(str::to_owned),
+                observed: observed.map(|&id| id.to_owned()).collect(),
+                record: self.record(record),
+                challenge: answer.and_then(challenge),
+                identity,
+                stripped: stripped.clone(),
+                recording: recorder.take().finish(engine.plan(), reason),
+                claims: shown_token(token, &headers).map(claims).unwrap_or_default(),
+            }
         };
         match decision {
             Decision::Refuse(refusal) => {
@@ -240,6 +248,13 @@ fn with_token(request: &Request, token: Option<&str>) -> (String, Vec<(String, S
         headers.push(("authorization".to_owned(), format!("Bearer {token}")));
     }
     (fill(&request.target), headers)
+}
+
+/// The token that is shown: the one that was made, else the one in the request's header.
+fn shown_token<'t>(made: Option<&'t str>, headers: &'t [(String, String)]) -> Option<&'t str> {
+    let sent = headers.iter().find(|(name, _)| name == "authorization");
+    let sent = sent.and_then(|(_, value)| value.split_once(' '));
+    made.or(sent.map(|(_, token)| token))
 }
 
 fn challenge(answer: &Answer) -> Option<String> {

@@ -45,10 +45,8 @@ allow: allowed, 200, by the rule `refund-vip`
 allow triage/refund-vip: allows  <- decided  policy.yaml:30
     token.?vip.orValue(false) || token.?api_key.orValue(\"\").startsWith(\"sk-…  true
       token.?vip.orValue(false)                                               false
-        token.?vip                                                            optional.none()
       token.?api_key.orValue(\"\").startsWith(\"sk-\")                            true
         token.?api_key.orValue(\"\")                                            *** (11 characters)
-          token.?api_key                                                      *** (11 characters)
 "
     );
     let document: Value =
@@ -132,4 +130,45 @@ fn what_cannot_be_explained_is_told() {
         "more.test.yaml",
     ];
     assert!(desk.ends(0, &one).contains("the test `read`"));
+}
+
+#[test]
+fn of_a_token_that_is_refused_the_claims_are_shown() {
+    let desk = Desk::new();
+    let request = "GET https://api.corp.example/v1/orders/7";
+    let arguments = [
+        "explain",
+        ".",
+        "--request",
+        request,
+        "--issuer",
+        "corp",
+        "--now",
+        "2026-01-01T12:00:00Z",
+        "--claims",
+        "sub=mara",
+        "aud=elsewhere",
+        "api_key=sk-hunter22",
+    ];
+    assert_eq!(
+        desk.ends(0, &arguments),
+        "GET https://api.corp.example/v1/orders/7
+at 2026-01-01T12:00:00Z
+
+challenge: claim_missing, 401
+    A claim that the profile or the policy requires is not there.
+    operation  orders.read (read)
+
+what the token says:
+    api_key  \"*** (11 characters)\"
+    aud      \"elsewhere\"
+    exp      1767269100 (2026-01-01T12:05:00Z)
+    iat      1767268800 (2026-01-01T12:00:00Z)
+    iss      \"https://sts.corp.example\"
+    jti      \"remit-test-1\"
+    sub      \"mara\"
+
+No rule was looked at: it was decided before.
+"
+    );
 }

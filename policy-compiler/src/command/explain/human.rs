@@ -35,6 +35,23 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         None => writeln!(out, "\n")?,
     }
     decision(told, out)?;
+    if !explanation.claims.is_empty() {
+        writeln!(out, "\nwhat the token says:")?;
+        let width = explanation
+            .claims
+            .iter()
+            .map(|(name, _)| name.chars().count())
+            .max();
+        let width = width.unwrap_or(0);
+        for (name, value) in &explanation.claims {
+            writeln!(
+                out,
+                "    {:width$}  {}",
+                harmless(name),
+                cut(&harmless(value), VALUE)
+            )?;
+        }
+    }
     if explanation.rules.is_empty() && explanation.passed_over.is_empty() {
         return writeln!(out, "\nNo rule was looked at: it was decided before.");
     }

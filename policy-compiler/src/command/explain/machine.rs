@@ -28,6 +28,12 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             json!({"rule": one.name, "effect": effect(one.effect), "why": why})
         })
         .collect();
+    let claims: serde_json::Map<String, Value> = told
+        .explanation
+        .claims
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
     let document = json!({
         "case": told.case,
         "request": told.explanation.request,
@@ -39,6 +45,7 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         "rule": decided.rule,
         "observed": decided.observed,
         "record": decided.record,
+        "claims": claims,
         "rules": rules,
         "not_looked_at": passed_over,
     });

@@ -11,6 +11,8 @@ const PLAIN: &str = "\x1b[0m";
 
 /// Longest text of a part that is shown.
 const SHOWN: usize = 72;
+/// More than this many are counted, not shown, to a reader.
+const LINES: usize = 50;
 
 const KINDS: [(Kind, &str); 3] = [
     (Kind::Rule, "rules"),
@@ -92,7 +94,7 @@ pub(super) fn human(
     let places = gaps.iter().map(|gap| place(gap).chars().count()).max();
     let rules = gaps.iter().map(|gap| gap.rule.chars().count()).max();
     let (places, rules) = (places.unwrap_or(0), rules.unwrap_or(0));
-    for gap in &gaps {
+    for gap in gaps.iter().take(LINES) {
         let mut text = gap.text.clone().unwrap_or_default();
         if text.chars().count() > SHOWN {
             text = text.chars().take(SHOWN - 1).chain(['…']).collect();
@@ -104,6 +106,13 @@ pub(super) fn human(
             gap.missed
         );
         writeln!(out, "{}", line.trim_end())?;
+    }
+    if gaps.len() > LINES {
+        let more = gaps.len() - LINES;
+        writeln!(
+            out,
+            "  … and {more} more, which `--format json` and `--lcov` have"
+        )?;
     }
     Ok(())
 }

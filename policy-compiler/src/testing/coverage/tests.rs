@@ -85,6 +85,49 @@ fn an_error_is_neither_true_nor_false() {
 }
 
 #[test]
+fn what_a_comprehension_asks_should_go_both_ways() {
+    let rules = allow_when("token.?names.orValue([]).exists(n, n == 'b')");
+    assert_eq!(
+        gaps(&rules, &[json!({"names": ["b"]}), json!({"names": []})]),
+        ["Branch n == 'b': never false"]
+    );
+}
+
+#[test]
+fn a_rule_that_is_left_out_by_a_value_is_false() {
+    let rules: String = ('0'..='9')
+        .map(|id| {
+            format!("      - {{id: r{id}, operations: [orders.read], when: path.order_id == '{id}' && token.vip}}\n")
+        })
+        .collect();
+    let rules = format!("    allow:\n{rules}");
+    let (_, compiled) = desk(&rules);
+    let indexed = &compiled.plan.tasks[0].rules[0].1.indexed;
+    assert!(indexed.is_some(), "the rules are found by a value");
+    // Request 7: those before it were found not to apply, those behind it were not asked.
+    let never = gaps(&rules, &[json!({"vip": true})]);
+    for id in 0..7 {
+        let gap = format!("Condition path.order_id == '{id}' && token.vip: never");
+        assert!(never.contains(&format!("{gap} true")), "{never:#?}");
+        assert!(!never.contains(&format!("{gap} false")), "{never:#?}");
+        let part = format!("Branch path.order_id == '{id}': never");
+        assert!(!never.contains(&format!("{part} false")), "{never:#?}");
+    }
+    for id in 8..10 {
+        assert!(
+            never.contains(&format!("Rule r{id}: never reached")),
+            "{never:#?}"
+        );
+    }
+    // Where nothing allows, all were.
+    let never = gaps(&rules, &[json!({})]);
+    assert!(
+        !never.iter().any(|gap| gap.starts_with("Rule")),
+        "{never:#?}"
+    );
+}
+
+#[test]
 fn lcov_has_rules_as_functions_and_ways_as_branches() {
     let rules = "    allow:\n      - id: own\n        operations: [orders.read]\n        when: |\n          \
                  token.level > 2 ||\n          token.vip\n    deny:\n      - {id: off, operations: [orders.read], when: token.level > 9}\n";

@@ -47,7 +47,7 @@ fn plain(text: &str) -> Option<Json> {
 /// Whether YAML 1.1, YAML 1.2 or a lenient reader takes it for a number or a bool.
 fn is_unclear(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "true", "false", "yes", "no", "on", "off", "y", "n", "null", ".inf", ".nan",
+        "true", "false", "yes", "no", "on", "off", "null", ".inf", ".nan",
     ];
     let lower = text.to_ascii_lowercase();
     let number = lower.trim_start_matches(['+', '-']);

@@ -129,3 +129,53 @@ fn rules_that_were_passed_over_are_named() {
         }]
     );
 }
+
+#[test]
+fn each_element_of_a_list_has_its_value() {
+    let rules = allow_when("token.?names.orValue([]).exists(n, n.startsWith('b'))");
+    let claims = json!({"names": ["a", "b", "c"]});
+    let explanation = explain(&rules, "/v1/orders/7", &[], claims);
+    assert_eq!(
+        parts(&explanation),
+        [
+            "token.?names.orValue([]).exists(n, n.startsWith('b')) = true",
+            "  token.?names.orValue([]) = ['a', 'b', 'c']",
+            "  n.startsWith('b') = false, true",
+            "    n = 'a', 'b'",
+        ]
+    );
+}
+
+#[test]
+fn a_secret_stays_one_in_a_variable_and_in_an_object() {
+    let rules = allow_when(
+        "token.?extra.optMap(e, e.name + e.api_key).orValue('') == 'x' && token.level == 1",
+    );
+    let claims = json!({"extra": {"api_key": "hunter22", "name": "n"}});
+    let explanation = explain(&rules, "/v1/orders/7", &[], claims);
+    let shown = parts(&explanation).join("\n");
+    assert!(!shown.contains("hunter22"), "{shown}");
+    let object = "token.?extra = optional.of({'api_key': *** (8 characters), 'name': 'n'})";
+    assert!(shown.contains(object), "{shown}");
+}
+
+#[test]
+fn what_is_kept_with_a_token_is_shown_for_each_rule() {
+    let long = "size(token.?names.orValue([]).filter(n, n.startsWith('b') || n.endsWith('c'))) > 1";
+    let rules = format!(
+        "    allow:\n      - {{id: a, operations: [orders.read], when: \"token.level > 5 && {long}\"}}\n      \
+         - {{id: b, operations: [orders.read], when: \"token.level < 5 && {long}\"}}\n"
+    );
+    let claims = json!({"names": ["b", "c"]});
+    let explanation = explain(&rules, "/v1/orders/7", &[], claims);
+    let [first, second] = &explanation.rules[..] else {
+        panic!("two rules")
+    };
+    // The first did not come to it.
+    assert_eq!(
+        first.steps.last().map(|step| &step.value),
+        Some(&Came::ToNothing)
+    );
+    let shown: Vec<&str> = second.steps.iter().map(|step| step.text.as_str()).collect();
+    assert!(shown.contains(&"n.endsWith('c')"), "{shown:?}");
+}
