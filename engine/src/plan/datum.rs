@@ -34,7 +34,7 @@ pub enum Type {
     List(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
     /// `map(string, T)`.
     Map(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
-    /// The same, with at most so many elements, entries, characters or octets; more is refused.
+    /// The same, with at most so many elements, entries or bytes; more is refused.
     AtMost(
         #[serde(deserialize_with = "nesting::bounded")] Box<Type>,
         u32,

@@ -145,7 +145,7 @@ fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
 /// What a bound on a type counts.
 fn length(datum: &Datum) -> Option<usize> {
     match datum {
-        Datum::String(text) => Some(text.chars().count()),
+        Datum::String(text) => Some(text.len()),
         Datum::Bytes(octets) => Some(octets.len()),
         Datum::List(elements) => Some(elements.len()),
         Datum::Map(entries) => Some(entries.len()),

@@ -82,7 +82,16 @@ impl<'t> Size<'t> {
             bytes,
         };
         match inner {
-            Type::List(_) | Type::Map(_) | Type::Dyn => Self {
+            Type::List(element) => {
+                let count = values.min(most);
+                Self {
+                    count,
+                    values: values.min(count.saturating_mul(1 + most_values(element).min(values))),
+                    bytes: bytes.min(count.saturating_mul(longest(element))),
+                    ..whole
+                }
+            }
+            Type::Map(_) | Type::Dyn => Self {
                 count: values.min(most),
                 ..whole
             },
@@ -90,10 +99,9 @@ impl<'t> Size<'t> {
                 count: fields.len() as u64,
                 ..whole
             },
-            // Up to four bytes for each character.
             Type::String | Type::Bytes => Self {
                 values: 0,
-                bytes: bytes.min(most.saturating_mul(4)),
+                bytes: bytes.min(most),
                 ..whole
             },
             _ => Self {
@@ -562,6 +570,41 @@ impl<'t> Bound<'t> {
             | Slot::Issuer => Size::text(limits::IDENTITY_BYTES),
             Slot::TokenIssuedAt | Slot::TokenExpires | Slot::Now => Size::default(),
         }
+    }
+}
+
+/// Values that stand inside a value of a type at most, by its declared bounds.
+fn most_values(ty: &Type) -> u64 {
+    match ty {
+        Type::AtMost(inner, most) => match inner.as_ref() {
+            Type::List(element) | Type::Map(element) => {
+                u64::from(*most).saturating_mul(most_values(element).saturating_add(1))
+            }
+            _ => 0,
+        },
+        Type::Object(fields) => fields
+            .iter()
+            .map(|field| most_values(&field.ty).saturating_add(1))
+            .fold(0, u64::saturating_add),
+        Type::Dyn | Type::List(_) | Type::Map(_) => u64::MAX,
+        _ => 0,
+    }
+}
+
+/// Bytes of text that a value of a type has at most, by its declared bounds.
+fn longest(ty: &Type) -> u64 {
+    match ty {
+        Type::AtMost(inner, most) => match inner.as_ref() {
+            Type::String | Type::Bytes => u64::from(*most),
+            Type::List(element) => u64::from(*most).saturating_mul(longest(element)),
+            _ => u64::MAX,
+        },
+        Type::Object(fields) => fields
+            .iter()
+            .map(|field| longest(&field.ty))
+            .fold(0, u64::saturating_add),
+        Type::String | Type::Bytes | Type::Dyn | Type::List(_) | Type::Map(_) => u64::MAX,
+        _ => 0,
     }
 }
 
