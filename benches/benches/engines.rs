@@ -13,8 +13,8 @@ use criterion::{
 use remit_benches::cpu_time::{CpuTime, criterion};
 use remit_benches::engines::{by_hand, cedar, cel_crate, interpreter, ours, rego};
 use remit_benches::report::{
-    BY_HAND, CEDAR, CEL, CEL_INTERPRETER, CONSTANT_APART, EVALUATOR, ONE_RULE, OVER_OPERATIONS,
-    PREFIX_APART, REGORUS, REGORUS_MACHINE, WHOLE_DECISION,
+    BY_HAND, BY_HAND_AS_DATA, CEDAR, CEL, CEL_INTERPRETER, CONSTANT_APART, EVALUATOR, ONE_RULE,
+    OVER_OPERATIONS, PREFIX_APART, REGORUS, REGORUS_MACHINE, WHOLE_DECISION,
 };
 use remit_benches::rules::{Difference, Request, Rules};
 use remit_benches::{Asked, Contender};
@@ -72,6 +72,7 @@ fn one_rule(criterion: &mut Criterion<CpuTime>) {
     on.measure(EVALUATOR, ours::Conditions::rules(Rules::ONE));
     on.measure(WHOLE_DECISION, ours::WholeDecision::rules(Rules::ONE));
     on.measure(BY_HAND, by_hand::OneRule);
+    on.measure(BY_HAND_AS_DATA, by_hand::ManyRules::in_order(Rules::ONE));
     on.measure_others();
     group.finish();
 }
