@@ -15,6 +15,8 @@ pub const EVALUATOR: &str = "remit";
 pub const WHOLE_DECISION: &str = "remit, whole decision";
 /// The same in Rust.
 pub const BY_HAND: &str = "by hand";
+/// The same in Rust, with the rule as data rather than written out.
+pub const BY_HAND_AS_DATA: &str = "by hand, the rule as data";
 /// The `cel` crate.
 pub const CEL: &str = "cel";
 /// The `cel-interpreter` crate.
@@ -27,10 +29,11 @@ pub const REGORUS: &str = "regorus";
 pub const REGORUS_MACHINE: &str = "regorus, virtual machine";
 
 /// The order of tables.
-const ENGINES: [&str; 8] = [
+const ENGINES: [&str; 9] = [
     EVALUATOR,
     WHOLE_DECISION,
     BY_HAND,
+    BY_HAND_AS_DATA,
     CEL,
     CEL_INTERPRETER,
     CEDAR,

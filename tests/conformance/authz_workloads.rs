@@ -7,7 +7,7 @@ use remit_engine::decision::Reason;
 use remit_tests::vectors::{AUTHZ_WORKLOADS, Tally};
 use remit_tests::workloads::{self, APPLICATIONS, Case, SIZES, Verdict, Workload};
 
-/// Cases whose policies and entities the vectors do not have.
+/// Small cases, each of another application.
 const USE_CASES: &str = "use_cases";
 
 /// Actions that are part of wider ones, as the policy's lists of operations have them.
@@ -53,14 +53,14 @@ fn judged(application: &str, case: &Case, reason: Reason) -> Result<(), String> 
     }
 }
 
+/// They name policies and entities that did not come with them. To make both up from the answers
+/// would prove nothing.
 fn use_cases() -> Tally {
     let mut tally = Tally::new(&format!("{}/{USE_CASES}", AUTHZ_WORKLOADS.name));
-    for case in AUTHZ_WORKLOADS
-        .cases(USE_CASES)
-        .expect("the vectors are there")
-    {
-        let id = case["id"].as_str().expect("a case has an id");
-        tally.skip(id, "the vectors have neither its policies nor its entities");
-    }
+    let cases = AUTHZ_WORKLOADS.cases(USE_CASES);
+    tally.skip_all(
+        cases.expect("the vectors are there").len(),
+        "the vectors have neither their policies nor their entities",
+    );
     tally
 }

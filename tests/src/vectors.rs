@@ -139,6 +139,12 @@ impl Tally {
         self.notes.push(format!("skipped {case}: {why}"));
     }
 
+    /// Cases that are not run, for one reason that is shown.
+    pub fn skip_all(&mut self, cases: usize, why: &str) {
+        self.skipped += cases;
+        self.notes.push(format!("skipped {cases} cases: {why}"));
+    }
+
     /// One case is not as it should be.
     pub fn fail(&mut self, case: &str, why: &str) {
         self.failures.push(format!("FAILED {case}: {why}"));

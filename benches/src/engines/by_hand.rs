@@ -94,10 +94,14 @@ impl ManyRules {
         match rules.difference {
             Difference::Operation => Self::ByOperation(keyed(Fact::Operation)),
             Difference::Constant => Self::ByTicket(keyed(Fact::Ticket)),
-            Difference::Prefix => {
-                Self::InOrder(rules.clauses().map(|clauses| Rule::new(&clauses)).collect())
-            }
+            Difference::Prefix => Self::in_order(rules),
         }
+    }
+
+    /// The rules, looked at one after the other.
+    #[must_use]
+    pub fn in_order(rules: Rules) -> Self {
+        Self::InOrder(rules.clauses().map(|clauses| Rule::new(&clauses)).collect())
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    BY_HAND, CEDAR, COMPILE, CONSTANT_APART, EVALUATOR, LOAD, ONE_RULE, OVER_OPERATIONS, PARSE,
-    POLICY, REGORUS, REGORUS_MACHINE, Rows, WHOLE_DECISION,
+    BY_HAND, BY_HAND_AS_DATA, CEDAR, COMPILE, CONSTANT_APART, EVALUATOR, LOAD, ONE_RULE,
+    OVER_OPERATIONS, PARSE, POLICY, REGORUS, REGORUS_MACHINE, Rows, WHOLE_DECISION,
 };
 
 /// One budget.
@@ -59,6 +59,19 @@ pub fn budgets(rows: &Rows) -> Vec<Budget> {
                 ours(ONE_RULE, Some(1)),
                 rows.median(ONE_RULE, Some(1), BY_HAND),
             ),
+        ),
+        Budget::new(
+            "the same, beside the rule as data by hand",
+            Bound::AtMost(4.0),
+            ratio(
+                ours(ONE_RULE, Some(1)),
+                rows.median(ONE_RULE, Some(1), BY_HAND_AS_DATA),
+            ),
+        ),
+        Budget::new(
+            "the same, in nanoseconds",
+            Bound::AtMost(100.0),
+            ours(ONE_RULE, Some(1)),
         ),
         Budget::new(
             "10,000 rules over operations, beside 10",
