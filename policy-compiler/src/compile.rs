@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use remit_engine::plan::{self, Access, Digest, Plan};
 
+use crate::cel::PlanMap;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
-use crate::cel::PlanMap;
 use crate::{cel, document, lint, resolve};
 
 /// A policy that compiled.

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::parts::{list, text};
-use crate::document::types;
 use crate::document::owners::{Extent, OWNED};
 use crate::document::scalars::NAME_BYTES;
+use crate::document::types;
 
 pub(super) fn definitions() -> Value {
     json!({
