@@ -32,15 +32,17 @@ impl Environment for Scope<'_> {
             },
             ("request", [first, ..]) => match table(&format!("request.{}", first.name), 1) {
                 Some(variable) => Ok(variable),
-                None => Err(unknown_member(first)),
+                None => Err(unknown_member(first).into()),
             },
             (root, _) => match (table(root, 0), GROUPS.iter().find(|one| one.name == root)) {
                 (Some(variable), _) => Ok(variable),
-                (None, Some(group)) => Err(too_early(group.name, group.phase, &chain.root_range)),
+                (None, Some(group)) => {
+                    Err(too_early(group.name, group.phase, &chain.root_range).into())
+                }
                 (None, None) => Ok(Resolved::Nothing),
             },
         };
-        resolved.unwrap_or_else(|issue| Resolved::Refused(Box::new(issue)))
+        resolved.unwrap_or_else(Resolved::Refused)
     }
 
     fn function(&self, _: &str) -> Option<&Declaration> {
@@ -113,18 +115,18 @@ fn unknown_member(step: &Step) -> Issue {
 }
 
 /// A header, in the lower case that the gateway has it in.
-fn header(step: &Step) -> Result<Resolved, Issue> {
+fn header(step: &Step) -> Result<Resolved, Box<Issue>> {
     let name = step.name.to_ascii_lowercase();
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
         let message = format!("`{}` is not the name of a header", step.name);
-        return Err(Issue::new(Code::UnknownVariable, &step.range, message));
+        return Err(Issue::new(Code::UnknownVariable, &step.range, message).into());
     }
     if name == "host" {
         let message = "the host is not among the headers";
-        return Err(
-            Issue::new(Code::UnknownVariable, &step.range, message).help("write `request.host`")
-        );
+        return Err(Issue::new(Code::UnknownVariable, &step.range, message)
+            .help("write `request.host`")
+            .into());
     }
     Ok(Resolved::Variable {
         slot: Slot::RequestHeader(name),
@@ -135,7 +137,7 @@ fn header(step: &Step) -> Result<Resolved, Issue> {
 }
 
 /// A claim: the shortest path under which no further claims stand.
-fn claim(scope: &Scope<'_>, steps: &[Step]) -> Result<Resolved, Issue> {
+fn claim(scope: &Scope<'_>, steps: &[Step]) -> Result<Resolved, Box<Issue>> {
     let mut path = Vec::new();
     for (used, step) in (1..).zip(steps) {
         path.push(step.name.clone());
@@ -183,7 +185,7 @@ impl Kind {
 }
 
 /// The variable, or why there is none.
-fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolved, Issue> {
+fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolved, Box<Issue>> {
     match lookup {
         Lookup::Found { slot, ty, presence } => Ok(Resolved::Variable {
             slot: slot.clone(),
@@ -201,7 +203,8 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
             Err(Issue::new(code, &step.range, message)
                 .label(format!("not in {} {lacking}", kind.owner()))
                 .help(kind.advice())
-                .help_if(did_you_mean(&step.name, known.iter().map(String::as_str))))
+                .help_if(did_you_mean(&step.name, known.iter().map(String::as_str)))
+                .into())
         }
         Lookup::Differs { types } => {
             let code = match kind {
@@ -215,7 +218,8 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
             let message = format!("the {} `{}` has different types", kind.name(), step.name);
             Err(Issue::new(code, &step.range, message)
                 .label(each.join(", "))
-                .help("declare it with one type, or split the rule or task"))
+                .help("declare it with one type, or split the rule or task")
+                .into())
         }
     }
 }
