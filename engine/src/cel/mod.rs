@@ -7,6 +7,7 @@
 //! specification's own cases, so that a condition means one thing everywhere.
 
 mod budget;
+mod calendar;
 mod containers;
 mod convert;
 mod error;
