@@ -274,6 +274,3 @@ fn too_long(error: LowerError, written: Written<'_>) -> Diagnostic {
             .help("split the rule into several"),
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,6 +9,7 @@
     reason = "vectors that cannot be read end the run"
 )]
 
+mod cel;
 mod jose_wycheproof;
 mod json_parsing;
 mod judge;
@@ -30,6 +31,8 @@ const SUITES: &[(Suite, &[Run])] = &[
     ),
     (vectors::JOSE_WYCHEPROOF, &[jose_wycheproof::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
+    (vectors::CEL_CONFORMANCE, &[cel::conformance]),
+    (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
 ];
 

@@ -41,6 +41,17 @@ pub const PATH_CONFUSION: Suite = Suite {
     cases: 148,
 };
 
+/// The CEL specification's cases.
+pub const CEL_CONFORMANCE: Suite = Suite {
+    name: "cel-conformance",
+    cases: 1475,
+};
+/// CEL where authorization goes wrong.
+pub const CEL_PROBES: Suite = Suite {
+    name: "cel-probes",
+    cases: 92,
+};
+
 impl Suite {
     /// The JSON file at a path below the suite's folder; `None` where there are no vectors.
     #[must_use]

@@ -1,6 +1,6 @@
 //! From values back to data: constants that the compiler computed.
 
-use super::value::Value;
+use super::value::{Value, key_order};
 use crate::plan::Datum;
 
 /// A value goes deeper than data may.
@@ -16,6 +16,22 @@ impl TryFrom<&Value<'_>> for Datum {
 
     fn try_from(value: &Value<'_>) -> Result<Self, DatumError> {
         datum(value, DEPTH)
+    }
+}
+
+impl Datum {
+    /// A map of entries in any order; `None` for one with a key twice, or with what is no key.
+    #[must_use]
+    pub fn map(mut entries: Vec<(Self, Self)>) -> Option<Self> {
+        let may_be_key =
+            |key: &Self| matches!(key, Self::Bool(_) | Self::Int(_) | Self::Uint(_) | Self::String(_));
+        entries.sort_by(|(a, _), (b, _)| key_order(&a.into(), &b.into()));
+        let repeats = |pair: &[(Self, Self)]| {
+            matches!(pair, [(a, _), (b, _)] if key_order(&a.into(), &b.into()).is_eq())
+        };
+        let is_map = entries.iter().all(|(key, _)| may_be_key(key))
+            && !entries.windows(2).any(repeats);
+        is_map.then_some(Self::Map(entries))
     }
 }
 

@@ -17,9 +17,9 @@ use std::thread;
 
 use cel::Env;
 
+pub(super) use super::scan::Comments;
 use super::scan::scan;
 use super::syntax::Expression;
-pub(super) use super::scan::Comments;
 pub(super) use error::SyntaxError;
 
 /// Room for what [`scan`] lets through, several times over.

@@ -8,86 +8,35 @@ use crate::cel::issue::Issue;
 use crate::cel::scan::{CHAIN, LENGTH, TOKENS};
 use crate::diagnostic::Code;
 
-/// A message, but for where the text stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Explanation {
-    pub(super) code: Code,
-    pub(super) range: Range<usize>,
-    pub(super) message: String,
-    pub(super) label: String,
-    /// Another place.
-    pub(super) also: Option<(Range<usize>, &'static str)>,
-    pub(super) help: Option<String>,
+/// What a condition is told that has no tree.
+fn syntax(range: &Range<usize>, label: &str) -> Issue {
+    Issue::new(Code::ConditionSyntax, range, "this condition is not CEL").label(label)
 }
 
-impl Explanation {
-    fn too_long(range: Range<usize>, message: String) -> Self {
-        Self {
-            code: Code::ConditionTooLong,
-            range,
-            message,
-            label: String::new(),
-            also: None,
-            help: Some("split the rule into several".to_owned()),
-        }
-    }
-
-    fn syntax(range: &Range<usize>, label: impl Into<String>) -> Self {
-        Self {
-            code: Code::ConditionSyntax,
-            range: range.clone(),
-            message: "this condition is not CEL".to_owned(),
-            label: label.into(),
-            also: None,
-            help: None,
-        }
-    }
-
-    fn help(self, help: impl Into<String>) -> Self {
-        self.help_if(Some(help.into()))
-    }
-
-    fn help_if(self, help: Option<String>) -> Self {
-        Self { help, ..self }
-    }
+fn too_long(range: &Range<usize>, message: String) -> Issue {
+    Issue::new(Code::ConditionTooLong, range, message).help("split the rule into several")
 }
 
 impl SyntaxError {
     /// What is said about it.
     pub(in crate::cel) fn issue(&self, text: &str) -> Issue {
-        let Explanation {
-            code,
-            range,
-            message,
-            label,
-            also,
-            help,
-        } = self.explain(text);
-        Issue {
-            also: also.map(|(range, label)| (range, label.to_owned())),
-            ..Issue::new(code, &range, message).label(label).help_if(help)
-        }
-    }
-
-    pub(super) fn explain(&self, text: &str) -> Explanation {
         let whole = 0..text.trim_end().len();
         let at = |range: &Range<usize>| text.get(range.clone()).unwrap_or("");
-        let too_long = Explanation::too_long;
-        let syntax = |range, label: &str| Explanation::syntax(range, label);
         match self {
             Self::TooLong { bytes } => too_long(
-                whole,
+                &whole,
                 format!("the condition has {bytes} bytes, more than {LENGTH}"),
             ),
-            Self::TooManyTokens => {
-                too_long(whole, format!("the condition has more than {TOKENS} parts"))
-            }
+            Self::TooManyTokens => too_long(
+                &whole,
+                format!("the condition has more than {TOKENS} parts"),
+            ),
             Self::TooDeep { range, levels } => too_long(
-                range.clone(),
+                range,
                 format!("brackets or operators are nested more than {levels} deep"),
             ),
             Self::ChainTooLong { range } => too_long(
-                range.clone(),
+                range,
                 format!("more than {CHAIN} operators follow each other"),
             ),
             Self::OpenString { range } => {
@@ -106,8 +55,8 @@ impl SyntaxError {
                 expected,
             } => {
                 let label = format!("`{expected}` is expected before `{}`", at(range));
-                Explanation {
-                    also: Some((opening.clone(), "this bracket is open")),
+                Issue {
+                    also: Some((opening.clone(), "this bracket is open".to_owned())),
                     ..syntax(range, &label)
                 }
             }

@@ -119,13 +119,16 @@ pub(super) fn open_string(string: &str) -> String {
     if prefix.starts_with(&triple) {
         return format!("close it with `{triple}`");
     }
-    match prefix.get(1..).is_none_or(str::is_empty) {
-        true => escape_quote(quote),
-        false => format!(
-            "close it with `{quote}`, in the same line; {}",
-            escape_quote(quote)
-        ),
+    let escape = escape_quote(quote);
+    if prefix.len() <= 1 {
+        // It closed another string more likely than it opens one.
+        return escape;
     }
+    let line = match prefix.contains('\n') {
+        true => " in the same line",
+        false => "",
+    };
+    format!("close it{line} with `{quote}`; {escape}")
 }
 
 fn escape_quote(quote: char) -> String {

@@ -2,6 +2,7 @@
 //! [`crate::cel::scan`].
 
 mod conformance;
+mod generated;
 mod hostile;
 mod mistakes;
 mod render;
@@ -102,20 +103,31 @@ fn comments_are_skipped_where_they_may_be() {
 
 /// Every part of an expression stands for the text that it claims: parsed alone, it is the same.
 pub(super) fn ranges_are_exact(text: &str, expression: &Expression) {
-    let part = text.get(expression.range.clone()).unwrap();
-    let again = parse_all(&[part], Comments::Skip).remove(0);
-    let again = again.unwrap_or_else(|error| panic!("`{part}` of `{text}`: {error:?}"));
-    assert_eq!(render(&again), render(expression), "`{part}` of `{text}`");
-    assert_eq!(again.range, 0..part.len(), "`{part}` of `{text}`");
-    for word in words(expression) {
-        let written = text.get(word.range.clone()).unwrap().trim_matches('`');
-        assert!(
-            written == word.text || word.text.starts_with('@'),
-            "`{written}` is not {word:?}"
-        );
+    let mut parts = vec![expression];
+    let mut walked = 0;
+    while let Some(part) = parts.get(walked) {
+        parts.extend(part.parts());
+        walked += 1;
     }
-    for part in expression.parts() {
-        ranges_are_exact(text, part);
+    let texts = parts
+        .iter()
+        .map(|part| text.get(part.range.clone()).unwrap());
+    let texts: Vec<&str> = texts.collect();
+    for ((part, alone), again) in parts
+        .iter()
+        .zip(&texts)
+        .zip(parse_all(&texts, Comments::Skip))
+    {
+        let again = again.unwrap_or_else(|error| panic!("`{alone}` of `{text}`: {error:?}"));
+        assert_eq!(render(&again), render(part), "`{alone}` of `{text}`");
+        assert_eq!(again.range, 0..alone.len(), "`{alone}` of `{text}`");
+        for word in words(part) {
+            let written = text.get(word.range.clone()).unwrap().trim_matches('`');
+            assert!(
+                written == word.text || word.text.starts_with('@'),
+                "`{written}` is not {word:?}"
+            );
+        }
     }
 }
 

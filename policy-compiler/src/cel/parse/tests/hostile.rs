@@ -4,6 +4,7 @@
 use std::thread;
 
 use super::super::{DEPTH, STACK_BYTES, SyntaxError};
+use super::generated::Random;
 use super::{Comments, parse};
 use crate::cel::scan::{CHAIN, NESTING, TOKENS, scan};
 
@@ -173,17 +174,11 @@ fn nonsense_neither_hangs_nor_crashes() {
         "'",
         "\\",
     ];
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below as u64).unwrap()
-    };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let texts: Vec<String> = (0..3000)
         .map(|_| {
-            let length = 1 + random(24);
-            (0..length).map(|_| PARTS[random(PARTS.len())]).collect()
+            let length = 1 + random.below(24);
+            (0..length).map(|_| random.pick(PARTS)).collect()
         })
         .collect();
     survives(&texts);
