@@ -1,0 +1,94 @@
+//! Where `cel` 0.15 is known to differ, each with the sentence of the CEL specification that says
+//! how it should be, and the smallest expression that shows it. A test holds each expression: as
+//! soon as `cel` does it right the row has to go.
+
+use remit_policy_compiler::cel::Ty;
+
+use crate::tree::Tree;
+
+/// A difference that is `cel`'s.
+pub(crate) struct Difference {
+    /// The smallest expression that shows it.
+    pub(crate) expression: &'static str,
+    /// What the specification says.
+    pub(crate) specification: &'static str,
+    /// What `cel` comes to instead.
+    pub(crate) instead: Instead,
+    /// Whether an expression has the construct that it comes with.
+    pub(crate) concerns: fn(&Tree) -> bool,
+}
+
+/// What `cel` comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// A value, where there should be another, or an error.
+    Value,
+    /// An error that says so.
+    Error(&'static str),
+}
+
+impl Difference {
+    /// Whether this may be why the two differ.
+    pub(crate) fn explains<V>(&self, tree: &Tree, theirs: &Result<V, String>) -> bool {
+        let outcome = match (self.instead, theirs) {
+            (Instead::Value, Ok(_)) => true,
+            (Instead::Error(part), Err(error)) => error.contains(part),
+            _ => false,
+        };
+        outcome && (self.concerns)(tree)
+    }
+}
+
+/// All of them.
+pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        expression: "optional.none()[[0][1]]",
+        specification: "Evaluation: \"all argument sub-expressions are evaluated and if any results in an \
+                        error, then this expression results in an error\"",
+        instead: Instead::Value,
+        concerns: |tree| tree.any(&of_optional),
+    },
+    Difference {
+        expression: "double('NaN') < 1.0",
+        specification: "Equality and Ordering: \"Ordering operators are defined for `int`, `uint`, `double`\", \
+                        of which NaN is one",
+        instead: Instead::Error("found no matching overload for '_"),
+        concerns: |tree| tree.any(&orders_doubles),
+    },
+    Difference {
+        expression: "optional.of(1).orValue([0][1])",
+        specification: "Proposal 246 (optional values): the alternative of `orValue` is there for when the \
+                        optional has no value; it is not evaluated otherwise",
+        instead: Instead::Error(""),
+        concerns: |tree| tree.has(&["orValue", "or"]),
+    },
+    Difference {
+        expression: "dyn(1).?a",
+        specification: "Field Selection: a map or a message has fields; \"In all other cases, `e.f` evaluates \
+                        to an error\"",
+        instead: Instead::Value,
+        concerns: |tree| tree.any(&|node| node.name == "optional select" && node.has(&["dyn"])),
+    },
+    Difference {
+        expression: "string(double('-Infinity'))",
+        specification: "",
+        instead: Instead::Value,
+        concerns: |tree| tree.any(&|node| node.name == "string" && node.operands.iter().any(is_double)),
+    },
+];
+
+/// `a[b]` and `a[?b]`, where `a` is an optional.
+fn of_optional(node: &Tree) -> bool {
+    let index = ["[]", "[?]"].contains(&node.name.as_str());
+    let on = node.operands.first().map(|operand| &operand.ty);
+    index && matches!(on, Some(Ty::Optional(_) | Ty::Dyn))
+}
+
+fn orders_doubles(node: &Tree) -> bool {
+    let order = ["<", "<=", ">", ">=", "math.greatest", "math.least", "sort", "sortBy"];
+    order.contains(&node.name.as_str()) && node.any(&is_double)
+}
+
+fn is_double(node: &Tree) -> bool {
+    matches!(node.ty, Ty::Double | Ty::Dyn)
+}
