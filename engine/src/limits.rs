@@ -30,6 +30,8 @@ pub const HOST_BYTES: usize = 261;
 pub const CLAIMS: usize = 1024;
 /// Largest plan.
 pub const PLAN_BYTES: usize = 64 * 1024 * 1024;
+/// Deepest nesting of a constant or of a declared type, a scalar being 1.
+pub const DATA_DEPTH: usize = 32;
 /// Deepest nesting of a condition, a leaf being 1.
 pub const PROGRAM_DEPTH: usize = 64;
 /// Most local variables of a condition.

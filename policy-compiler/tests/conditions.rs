@@ -258,9 +258,9 @@ const CASES: &[(&str, Outcome, Second)] = &[
         Agrees,
     ),
     (
-        "9223372036854775807 < 9223372036854775808.0 && token.flag",
-        True,
-        Rounds,
+        "(9223372036854775807 < 9223372036854775808.0) == token.flag",
+        False,
+        Agrees,
     ),
 ];
 

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use remit_engine::plan::{Presence, ScalarType, Type};
+use remit_engine::plan::Presence;
+use remit_policy_compiler::cel::Ty;
 use remit_policy_compiler::{Trust, VARIABLES};
 
 const BEGIN: &str = "<!-- begin: made from policy-compiler/src/cel/env.rs -->\n";
@@ -12,15 +13,9 @@ const END: &str = "<!-- end -->\n";
 fn table() -> String {
     let mut table = String::from("| variable | type | trust | what |\n|---|---|---|---|\n");
     for variable in VARIABLES {
-        let of = match variable.ty {
-            Type::Scalar(ScalarType::Bool) => "bool",
-            Type::Scalar(ScalarType::Int) => "int",
-            Type::Scalar(ScalarType::Double) => "double",
-            Type::Scalar(ScalarType::String) => "string",
-            Type::List(_) => "list",
-        };
+        let of = Ty::from(&variable.ty).to_string();
         let ty = match variable.presence {
-            Presence::Mandatory => of.to_owned(),
+            Presence::Mandatory => of,
             Presence::Optional => format!("optional({of})"),
         };
         let trust = match variable.trust {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use remit_engine::plan::{Access, Mode, Plan};
+use remit_engine::plan::{Access, Mode, OperationId, Plan, RuleSet};
 use remit_policy_compiler::diagnostic::{self, Colour};
 use remit_policy_compiler::source::Sources;
 use remit_policy_compiler::{Compiled, compile};
@@ -40,8 +40,8 @@ fn compiled(rest: &str) -> Compiled {
 /// The rules of the first task: `resource.operation: rule rule`.
 fn rules(plan: &Plan) -> Vec<String> {
     let task = plan.tasks.first().unwrap();
-    let line = |(operation, rules): &(_, Vec<_>)| {
-        let operation: &remit_engine::plan::OperationId = operation;
+    let line = |(operation, rules): &(OperationId, RuleSet)| {
+        let rules = &rules.always;
         let operation = plan.operations.get(operation.index()).unwrap();
         let resource = plan
             .resources

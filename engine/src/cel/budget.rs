@@ -36,24 +36,30 @@ impl Budget {
     }
 
     #[inline]
-    fn spend(purse: &Cell<u32>, amount: usize) -> Result<(), EvalError> {
+    fn spend(&self, purse: &Cell<u32>, amount: usize) -> Result<(), EvalError> {
         let left = u32::try_from(amount)
             .ok()
             .and_then(|amount| purse.get().checked_sub(amount));
-        purse.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(EvalError::Budget)
+        let Some(left) = left else {
+            // Without steps nothing is looked at any more, so that no `||` absorbs the error.
+            self.steps.set(0);
+            self.bytes.set(0);
+            return Err(EvalError::Budget);
+        };
+        purse.set(left);
+        Ok(())
     }
 
     /// One step.
     #[inline]
     pub(crate) fn step(&self) -> Result<(), EvalError> {
-        Self::spend(&self.steps, 1)
+        self.spend(&self.steps, 1)
     }
 
     /// So many steps.
     #[inline]
     pub(crate) fn steps(&self, count: usize) -> Result<(), EvalError> {
-        Self::spend(&self.steps, count)
+        self.spend(&self.steps, count)
     }
 
     /// Work on text or bytes that grows with their size: a step for each 64 of them.
@@ -62,7 +68,7 @@ impl Budget {
         if bytes < 64 {
             return Ok(());
         }
-        Self::spend(&self.steps, bytes / 64)
+        self.spend(&self.steps, bytes / 64)
     }
 
     /// Memory, to be asked for before it is taken. Every byte made is a byte written: it costs
@@ -70,6 +76,9 @@ impl Budget {
     #[inline]
     pub(crate) fn allocate(&self, bytes: usize) -> Result<(), EvalError> {
         self.scan(bytes)?;
-        Self::spend(&self.bytes, bytes)
+        self.spend(&self.bytes, bytes)
     }
 }
+
+#[cfg(test)]
+mod tests;

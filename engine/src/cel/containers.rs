@@ -177,3 +177,6 @@ fn whole(position: f64) -> Result<Option<usize>, EvalError> {
     let inside = (0.0..BEYOND).contains(&position).then_some(position as usize);
     Ok(inside)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! From values back to data: constants that the compiler computed.
 
 use super::value::{Value, key_order};
+use crate::limits;
 use crate::plan::Datum;
 
 /// A value goes deeper than data may.
@@ -8,14 +9,11 @@ use crate::plan::Datum;
 #[error("a value goes deeper than data may")]
 pub struct DatumError;
 
-/// Deepest value that becomes data.
-const DEPTH: usize = 32;
-
 impl TryFrom<&Value<'_>> for Datum {
     type Error = DatumError;
 
     fn try_from(value: &Value<'_>) -> Result<Self, DatumError> {
-        datum(value, DEPTH)
+        datum(value, limits::DATA_DEPTH)
     }
 }
 

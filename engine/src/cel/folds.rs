@@ -187,3 +187,6 @@ impl<'v, T: Trace> Evaluation<'_, 'v, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,3 +36,6 @@ impl Automata {
         Ok(found.map_err(|_| EvalError::Argument)?.is_some())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,8 @@ mod functions;
 mod inputs;
 mod matching;
 mod request;
+#[cfg(test)]
+mod tests;
 mod text;
 mod trace;
 mod value;
@@ -30,4 +32,5 @@ pub use matching::{Automata, AutomatonError};
 pub(crate) use request::RequestInputs;
 pub(crate) use text::{duration, timestamp};
 pub use trace::{Silent, Trace};
+pub(crate) use value::key_order;
 pub use value::{List, Map, Octets, Text, Value};

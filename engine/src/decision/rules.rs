@@ -6,7 +6,7 @@ use crate::cel::{Budget, Code, Inputs, Trace, Value, evaluate};
 use crate::plan::{Effect, IndexKey, OperationId, Plan, Rule, RuleId, RuleIndex, RuleSet, Task};
 
 /// What a task has for an operation; nothing where it has none.
-pub(super) fn of<'e>(task: &'e Task, operation: OperationId) -> Option<&'e RuleSet> {
+pub(super) fn of(task: &Task, operation: OperationId) -> Option<&RuleSet> {
     let position = task
         .rules
         .binary_search_by_key(&operation, |(id, _)| *id)
@@ -117,3 +117,6 @@ impl Iterator for Merged<'_> {
         Some(*first)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::model::Presence;
+use super::nesting;
 
 /// The type of a claim, query parameter or body field, as the policy declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,13 +31,16 @@ pub enum Type {
     /// `duration`, in JSON as text like `90s` or `1h30m`.
     Duration,
     /// `list(T)`.
-    List(Box<Type>),
+    List(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
     /// `map(string, T)`.
-    Map(Box<Type>),
+    Map(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
     /// The same, with at most so many elements, entries, characters or octets; more is refused.
-    AtMost(Box<Type>, u32),
+    AtMost(
+        #[serde(deserialize_with = "nesting::bounded")] Box<Type>,
+        u32,
+    ),
     /// Named fields; others are not looked at.
-    Object(Vec<Field>),
+    Object(#[serde(deserialize_with = "nesting::bounded")] Vec<Field>),
 }
 
 /// A field of an object.
@@ -113,12 +117,12 @@ pub enum Datum {
     /// A span of time.
     Duration(Duration),
     /// A list.
-    List(Vec<Datum>),
+    List(#[serde(deserialize_with = "nesting::bounded")] Vec<Datum>),
     /// A map: keys are bools, ints, uints or strings, ordered as [`crate::cel`] orders map keys,
     /// each once.
-    Map(Vec<(Datum, Datum)>),
+    Map(#[serde(deserialize_with = "nesting::bounded")] Vec<(Datum, Datum)>),
     /// An optional.
-    Optional(Option<Box<Datum>>),
+    Optional(#[serde(deserialize_with = "nesting::bounded")] Option<Box<Datum>>),
     /// A type, by its name.
     Type(String),
     /// An IP address.

@@ -5,6 +5,7 @@ mod condition;
 mod datum;
 mod function;
 mod model;
+mod nesting;
 mod validate;
 
 pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, encode};

@@ -1,6 +1,8 @@
 //! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
 
+mod constants;
 mod programs;
+mod scopes;
 
 use super::condition::Slot;
 use super::model::{
@@ -21,6 +23,15 @@ pub enum InvalidPlan {
     /// A condition is empty, too long, too deep, or uses a node before it is there.
     #[error("a condition is malformed or too deep")]
     MalformedProgram,
+    /// A local variable is read where it is not bound, or bound where it is already.
+    #[error("a condition uses a local variable outside its scope")]
+    OutOfScope,
+    /// A constant that no value can be: its map out of order, its time out of range, too deep.
+    #[error("a constant is malformed or too deep")]
+    MalformedConstant,
+    /// A declared type nests deeper than is ever read.
+    #[error("a type is too deep")]
+    TypeTooDeep,
     /// A rule whose parts do not go together.
     #[error("a rule has an effect, mode and condition that do not go together")]
     MalformedRule,
@@ -65,6 +76,9 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
     if plan.claims.len() > limits::CLAIMS {
         return Err(InvalidPlan::TooManyClaims);
     }
+    plan.claims
+        .iter()
+        .try_for_each(|claim| constants::check_type(&claim.ty))?;
     for issuer in &plan.issuers {
         issuer.may_assert.iter().try_for_each(pattern)?;
         for (claim, _) in &issuer.claims {
@@ -203,6 +217,7 @@ fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
     if let QueryShape::Declared(parameters) = &operation.query {
         for parameter in parameters {
             in_range("a query", parameter.name.index(), plan.names.len())?;
+            constants::check_type(&parameter.ty)?;
         }
     }
     Ok(())

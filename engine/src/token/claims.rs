@@ -191,3 +191,6 @@ fn octets(text: &str) -> Option<Vec<u8>> {
         .or_else(|_| STANDARD.decode(text))
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

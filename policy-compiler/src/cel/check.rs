@@ -23,7 +23,6 @@ use super::issue::Issue;
 use super::syntax::{Binary, Expression, Kind};
 use super::term::{Term, TermKind};
 use super::types::Ty;
-use crate::diagnostic::Code;
 
 use facts::Facts;
 use scopes::Locals;
@@ -142,9 +141,7 @@ impl Checker<'_> {
             Folded::Term(term) => Ok(term),
             Folded::Fails(term, error) => {
                 if self.is_policy() {
-                    let message = "this part fails for every request";
-                    let issue = Issue::new(Code::AlwaysFails, range, message);
-                    return self.refuse(issue.label(error.to_string()));
+                    return self.refuse(messages::always_fails(range, &error.to_string()));
                 }
                 Ok(term)
             }

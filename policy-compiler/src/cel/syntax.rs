@@ -130,6 +130,7 @@ pub(super) enum Binary {
 
 impl Binary {
     /// As it is written.
+    #[cfg(test)]
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Self::And => "&&",

@@ -19,7 +19,7 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
     if found.is_none() {
         let begins = written.value.split(['(', ')', ',']).map(str::trim);
         let near = begins
-            .filter(|word| !word.is_empty())
+            .filter(|word| !word.is_empty() && !word.contains(char::is_whitespace))
             .find_map(|word| (!types::NAMES.contains(&word)).then(|| did_you_mean(word, types::NAMES.iter().copied())))
             .flatten();
         diagnostics.push(

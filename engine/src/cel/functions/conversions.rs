@@ -47,11 +47,7 @@ pub(super) fn to_double<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>,
         Value::Double(_) => Ok(a.clone()),
         Value::Int(a) => Ok(Value::Double(*a as f64)),
         Value::Uint(a) => Ok(Value::Double(*a as f64)),
-        Value::String(text) => {
-            budget.steps(text.len() / 16)?;
-            let read = text.parse().map(Value::Double);
-            read.map_err(|_| EvalError::Conversion)
-        }
+        Value::String(text) => read(text, |text| text.parse().ok().map(Value::Double), budget),
         _ => Err(EvalError::Type),
     }
 }
@@ -59,17 +55,17 @@ pub(super) fn to_double<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>,
 pub(super) fn to_duration<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>, EvalError> {
     match a {
         Value::Duration(_) => Ok(a.clone()),
-        Value::String(text) => {
-            budget.steps(text.len() / 16)?;
-            let read = text::duration(text).map(Value::Duration);
-            read.ok_or(EvalError::Conversion)
-        }
+        Value::String(text) => read(
+            text,
+            |text| text::duration(text).map(Value::Duration),
+            budget,
+        ),
         _ => Err(EvalError::Type),
     }
 }
 
 /// Whole numbers; of doubles without what is behind the point; of timestamps the seconds.
-pub(super) fn to_int<'v>(a: &Value<'v>) -> Result<Value<'v>, EvalError> {
+pub(super) fn to_int<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>, EvalError> {
     match a {
         Value::Int(_) => Ok(a.clone()),
         Value::Uint(a) => i64::try_from(*a)
@@ -81,16 +77,13 @@ pub(super) fn to_int<'v>(a: &Value<'v>) -> Result<Value<'v>, EvalError> {
         )]
         Value::Double(a) if *a > -TWO_63 && *a < TWO_63 => Ok(Value::Int(*a as i64)),
         Value::Double(_) => Err(EvalError::Overflow),
-        Value::String(text) => text
-            .parse()
-            .map(Value::Int)
-            .map_err(|_| EvalError::Conversion),
+        Value::String(text) => read(text, |text| text.parse().ok().map(Value::Int), budget),
         Value::Timestamp(time) => Ok(Value::Int(time.seconds)),
         _ => Err(EvalError::Type),
     }
 }
 
-pub(super) fn to_uint<'v>(a: &Value<'v>) -> Result<Value<'v>, EvalError> {
+pub(super) fn to_uint<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>, EvalError> {
     match a {
         Value::Uint(_) => Ok(a.clone()),
         Value::Int(a) => u64::try_from(*a)
@@ -104,11 +97,8 @@ pub(super) fn to_uint<'v>(a: &Value<'v>) -> Result<Value<'v>, EvalError> {
         Value::Double(a) if *a >= 0.0 && *a < TWO_64 => Ok(Value::Uint(*a as u64)),
         Value::Double(_) => Err(EvalError::Overflow),
         // A number without a sign has none at all.
-        Value::String(text) if !text.starts_with('+') => text
-            .parse()
-            .map(Value::Uint)
-            .map_err(|_| EvalError::Conversion),
-        Value::String(_) => Err(EvalError::Conversion),
+        Value::String(text) if text.starts_with('+') => Err(EvalError::Conversion),
+        Value::String(text) => read(text, |text| text.parse().ok().map(Value::Uint), budget),
         _ => Err(EvalError::Type),
     }
 }
@@ -160,15 +150,25 @@ pub(super) fn to_timestamp<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'
             let inside = time.is_in_range().then_some(Value::Timestamp(time));
             inside.ok_or(EvalError::Overflow)
         }
-        Value::String(text) => {
-            budget.steps(text.len() / 16)?;
-            let read = text::timestamp(text).map(Value::Timestamp);
-            read.ok_or(EvalError::Conversion)
-        }
+        Value::String(text) => read(
+            text,
+            |text| text::timestamp(text).map(Value::Timestamp),
+            budget,
+        ),
         _ => Err(EvalError::Type),
     }
 }
 
 pub(super) fn type_of<'v>(a: &Value<'_>) -> Value<'v> {
     Value::Type(Text::Borrowed(a.type_name()))
+}
+
+/// What a text says, every character of which may have to be looked at.
+fn read<'v>(
+    text: &str,
+    says: impl Fn(&str) -> Option<Value<'v>>,
+    budget: &Budget,
+) -> Result<Value<'v>, EvalError> {
+    budget.steps(text.len() / 16)?;
+    says(text).ok_or(EvalError::Conversion)
 }

@@ -44,10 +44,10 @@ pub(super) fn unary<'v>(
         Function::ToDouble => conversions::to_double(&a, budget),
         Function::ToDuration => conversions::to_duration(&a, budget),
         Function::ToDyn => Ok(a),
-        Function::ToInt => conversions::to_int(&a),
+        Function::ToInt => conversions::to_int(&a, budget),
         Function::ToString => conversions::to_string(a, budget),
         Function::ToTimestamp => conversions::to_timestamp(&a, budget),
-        Function::ToUint => conversions::to_uint(&a),
+        Function::ToUint => conversions::to_uint(&a, budget),
         Function::TypeOf => Ok(conversions::type_of(&a)),
 
         Function::Size => strings::size(&a, budget),

@@ -13,6 +13,9 @@ use crate::plan::Cidr;
 /// Bits of an IPv6 address before an IPv4 address that is mapped into it (RFC 4291 section
 /// 2.5.5.2).
 const MAPPED_PREFIX: u8 = 96;
+/// Longest text of a range: an IPv6 address with an IPv4 one in it, and a prefix. What is longer
+/// is not looked at.
+const RANGE_BYTES: usize = 45 + 4;
 
 fn read_ip(text: &str) -> Result<IpAddr, EvalError> {
     let address: IpAddr = text.parse().map_err(|_| EvalError::Conversion)?;
@@ -24,6 +27,9 @@ fn read_ip(text: &str) -> Result<IpAddr, EvalError> {
 }
 
 fn read_cidr(text: &str) -> Result<Cidr, EvalError> {
+    if text.len() > RANGE_BYTES {
+        return Err(EvalError::Conversion);
+    }
     let (address, prefix) = text.split_once('/').ok_or(EvalError::Conversion)?;
     let is_plain = prefix == "0" || !prefix.starts_with(['0', '+']);
     let mut prefix: u8 = prefix.parse().map_err(|_| EvalError::Conversion)?;

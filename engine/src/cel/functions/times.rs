@@ -85,6 +85,9 @@ fn offset_of(zone: &Zone, seconds: i64) -> i64 {
 
 /// `+HH:MM`, `-HH:MM`, and `HH:MM`, which is east.
 fn fixed(zone: &str) -> Option<i64> {
+    if zone.len() > "+HH:MM".len() {
+        return None;
+    }
     let (sign, zone) = match zone.strip_prefix('-') {
         Some(zone) => (-1, zone),
         None => (1, zone.strip_prefix('+').unwrap_or(zone)),

@@ -1,7 +1,7 @@
 //! What must hold in conditions: operands before what uses them, so there is no cycle; depth,
 //! length and local variables within bounds.
 
-use super::{InvalidPlan, in_range};
+use super::{InvalidPlan, constants, in_range, scopes};
 use crate::limits;
 use crate::plan::{Node, Plan, Program};
 
@@ -36,12 +36,16 @@ fn program(plan: &Plan, position: usize, program: &Program) -> Result<(), Invali
             _ => return Err(InvalidPlan::MalformedProgram),
         }
     }
+    if program.locals > 0 {
+        scopes::check(program)?;
+    }
     Ok(())
 }
 
 fn references(plan: &Plan, position: usize, node: &Node) -> Result<(), InvalidPlan> {
     let what = "a condition";
     match node {
+        Node::Constant(datum) => constants::check(datum),
         Node::Read(slot) | Node::ReadOptional(slot) | Node::Present(slot) | Node::ReadOr(slot, _) => {
             in_range(what, slot.index(), plan.slots.len())
         }

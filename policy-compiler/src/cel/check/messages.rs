@@ -267,6 +267,25 @@ pub(super) fn optional_read(text: &str, optional: &str, ty: &Ty, range: &Range<u
     ))
 }
 
+pub(super) fn always_fails(range: &Range<usize>, why: &str) -> Issue {
+    Issue::new(
+        Code::AlwaysFails,
+        range,
+        "this part fails for every request",
+    )
+    .label(why)
+}
+
+pub(super) fn makes_no_difference(range: &Range<usize>, symbol: &str, decided: bool) -> Issue {
+    Issue::new(
+        Code::UnreachableBranch,
+        range,
+        "this side makes no difference",
+    )
+    .label(format!("the other side of `{symbol}` is always {decided}"))
+    .help("take the constant side out, or the rule")
+}
+
 pub(super) fn unreachable(range: &Range<usize>, condition: bool) -> Issue {
     Issue::new(
         Code::UnreachableBranch,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use remit_engine::plan::Function;
+use remit_engine::plan::{Datum, Function};
 
 use super::facts::When;
 use super::{Checked, Checker, messages};
@@ -71,7 +71,30 @@ impl Checker<'_> {
     ) -> Checked<Term> {
         let (first, second) = (self.bool(&a), self.bool(&b));
         first.and(second)?;
+        if self.is_policy() {
+            self.reachable(&kind(Box::new(a.clone()), Box::new(b.clone())))?;
+        }
         self.term(kind(Box::new(a), Box::new(b)), Ty::Bool, range)
+    }
+
+    /// A constant side that decides hides the other, unless that is constant too.
+    fn reachable(&mut self, joined: &TermKind) -> Checked<()> {
+        let (a, b, decisive) = match joined {
+            TermKind::And(a, b) => (a, b, false),
+            TermKind::Or(a, b) => (a, b, true),
+            _ => return Ok(()),
+        };
+        for (side, other) in [(a, b), (b, a)] {
+            if side.constant_bool() == Some(decisive) && other.as_constant().is_none() {
+                let symbol = if decisive { "||" } else { "&&" };
+                return self.object(messages::makes_no_difference(
+                    &other.range,
+                    symbol,
+                    decisive,
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// `condition ? a : b`.
@@ -93,7 +116,8 @@ impl Checker<'_> {
             let unreachable = if value { &b } else { &a };
             return self.refuse(messages::unreachable(&unreachable.range, value));
         }
-        let Some(ty) = self.inference.join(&a.ty, &b.ty) else {
+        let joined = self.inference.join(&a.ty, &b.ty);
+        let Some(ty) = joined.or_else(|| self.is_unchecked().then_some(Ty::Dyn)) else {
             let why = "both branches of `? :` must have one type";
             return self.mismatch(&a, &b, range, why);
         };
@@ -118,7 +142,7 @@ impl Checker<'_> {
     /// Whether values of two types can be equal. JSON does not tell ints from doubles, so that in
     /// policies numbers of any type can be.
     pub(super) fn can_equal(&mut self, a: &Ty, b: &Ty) -> bool {
-        if self.inference.join(a, b).is_some() {
+        if self.is_unchecked() || self.inference.join(a, b).is_some() {
             return true;
         }
         let (a, b) = (self.known(a), self.known(b));
@@ -154,6 +178,11 @@ impl Checker<'_> {
             && !matches!(function, Function::Index | Function::OptionalIndex)
         {
             self.both_present(a, b)?;
+        }
+        if self.is_policy()
+            && let Some(why) = fails_always(function, &operands)
+        {
+            return self.refuse(messages::always_fails(range, why));
         }
         let Some(declaration) = declarations::operator(function) else {
             return self.refuse(messages::not_a_value(range, "no such operator"));
@@ -221,5 +250,21 @@ impl Checker<'_> {
         let help = issue.help.clone();
         let close = messages::close_overloads(declaration, &types);
         self.refuse(issue.help_if(close).help_if(help))
+    }
+}
+
+/// Why an operation fails whatever its other operand is.
+fn fails_always(function: Function, operands: &[Term]) -> Option<&'static str> {
+    let second = operands.get(1).and_then(Term::as_constant)?;
+    match (function, second) {
+        (Function::Divide | Function::Remainder, Datum::Int(0) | Datum::Uint(0)) => {
+            Some("division by zero")
+        }
+        (Function::Index, Datum::Int(index)) if *index < 0 => match operands.first().map(|of| &of.ty)
+        {
+            Some(Ty::List(_)) => Some("a list has no such element"),
+            _ => None,
+        },
+        _ => None,
     }
 }

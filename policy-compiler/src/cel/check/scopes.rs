@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use remit_engine::plan::{FoldKind, LocalId, OptionalMapResult};
+use remit_engine::plan::{Datum, FoldKind, LocalId, OptionalMapResult};
 
 use super::messages;
 use super::{Checked, Checker, fold_type, local_term};
@@ -13,8 +13,18 @@ use crate::cel::types::Ty;
 /// Local variables in force, innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Locals {
-    bound: Vec<(String, LocalId, Ty)>,
+    bound: Vec<Bound>,
     places: u32,
+}
+
+/// A local variable.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    name: String,
+    pub(super) id: LocalId,
+    pub(super) ty: Ty,
+    /// What it is bound to, where that is a constant.
+    pub(super) constant: Option<Datum>,
 }
 
 impl Locals {
@@ -22,19 +32,32 @@ impl Locals {
         self.places
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<(LocalId, Ty)> {
-        let mut inner = self.bound.iter().rev();
-        inner.find_map(|(bound, id, ty)| (bound == name).then(|| (*id, ty.clone())))
+    pub(super) fn find(&self, name: &str) -> Option<&Bound> {
+        self.bound.iter().rev().find(|bound| bound.name == name)
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.bound.iter().map(|(name, _, _)| name.as_str())
+        self.bound.iter().map(|bound| bound.name.as_str())
     }
 
     fn bind(&mut self, name: &str, ty: Ty) -> LocalId {
         let id = LocalId(self.places);
         self.places += 1;
-        self.bound.push((name.to_owned(), id, ty));
+        self.bound.push(Bound {
+            name: name.to_owned(),
+            id,
+            ty,
+            constant: None,
+        });
+        id
+    }
+
+    /// Binds a variable to a term.
+    fn bind_to(&mut self, name: &str, value: &Term) -> LocalId {
+        let id = self.bind(name, value.ty.clone());
+        if let Some(bound) = self.bound.last_mut() {
+            bound.constant = value.as_constant().cloned();
+        }
         id
     }
 }
@@ -43,7 +66,16 @@ impl Checker<'_> {
     /// A local variable by its name.
     pub(super) fn local(&mut self, name: &str, range: &Range<usize>) -> Checked<Term> {
         match self.locals.find(name) {
-            Some((id, ty)) => Ok(local_term(id, ty, range)),
+            Some(Bound {
+                ty,
+                constant: Some(datum),
+                ..
+            }) => Ok(Term {
+                kind: TermKind::Constant(datum.clone()),
+                ty: ty.clone(),
+                range: range.clone(),
+            }),
+            Some(bound) => Ok(local_term(bound.id, bound.ty.clone(), range)),
             None => self.refuse(messages::not_a_value(range, &format!("`{name}` is not a value"))),
         }
     }
@@ -67,7 +99,7 @@ impl Checker<'_> {
     ) -> Checked<Term> {
         let value = self.expression(value)?;
         let (local, body) = self.within(|checker| {
-            let local = checker.locals.bind(&name.text, value.ty.clone());
+            let local = checker.locals.bind_to(&name.text, &value);
             Ok((local, checker.expression(body)?))
         })?;
         let ty = body.ty.clone();
@@ -91,7 +123,7 @@ impl Checker<'_> {
             for (position, value) in values.iter().enumerate() {
                 let value = checker.expression(value)?;
                 let name = format!("@index{position}");
-                let local = checker.locals.bind(&name, value.ty.clone());
+                let local = checker.locals.bind_to(&name, &value);
                 bindings.push((local, value));
             }
             Ok((bindings, checker.expression(body)?))

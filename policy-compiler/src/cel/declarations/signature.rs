@@ -46,13 +46,13 @@ pub(super) fn read_operator(symbol: &str, signature: &str) -> Option<Overload> {
     let mut overload = read(symbol, signature)?;
     overload.style = Style::Operator;
     let result = &overload.result;
-    overload.text = plain(&match (symbol, overload.parameters.as_slice()) {
+    overload.text = match (symbol, overload.parameters.as_slice()) {
         ("[]", [of, index]) => format!("{of}[{index}] -> {result}"),
         ("[?]", [of, index]) => format!("{of}[?{index}] -> {result}"),
         (_, [a, b]) => format!("{a} {symbol} {b} -> {result}"),
         (_, [a]) => format!("{symbol}{a} -> {result}"),
         _ => return None,
-    });
+    };
     Some(overload)
 }
 

@@ -1,4 +1,6 @@
-use super::{END_SECOND, FIRST_SECOND, named, names};
+use jiff::tz::TimeZoneDatabase;
+
+use super::{END_SECOND, FIRST_SECOND, is_fixed, named, nearest};
 
 /// The offset at a time.
 fn offset(name: &str, at: i64) -> i32 {
@@ -33,11 +35,12 @@ fn offsets_are_those_of_the_database() {
 
 #[test]
 fn every_zone_is_in_order_and_small() {
-    let names: Vec<String> = jiff::tz::TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
-    assert!(names.len() > 400, "{}", names.len());
-    for name in &names {
+    let database = TimeZoneDatabase::bundled();
+    assert!(database.available().count() > 400);
+    for name in database.available() {
+        let name = name.as_str();
         let zone = named(name).unwrap();
-        assert_eq!(&zone.name, name);
+        assert_eq!(zone.name, name);
         assert!(zone.transitions.is_sorted_by(|(a, _), (b, _)| a < b));
         assert!(zone.transitions.len() < 500, "{name}");
         for (at, offset) in &zone.transitions {
@@ -58,5 +61,25 @@ fn a_name_is_spelt_as_in_the_database() {
         "Berlin",
     ] {
         assert_eq!(named(name), None, "{name}");
+    }
+}
+
+#[test]
+fn what_was_meant_is_told() {
+    assert_eq!(nearest("Europe/Berln").as_deref(), Some("Europe/Berlin"));
+    assert_eq!(
+        nearest("america/new_york").as_deref(),
+        Some("America/New_York")
+    );
+    assert_eq!(nearest("Nowhere at all, as far as anybody knows"), None);
+}
+
+#[test]
+fn an_offset_needs_no_name() {
+    for name in ["UTC", "+02:00", "-5:30", "02:00"] {
+        assert!(is_fixed(name), "{name}");
+    }
+    for name in ["", "utc", "+02", "+002:00", "+ab:00", "Europe/Berlin"] {
+        assert!(!is_fixed(name), "{name}");
     }
 }

@@ -39,6 +39,8 @@ fn encoded(resources: Vec<Resource>) -> Vec<u8> {
         rules: Vec::new(),
         slots: Vec::new(),
         programs: Vec::new(),
+        automata: Vec::new(),
+        zones: Vec::new(),
     };
     plan::encode(&plan).expect("a plan").0
 }

@@ -76,6 +76,38 @@ fn work_that_is_too_long() {
     );
 }
 
+/// Reading text costs steps, or ends before the text does.
+#[test]
+fn texts_that_are_too_long() {
+    let zeros = "0".repeat(2_000_000);
+    for function in [
+        Function::ToInt,
+        Function::ToUint,
+        Function::ToDouble,
+        Function::ToDuration,
+        Function::ToTimestamp,
+        Function::LowerAscii,
+        Function::Trim,
+    ] {
+        is_refused(function, &[string(&zeros)]);
+    }
+    let budget = Budget::new();
+    for function in [Function::Ip, Function::Cidr, Function::ToBool] {
+        let result = unary(function, string(&zeros), &budget);
+        assert!(matches!(result, Err(EvalError::Conversion)), "{function:?}");
+    }
+    let zone = string(&zeros);
+    let hours = binary(
+        Function::GetHours,
+        time("2024-02-29T12:34:56Z"),
+        zone,
+        &[],
+        &budget,
+    );
+    assert!(matches!(hours, Err(EvalError::Argument)));
+    assert_eq!(budget.steps_used(), 0);
+}
+
 /// A few values that share their parts make one that is large beyond measure.
 #[test]
 fn values_that_share_their_parts() {
