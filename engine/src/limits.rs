@@ -48,8 +48,6 @@ pub const RULE_STEPS: u32 = 25_000;
 pub const RULE_BYTES: u32 = 128 * 1024;
 /// Longest header that a condition reads; a longer one is an error.
 pub const HEADER_BYTES: usize = 8 * 1024;
-/// Longest list that `lists.range` makes.
-pub const RANGE: usize = 1000;
 
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;

@@ -462,10 +462,15 @@ impl<'t> Bound<'t> {
                 return (cost.plus(made_of(flat)), flat);
             }
             Function::Range => {
+                // As long as its operand says, which may be anything.
+                let count = match operands.first().and_then(Term::as_constant) {
+                    Some(Datum::Int(count)) => u64::try_from(*count).unwrap_or(0),
+                    _ => u64::from(u32::MAX),
+                };
                 let made = Size {
                     ty: None,
-                    count: limits::RANGE as u64,
-                    values: limits::RANGE as u64,
+                    count,
+                    values: count,
                     bytes: 0,
                 };
                 return (cost.plus(made_of(made)), made);

@@ -6,7 +6,7 @@ use super::*;
 use crate::limits;
 use EvalError::Budget as Exhausted;
 
-const LONG: usize = 64 * 1024;
+const LONG: usize = limits::EVALUATION_BYTES as usize;
 
 /// Runs a function whose work or result is larger than what may be used.
 fn is_refused(function: Function, operands: &[Value<'_>]) {
@@ -45,12 +45,12 @@ fn results_that_are_too_large() {
     is_refused(Function::Format, &[string("%x"), list([long()])]);
     is_refused(
         Function::Format,
-        &[string(&"%.1100f".repeat(100)), list(vec![double(1.0); 100])],
+        &[string(&"%.1100f".repeat(600)), list(vec![double(1.0); 600])],
     );
     is_refused(Function::Base64Encode, &[bytes(&[0; LONG])]);
     is_refused(Function::Base64Decode, &[string(&"A".repeat(2 * LONG))]);
     is_refused(Function::Range, &[int(i64::MAX)]);
-    is_refused(Function::Range, &[int(3_000)]);
+    is_refused(Function::Range, &[int(20_000)]);
     is_refused(Function::Sort, &[list(vec![int(1); LONG])]);
     is_refused(Function::Flatten, &[list(vec![many(); 100])]);
     is_refused(Function::Unwrap, &[list(vec![Value::Optional(None); LONG])]);
@@ -155,7 +155,7 @@ fn what_comparing_costs() {
 /// What stands in plan, token or request is not copied to be looked at.
 #[test]
 fn looking_takes_no_memory() {
-    let long = "a b".repeat(limits::EVALUATION_BYTES as usize / 3);
+    let long = "a b".repeat(20_000);
     let data = Datum::List(vec![Datum::String("a".to_owned()); 5_000]);
     let (text, list) = (string(&long), Value::from(&data));
     let zones = zones();
