@@ -19,8 +19,24 @@ use crate::tree::{Tree, listed};
 
 /// Functions that `cel` 0.15 does not have, of extensions that it otherwise has or has not.
 const ABSENT: &[&str] = &[
-    "first", "last", "optional.unwrap", "unwrapOpt", "ip", "cidr", "isIP", "isCIDR", "ip.isCanonical", "family", "isUnspecified",
-    "isLoopback", "isGlobalUnicast", "isLinkLocalMulticast", "isLinkLocalUnicast", "containsIP", "containsCIDR", "masked",
+    "first",
+    "last",
+    "optional.unwrap",
+    "unwrapOpt",
+    "ip",
+    "cidr",
+    "isIP",
+    "isCIDR",
+    "ip.isCanonical",
+    "family",
+    "isUnspecified",
+    "isLoopback",
+    "isGlobalUnicast",
+    "isLinkLocalMulticast",
+    "isLinkLocalUnicast",
+    "containsIP",
+    "containsCIDR",
+    "masked",
     "prefixLength",
 ];
 
@@ -61,9 +77,22 @@ const DEPTH: usize = 6;
 /// A type for which a value is wanted.
 pub(crate) fn some_type(choices: &mut Choices<'_>, depth: usize) -> Ty {
     let plain = [
-        Ty::Bool, Ty::Int, Ty::String, Ty::Uint, Ty::Double, Ty::Bytes, Ty::Timestamp, Ty::Duration, Ty::Null, Ty::Dyn,
+        Ty::Bool,
+        Ty::Int,
+        Ty::String,
+        Ty::Uint,
+        Ty::Double,
+        Ty::Bytes,
+        Ty::Timestamp,
+        Ty::Duration,
+        Ty::Null,
+        Ty::Dyn,
     ];
-    let at = choices.below(if depth == 0 { plain.len() } else { plain.len() + 5 });
+    let at = choices.below(if depth == 0 {
+        plain.len()
+    } else {
+        plain.len() + 5
+    });
     match at.checked_sub(plain.len()) {
         None => plain[at].clone(),
         Some(0 | 1) => Ty::list(some_type(choices, depth - 1)),
@@ -152,7 +181,11 @@ fn composed(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> 
         }
         Ty::Optional(value) if choices.below(2) == 0 => {
             let map = Ty::map(Ty::String, value.as_ref().clone());
-            let on = if choices.below(2) == 0 { map } else { Ty::optional(map) };
+            let on = if choices.below(2) == 0 {
+                map
+            } else {
+                Ty::optional(map)
+            };
             let map = sub(&on, choices);
             let text = format!("{}.?{}", map.text, choices.of(&["a", "b", "c"]));
             Tree::new("optional select", ty, text, vec![map])
@@ -196,13 +229,23 @@ fn composed(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> 
 fn element_of(name: &str, ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> Tree {
     if choices.once_in(8) {
         let inner = operand(&Ty::optional(ty.clone()), scope, depth, choices);
-        return Tree::new(&format!("optional {name}"), ty, format!("?{}", inner.text), vec![inner]);
+        return Tree::new(
+            &format!("optional {name}"),
+            ty,
+            format!("?{}", inner.text),
+            vec![inner],
+        );
     }
     operand(ty, scope, depth, choices)
 }
 
 fn binary(sign: &str, ty: &Ty, a: Tree, b: Tree) -> Tree {
-    Tree::new(sign, ty, format!("({} {sign} {})", a.text, b.text), vec![a, b])
+    Tree::new(
+        sign,
+        ty,
+        format!("({} {sign} {})", a.text, b.text),
+        vec![a, b],
+    )
 }
 
 /// A call of one of the overloads that give the type.
@@ -224,6 +267,9 @@ fn call(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> Tree
         && let Some(last) = parameters.last().cloned()
     {
         parameters.extend(std::iter::repeat_n(last, choices.below(3)));
+    }
+    for parameter in &parameters {
+        bind_keys(parameter, &mut bound, choices);
     }
     let operands: Vec<Tree> = parameters
         .iter()
@@ -273,6 +319,21 @@ fn unify(pattern: &Ty, ty: &Ty, bound: &mut BTreeMap<String, Ty>) -> bool {
     }
 }
 
+/// Gives what is a key somewhere in a parameter the type of one, everywhere.
+fn bind_keys(ty: &Ty, bound: &mut BTreeMap<String, Ty>, choices: &mut Choices<'_>) {
+    match ty {
+        Ty::List(inner) | Ty::Optional(inner) => bind_keys(inner, bound, choices),
+        Ty::Map(key, _) => {
+            if let Ty::Parameter(name) = key.as_ref()
+                && !bound.contains_key(name)
+            {
+                bound.insert(name.clone(), key_type(choices));
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A parameter's type, what is still open in it chosen.
 fn instantiate(ty: &Ty, bound: &mut BTreeMap<String, Ty>, choices: &mut Choices<'_>) -> Ty {
     match ty {
@@ -288,12 +349,6 @@ fn instantiate(ty: &Ty, bound: &mut BTreeMap<String, Ty>, choices: &mut Choices<
         Ty::Optional(inner) => Ty::optional(instantiate(inner, bound, choices)),
         Ty::Type(_) => Ty::Type(Box::new(Ty::Dyn)),
         Ty::Map(key, value) => {
-            if let Ty::Parameter(name) = key.as_ref()
-                && !bound.contains_key(name)
-            {
-                let key = key_type(choices);
-                bound.insert(name.clone(), key);
-            }
             let key = instantiate(key, bound, choices);
             Ty::map(key, instantiate(value, bound, choices))
         }

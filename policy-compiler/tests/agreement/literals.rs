@@ -8,17 +8,68 @@ use remit_policy_compiler::cel::Ty;
 use crate::choices::Choices;
 
 const INTS: &[i64] = &[
-    0, 1, 2, -1, 3, 7, 10, -5, 63, 64, 255, 1000, 1_700_000_000, i64::MAX, i64::MIN, 1 << 53, -(1 << 53) - 1,
+    0,
+    1,
+    2,
+    -1,
+    3,
+    7,
+    10,
+    -5,
+    63,
+    64,
+    255,
+    1000,
+    1_700_000_000,
+    i64::MAX,
+    i64::MIN,
+    1 << 53,
+    -(1 << 53) - 1,
 ];
 const UINTS: &[u64] = &[0, 1, 2, 3, 5, 10, 64, 1 << 53, 1 << 63, u64::MAX];
 const DOUBLES: &[f64] = &[
-    0.0, 1.0, 0.5, -1.5, 2.5, 3.0, -0.0, 1e10, 1e-7, 123_456.789, 9_223_372_036_854_775_807.0,
-    -9_223_372_036_854_775_808.0, 1.8e19, 1e300, 5e-324,
+    0.0,
+    1.0,
+    0.5,
+    -1.5,
+    2.5,
+    3.0,
+    -0.0,
+    1e10,
+    1e-7,
+    123_456.789,
+    9_223_372_036_854_775_807.0,
+    -9_223_372_036_854_775_808.0,
+    1.8e19,
+    1e300,
+    5e-324,
 ];
 const SPECIAL: &[f64] = &[f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
 const STRINGS: &[&str] = &[
-    "", "a", "b", "abc", "c", "hello world", "A,b,C", "  x ", "1", "-7", "2.5", "true", "é", "日本", "a😀b",
-    "2024-02-29T23:59:59.5Z", "1h30m", "YWJj", "YWI", "line\nbreak\ttab", "it's \"quoted\\\"", "0x1F", "1e3", "İ",
+    "",
+    "a",
+    "b",
+    "abc",
+    "c",
+    "hello world",
+    "A,b,C",
+    "  x ",
+    "1",
+    "-7",
+    "2.5",
+    "true",
+    "é",
+    "日本",
+    "a😀b",
+    "2024-02-29T23:59:59.5Z",
+    "1h30m",
+    "YWJj",
+    "YWI",
+    "line\nbreak\ttab",
+    "it's \"quoted\\\"",
+    "0x1F",
+    "1e3",
+    "İ",
 ];
 const BYTES: &[&[u8]] = &[b"", b"a", b"abc", b"\x00\xff", "é".as_bytes(), b"'\\"];
 const TIMESTAMPS: &[&str] = &[
@@ -30,17 +81,61 @@ const TIMESTAMPS: &[&str] = &[
     "2009-02-13T23:31:30+02:30",
     "1969-12-31T23:59:59.000000001Z",
 ];
-const DURATIONS: &[&str] = &["0s", "1s", "-1.5s", "1h30m", "100ms", "2540400h", "-3h20m10.000000001s", "1us"];
-const TYPES: &[&str] = &["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"];
+const DURATIONS: &[&str] = &[
+    "0s",
+    "1s",
+    "-1.5s",
+    "1h30m",
+    "100ms",
+    "2540400h",
+    "-3h20m10.000000001s",
+    "1us",
+];
+const TYPES: &[&str] = &[
+    "int",
+    "uint",
+    "double",
+    "bool",
+    "string",
+    "bytes",
+    "list",
+    "map",
+    "null_type",
+    "type",
+];
 /// Patterns of `matches`.
 const PATTERNS: &[&str] = &[
-    "a", "", "^a", "b$", "^[a-c]+$", "a.c", "(a|b)*c", "[^a]", "\\\\d+", "é", "^.$", "(?i)ABC", "\\\\w\\\\s\\\\w", "x{0,2}", "\\\\bx\\\\b",
+    "a",
+    "",
+    "^a",
+    "b$",
+    "^[a-c]+$",
+    "a.c",
+    "(a|b)*c",
+    "[^a]",
+    "\\\\d+",
+    "é",
+    "^.$",
+    "(?i)ABC",
+    "\\\\w\\\\s\\\\w",
+    "x{0,2}",
+    "\\\\bx\\\\b",
 ];
 /// Time zones of `getHours` and its like.
-const ZONES: &[&str] = &["UTC", "America/New_York", "+05:30", "-08:00", "Asia/Kolkata", "Australia/Sydney", "02:00", "Nowhere/Land"];
+const ZONES: &[&str] = &[
+    "UTC",
+    "America/New_York",
+    "+05:30",
+    "-08:00",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+    "02:00",
+    "Nowhere/Land",
+];
 /// Formats of `format`.
 const FORMATS: &[&str] = &[
-    "%s", "%d", "%s %s", "%.2f", "%f", "%e", "%.3e", "%x", "%X", "%o", "%b", "%%", "a%sb", "%d%d", "%", "%q", "none",
+    "%s", "%d", "%s %s", "%.2f", "%f", "%e", "%.3e", "%x", "%X", "%o", "%b", "%%", "a%sb", "%d%d",
+    "%", "%q", "none",
 ];
 
 /// The text of a string literal.
@@ -122,7 +217,9 @@ pub(crate) fn special(
         ("timestamp", 0) if *ty == Ty::String => TIMESTAMPS,
         ("duration", 0) if *ty == Ty::String => DURATIONS,
         ("bool", 0) if *ty == Ty::String => &["true", "false", "t", "1", "TRUE"],
-        ("int" | "uint" | "double", 0) if *ty == Ty::String => &["12", "7", "0", "-3", "1.5", "1e3", "0x1f"],
+        ("int" | "uint" | "double", 0) if *ty == Ty::String => {
+            &["12", "7", "0", "-3", "1.5", "1e3", "0x1f"]
+        }
         ("base64.decode", 0) => &["YWJj", "YQ", "YQ==", "", "_-8", "+/8="],
         ("[]" | "[?]", 1) => match ty {
             Ty::Int => return Some(choices.below(2).to_string()),
@@ -148,11 +245,28 @@ pub(crate) fn value(ty: &Ty, choices: &mut Choices<'_>) -> Datum {
         Ty::String => Datum::String((*choices.of(STRINGS)).to_owned()),
         Ty::Bytes => Datum::Bytes(choices.of(BYTES).to_vec()),
         Ty::Timestamp => Datum::Timestamp(Timestamp {
-            seconds: *choices.of(&[0, 1_700_000_000, -1, Timestamp::FIRST_SECOND, Timestamp::LAST_SECOND]),
+            seconds: *choices.of(&[
+                0,
+                1_700_000_000,
+                -1,
+                Timestamp::FIRST_SECOND,
+                Timestamp::LAST_SECOND,
+            ]),
             nanos: *choices.of(&[0, 1, 500_000_000, 999_999_999]),
         }),
-        Ty::Duration => Datum::Duration(Duration(*choices.of(&[0, 1, -1_500_000_000, 3_600_000_000_000, i64::MAX, i64::MIN]))),
-        Ty::List(element) => Datum::List((0..choices.below(4)).map(|_| value(element, choices)).collect()),
+        Ty::Duration => Datum::Duration(Duration(*choices.of(&[
+            0,
+            1,
+            -1_500_000_000,
+            3_600_000_000_000,
+            i64::MAX,
+            i64::MIN,
+        ]))),
+        Ty::List(element) => Datum::List(
+            (0..choices.below(4))
+                .map(|_| value(element, choices))
+                .collect(),
+        ),
         Ty::Map(key, element) => {
             // Ordered as the engine has keys: those of one type by their own order.
             let mut entries: BTreeMap<String, (Datum, Datum)> = BTreeMap::new();
@@ -162,10 +276,19 @@ pub(crate) fn value(ty: &Ty, choices: &mut Choices<'_>) -> Datum {
             }
             Datum::Map(entries.into_values().collect())
         }
-        Ty::Optional(inner) if choices.once_in(3) => Datum::Optional(Some(Box::new(value(inner, choices)))),
+        Ty::Optional(inner) if choices.once_in(3) => {
+            Datum::Optional(Some(Box::new(value(inner, choices))))
+        }
         Ty::Optional(_) => Datum::Optional(None),
         Ty::Dyn => {
-            let ty = choices.of(&[Ty::Null, Ty::Int, Ty::String, Ty::Double, Ty::Uint, Ty::Bool]);
+            let ty = choices.of(&[
+                Ty::Null,
+                Ty::Int,
+                Ty::String,
+                Ty::Double,
+                Ty::Uint,
+                Ty::Bool,
+            ]);
             value(ty, choices)
         }
         _ => Datum::Null,

@@ -7,7 +7,12 @@ use crate::generate::{Scope, expression, operand, some_type};
 use crate::tree::Tree;
 
 /// A macro that gives the type, if there is one.
-pub(crate) fn expand(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> Option<Tree> {
+pub(crate) fn expand(
+    ty: &Ty,
+    scope: &Scope,
+    depth: usize,
+    choices: &mut Choices<'_>,
+) -> Option<Tree> {
     let expansion = Expansion {
         scope,
         depth: depth + 1,
@@ -37,7 +42,13 @@ pub(crate) fn expand(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices
                 let key = choices
                     .of(&[Ty::Int, Ty::String, Ty::Double, Ty::Bool, Ty::Timestamp])
                     .clone();
-                expansion.over("sortBy", ty, (list, element.as_ref().clone()), &[key], choices)
+                expansion.over(
+                    "sortBy",
+                    ty,
+                    (list, element.as_ref().clone()),
+                    &[key],
+                    choices,
+                )
             }
         }),
         Ty::Optional(inner) => {

@@ -32,9 +32,7 @@ pub(crate) fn evaluate(text: &str, variables: &[(&str, Datum)]) -> Result<Value,
         for (name, datum) in variables {
             context.add_variable_from_value(*name, value(datum));
         }
-        program
-            .execute(&context)
-            .map_err(|error| error.to_string())
+        program.execute(&context).map_err(|error| error.to_string())
     }));
     outcome.unwrap_or_else(|_| Err("it panicked".to_owned()))
 }
@@ -96,9 +94,8 @@ pub(crate) fn same(ours: &Datum, theirs: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b))
         }
         (Datum::Map(a), Value::Map(b)) => {
-            let found = |(k, v): &(Datum, Datum)| {
-                b.map.get(&key(k)).is_some_and(|theirs| same(v, theirs))
-            };
+            let found =
+                |(k, v): &(Datum, Datum)| b.map.get(&key(k)).is_some_and(|theirs| same(v, theirs));
             a.len() == b.map.len() && a.iter().all(found)
         }
         (Datum::Optional(a), Value::Opaque(b)) => {
