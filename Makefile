@@ -36,7 +36,14 @@ BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/ {getline; gsub(/[^0-9.]/, "")
 RUNNER := $(TOOLS)/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
 CASES := $(TARGET)/cel-cases
 
-.PHONY: help module envoy test wasm-test conformance demo dev size bench lint fmt clean wasm-target python
+# Coverage as libFuzzer wants it, from passes that a stable compiler has as well.
+FUZZ := $(TARGET)/fuzz
+FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
+FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
+FUZZ_TARGETS := policy plan expression
+FUZZ_MINUTES ?= 3
+
+.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -58,6 +65,13 @@ wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unk
 	   REMIT_CEL_CASES=$(CASES) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) \
 	   cargo test --locked -p remit-wasm-tests --target wasm32-unknown-unknown -- --nocapture; \
 	 else echo 'wasm-test: SKIPPED, the outside vectors are not there'; fi
+
+fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of them.
+	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
+	REMIT_FUZZ_SEEDS=$(FUZZ)/seeds cargo test --locked -q -p remit-fuzz
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked -q --profile fuzz -p remit-fuzz --features targets --bins \
+	  --target $(FUZZ_HOST) --target-dir $(FUZZ)
+	@bash .ci/fuzz.sh $(FUZZ) $(FUZZ)/$(FUZZ_HOST)/fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
