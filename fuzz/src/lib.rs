@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     reason = "what must hold and does not has to be loud"
 )]
 

@@ -1,6 +1,8 @@
 //! The seeds, given to what the fuzzers run. `REMIT_FUZZ_SEEDS` names a folder to which the
 //! plans' seeds are written, which come from the policies'.
 
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
