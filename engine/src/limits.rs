@@ -43,7 +43,7 @@ pub const EVALUATION_STEPS: u32 = 100_000;
 /// Bytes that the conditions of one request may allocate together (texts and lists they make).
 pub const EVALUATION_BYTES: u32 = 512 * 1024;
 /// Steps that one condition may take at most, by what the compiler can tell.
-pub const RULE_STEPS: u32 = 25_000;
+pub const RULE_STEPS: u32 = 50_000;
 /// Bytes that one condition may allocate at most, by what the compiler can tell.
 pub const RULE_BYTES: u32 = 128 * 1024;
 /// Longest header that a condition reads; a longer one is an error.

@@ -30,7 +30,7 @@ mod zone;
 
 use std::ops::Range;
 
-use remit_engine::plan::{Effect, Plan};
+use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{OpenRule, Resolved};
@@ -88,10 +88,22 @@ impl Written<'_> {
 /// Where the parts of a plan's programs stand in the policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanMap {
-    /// By [`remit_engine::plan::ProgramId`], then by [`remit_engine::plan::NodeId`].
-    pub programs: Vec<Vec<Option<Span>>>,
-    /// By [`remit_engine::plan::RuleId`].
-    pub rules: Vec<Span>,
+    programs: Vec<Vec<Option<Span>>>,
+    rules: Vec<Span>,
+}
+
+impl PlanMap {
+    /// Where a rule stands: its id, or the operation that it allows.
+    #[must_use]
+    pub fn rule(&self, rule: RuleId) -> Option<Span> {
+        self.rules.get(rule.index()).copied()
+    }
+
+    /// Where a node's text stands. What several rules share stands in the first of them.
+    #[must_use]
+    pub fn node(&self, program: ProgramId, node: NodeId) -> Option<Span> {
+        *self.programs.get(program.index())?.get(node.index())?
+    }
 }
 
 /// Compiles all conditions of a policy into its plan.

@@ -4,7 +4,13 @@ mod check;
 mod compile;
 mod dev;
 mod envoy;
+mod explain;
+mod fmt;
+mod lint;
 mod report;
+mod schema;
+mod suites;
+mod test;
 mod token;
 
 use std::process::ExitCode;
@@ -22,20 +28,34 @@ pub(crate) struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   remit check policy.yaml
+  remit lint policy/ --deny warnings
+  remit fmt policy/
   remit compile policy/ -o plan.bin
+  remit test policy/ --coverage
+  remit explain policy/ --case 'read an order'
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
       --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage
 
-Exit codes: 0 done, 1 the policy has errors, 2 wrong usage or input and output failed.";
+Exit codes: 0 done, 1 the policy has errors or fails its tests, 2 wrong usage or input and output failed.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Checks a policy and says what is wrong or odd.
     Check(check::Arguments),
+    /// Says what compiles and is risky all the same; explains codes.
+    Lint(lint::Arguments),
+    /// Formats policy files: comments stay, and so does the meaning.
+    Fmt(fmt::Arguments),
     /// Compiles a policy to a plan.
     Compile(compile::Arguments),
+    /// Prints the JSON Schema of policy files, for editors.
+    Schema(schema::Arguments),
+    /// Tries a policy: requests with the decisions that must come of them.
+    Test(test::Arguments),
+    /// Says why a request is decided as it is: rules, their parts and values.
+    Explain(Box<explain::Arguments>),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
     /// A development issuer: makes keys, mints tokens. Not for production.
@@ -47,7 +67,8 @@ enum Command {
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// The policy has errors, or warnings where they count.
+    /// The policy has errors, or warnings where they count, or decides otherwise than its tests
+    /// say.
     Policy,
     /// Wrong usage, or something could not be read or written.
     Failure,
@@ -67,7 +88,12 @@ impl From<Exit> for ExitCode {
 pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Schema(arguments) => Ok(schema::run(&arguments)),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

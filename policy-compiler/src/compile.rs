@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use remit_engine::plan::{self, Access, Digest, Plan};
 
+use crate::cel::PlanMap;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
-use crate::cel::PlanMap;
-use crate::{cel, document, resolve};
+use crate::{cel, document, lint, resolve};
 
 /// A policy that compiled.
 #[derive(Debug)]
@@ -45,6 +45,12 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     let document = document::read(sources, &mut diagnostics);
     let mut resolved = resolve::resolve(&document, sources, &mut diagnostics);
     let assets = std::mem::take(&mut resolved.assets);
+    let subject = lint::Subject {
+        document: &document,
+        resolved: &resolved,
+        sources,
+    };
+    lint::run(&subject, &mut diagnostics);
     let (plan, map) = cel::compile(resolved, sources, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Rejected {
@@ -120,7 +126,11 @@ impl Compiled {
             public,
             tasks: plan.tasks.len(),
             rules: plan.rules.len(),
-            conditions: plan.programs.len(),
+            conditions: plan
+                .rules
+                .iter()
+                .filter(|rule| rule.condition.is_some())
+                .count(),
         }
     }
 }

@@ -9,8 +9,8 @@ mod render;
 
 use crate::source::{Span, Spanned};
 
-pub use code::{Code, Severity};
-pub use machine::{github, json};
+pub use code::{Code, Severity, UnknownCode};
+pub use machine::{github, github_line, json};
 pub use render::{Colour, human};
 
 /// A place with a few words about it.

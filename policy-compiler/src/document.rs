@@ -6,11 +6,13 @@
 //! does not.
 
 mod claims;
-mod fields;
+pub(crate) mod fields;
 mod issuers;
+pub(crate) mod owners;
 mod pattern;
 mod resources;
-mod scalars;
+pub(crate) mod scalars;
+mod schema;
 mod tasks;
 mod template;
 mod types;
@@ -23,6 +25,7 @@ use crate::yaml::{self, Node, Text};
 
 use fields::{Fields, entries, items, text};
 pub(crate) use pattern::WrittenPattern;
+pub use schema::schema;
 pub(crate) use template::{Template, TemplatePart};
 
 /// Everything that the files of a policy say.
@@ -30,6 +33,8 @@ pub(crate) use template::{Template, TemplatePart};
 pub(crate) struct Document {
     /// The policy's name.
     pub(crate) policy: Option<Spanned<String>>,
+    /// Whose the files are.
+    pub(crate) owners: owners::Owners,
     /// The vocabulary of labels.
     pub(crate) labels: Vec<LabelDeclaration>,
     /// Who issues tokens.
@@ -67,7 +72,7 @@ pub(crate) struct Issuer {
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) jwks: Option<Jwks>,
     pub(crate) may_assert: Vec<WrittenPattern>,
-    pub(crate) max_lifetime: u32,
+    pub(crate) max_lifetime: Spanned<u32>,
     pub(crate) leeway: u32,
     pub(crate) names: IdentityNames,
     pub(crate) claims: Vec<ClaimDeclaration>,
@@ -197,6 +202,8 @@ const LATER: &[&str] = &["guards", "break_glass"];
 const SECTIONS: &[&str] = &[
     "remit",
     "policy",
+    "owner",
+    "owners",
     "labels",
     "issuers",
     "public",
@@ -221,6 +228,7 @@ pub(crate) fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Document
         }
     }
     document.distinct(diagnostics);
+    owners::check(&document, sources, diagnostics);
     if let (None, Some(start)) = (&document.policy, first)
         && !diagnostics.has_errors()
     {
@@ -251,6 +259,7 @@ impl Document {
             _ => {}
         }
         self.name(top.get("policy"), diagnostics);
+        self.owners.read_file(&top, start, diagnostics);
         for entry in entries(top.get("labels"), diagnostics) {
             let values = scalars::names(Some(&entry.value), diagnostics);
             self.labels.push(LabelDeclaration {
@@ -299,14 +308,16 @@ impl Document {
 
     /// Within a file the YAML reader sees to it; here, across files.
     fn distinct(&mut self, diagnostics: &mut Diagnostics) {
+        let owners = &self.owners;
         let labels = self.labels.iter().map(|one| &one.name);
-        fields::distinct("label", labels, diagnostics);
+        fields::distinct("label", labels, owners, diagnostics);
         let issuers = self.issuers.iter().map(|one| &one.name);
-        fields::distinct("issuer", issuers, diagnostics);
+        fields::distinct("issuer", issuers, owners, diagnostics);
         let resources = self.resources.iter().map(|one| &one.name);
-        fields::distinct("resource", resources, diagnostics);
-        fields::distinct("task", self.tasks.iter().map(|one| &one.name), diagnostics);
+        fields::distinct("resource", resources, owners, diagnostics);
+        let tasks = self.tasks.iter().map(|one| &one.name);
+        fields::distinct("task", tasks, owners, diagnostics);
         let public = self.public.iter().filter_map(|one| one.name.as_ref());
-        fields::distinct("public operation", public, diagnostics);
+        fields::distinct("public operation", public, owners, diagnostics);
     }
 }

@@ -9,11 +9,16 @@ mod compile;
 pub mod diagnostic;
 mod document;
 pub mod envoy;
+pub mod format;
+mod lint;
 mod resolve;
+mod secret;
 pub mod signing_key;
 pub mod source;
+pub mod testing;
 mod yaml;
 
 pub use cel::PlanMap;
 pub use cel::env::{GROUPS, Group, Origin, Phase, Trust, VARIABLES, Variable};
 pub use compile::{Compiled, Rejected, Summary, compile};
+pub use document::schema;

@@ -19,7 +19,7 @@ use remit_engine::plan::{
 };
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::document::{Document, Issuer};
+use crate::document::{Document, Issuer, Selection};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
@@ -40,6 +40,7 @@ pub(crate) struct Resolved<'d> {
 /// A rule whose condition is not compiled yet.
 pub(crate) struct OpenRule<'d> {
     pub(crate) effect: Effect,
+    pub(crate) selection: &'d Selection,
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) when: Option<&'d Spanned<Text>>,

@@ -91,6 +91,11 @@ impl SourceFile {
         }
     }
 
+    /// A text that stands in no file.
+    pub(crate) fn held(text: &str) -> Self {
+        Self::new(PathBuf::new(), text.to_owned())
+    }
+
     /// Its path, as it was given.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -73,8 +73,10 @@ pub(crate) struct Text {
 /// How a scalar is written, as far as it matters for finding a place in it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// Plain, or a block: characters stand for themselves, white space may be folded.
-    Bare,
+    /// Without quotes: characters stand for themselves, white space may be folded.
+    Plain,
+    /// A block, after `|` or `>`: the same.
+    Block,
     /// `'…'`: a quote is written twice.
     SingleQuoted,
     /// `"…"`: with escapes.
@@ -82,6 +84,12 @@ enum Style {
 }
 
 impl Text {
+    /// Whether it stands there without quotes or block mark, so that YAML leaves it to the reader
+    /// what it means.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.style == Style::Plain
+    }
+
     /// Where bytes `start..end` of the text stand in the file. `written` is the scalar as it is
     /// written, at `span`. Where that cannot be told, the whole scalar.
     pub(crate) fn locate(&self, span: Span, written: &str, start: usize, end: usize) -> Span {

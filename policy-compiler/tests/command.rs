@@ -152,6 +152,125 @@ fn diagnostics_for_programs_are_whole_documents() {
 }
 
 #[test]
+fn lints_count_where_they_are_asked_to() {
+    let desk = desk();
+    let folder = desk.path();
+    let written = POLICY.replace("    names:", "    max_lifetime: 1h\n    names:");
+    fs::write(folder.join("long.yaml"), written).unwrap();
+    let codes: &[(&[&str], i32)] = &[
+        (&["lint", "policy.yaml", "--deny", "warnings"], 0),
+        (&["lint", "long.yaml"], 0),
+        (&["lint", "long.yaml", "--deny", "warnings"], 1),
+        (&["lint", "long.yaml", "--deny", "long-lifetime"], 1),
+        (&["lint", "long.yaml", "--deny", "secret-in-file"], 0),
+        (
+            &[
+                "lint",
+                "long.yaml",
+                "--deny",
+                "warnings",
+                "--allow",
+                "long-lifetime",
+            ],
+            0,
+        ),
+        (&["lint", "long.yaml", "--deny", "long-lifetimes"], 2),
+        (&["lint", "long.yaml", "--allow", "unknown-name"], 2),
+        (&["lint", "absent.yaml"], 2),
+        (&["lint"], 2),
+    ];
+    for (arguments, code) in codes {
+        let output = remit(folder, arguments);
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?}");
+    }
+    let found = done(folder, &["lint", "long.yaml"]);
+    assert!(text(&found.stdout).contains("warning[long-lifetime]"));
+    assert!(text(&found.stdout).contains("`remit lint --explain long-lifetime`"));
+    let found = remit(folder, &["lint", "long.yaml", "--deny", "long-lifetimes"]);
+    assert!(text(&found.stderr).contains("did you mean `long-lifetime`?"));
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = done(folder.path(), &["lint", "--explain", "wildcard-writes"]);
+    assert!(text(&page.stdout).starts_with("# `wildcard-writes`\n"));
+    let page = done(folder.path(), &["lint", "--explain", "unknown-name"]);
+    assert!(text(&page.stdout).contains("Nothing of this name is defined. This is an error"));
+    let list = text(&done(folder.path(), &["lint", "--list"]).stdout);
+    assert!(list.contains("secret-in-file           warning  Something in the file"));
+}
+
+#[test]
+fn policies_are_formatted_in_place() {
+    let desk = desk();
+    let folder = desk.path();
+    assert_eq!(remit(folder, &["fmt", "--check", "."]).stdout, b"");
+    fs::write(
+        folder.join("untidy.yaml"),
+        "remit:  v1   # the language\nlabels: {a: [b]}\n",
+    )
+    .unwrap();
+    fs::write(folder.join("wrong.yaml"), "a: [b\n").unwrap();
+    let checked = remit(folder, &["fmt", "--check", "untidy.yaml"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert_eq!(
+        text(&checked.stdout),
+        "--- untidy.yaml\n+++ formatted\n@@ -1,2 +1,2 @@\n-remit:  v1   # the language\n\
+         +remit: v1    # the language\n labels: {a: [b]}\n"
+    );
+    // What has errors is said and left; the others are formatted all the same.
+    let formatted = remit(folder, &["fmt", "."]);
+    assert_eq!(formatted.status.code(), Some(1));
+    assert_eq!(text(&formatted.stdout), "untidy.yaml\n");
+    assert!(text(&formatted.stderr).contains("error[yaml-syntax]"));
+    assert_eq!(
+        fs::read_to_string(folder.join("untidy.yaml")).unwrap(),
+        "remit: v1    # the language\nlabels: {a: [b]}\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.join("policy.yaml")).unwrap(),
+        POLICY
+    );
+    assert_eq!(remit(folder, &["fmt"]).status.code(), Some(2));
+    assert_eq!(
+        remit(folder, &["fmt", "absent.yaml"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        remit(folder, &["fmt", "-", "policy.yaml"]).status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn standard_input_is_formatted_to_standard_output() {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_remit"))
+        .args(["fmt", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a:   b\nc: {when:  d}\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(text(&output.stdout), "a: b\nc:\n  when: d\n");
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = text(&done(folder.path(), &["schema"]).stdout);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/policy.schema.json");
+    assert_eq!(printed, fs::read_to_string(page).unwrap());
+}
+
+#[test]
 fn the_same_policy_gives_the_same_bytes() {
     let desk = desk();
     let folder = desk.path();

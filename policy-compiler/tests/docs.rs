@@ -1,13 +1,22 @@
-//! `docs/policy.md` lists every variable; the list is made from the table in the code.
+//! Pages that follow from tables in the code: `docs/policy.md` lists every variable, and
+//! `docs/lints` every code, with a page for each that has one.
 //! `UPDATE=1 cargo test -p remit-policy-compiler --test docs` rewrites it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails loudly"
+)]
 
 use std::path::Path;
 
 use remit_engine::plan::Presence;
 use remit_policy_compiler::cel::Ty;
+use remit_policy_compiler::diagnostic::{Code, Severity};
 use remit_policy_compiler::{Trust, VARIABLES};
 
 const BEGIN: &str = "<!-- begin: made from policy-compiler/src/cel/env.rs -->\n";
+const BEGIN_CODES: &str = "<!-- begin: made from policy-compiler/src/diagnostic/code.rs -->\n";
 const END: &str = "<!-- end -->\n";
 
 fn table() -> String {
@@ -34,21 +43,84 @@ fn table() -> String {
     table
 }
 
-#[test]
-fn the_list_of_variables_is_the_table() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/policy.md");
-    let page = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = page
-        .split_once(BEGIN)
+/// The table of codes of one severity, those with a page as links.
+fn codes(severity: Severity) -> String {
+    let mut table = String::from("| code | what |\n|---|---|\n");
+    for code in Code::ALL.iter().filter(|code| code.severity() == severity) {
+        let name = match code.page() {
+            Some(_) => format!("[`{0}`]({0}.md)", code.text()),
+            None => format!("`{}`", code.text()),
+        };
+        table.push_str(&format!("| {name} | {} |\n", code.meaning()));
+    }
+    table
+}
+
+/// A page holds what the table makes of it; with `UPDATE=1` it is written.
+fn holds(page: &str, begin: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(page);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text
+        .split_once(begin)
         .expect("the page has the opening mark");
     let (_, after) = rest.split_once(END).expect("the page has the closing mark");
-    let expected = format!("{before}{BEGIN}{}{END}{after}", table());
+    let expected = format!("{before}{begin}{made}{END}{after}");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &expected).unwrap();
+    } else {
+        assert!(
+            text == expected,
+            "docs/{page} is out of date: run this test with UPDATE=1"
+        );
     }
-    let page = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        page == expected,
-        "docs/policy.md is out of date: run this test with UPDATE=1"
+}
+
+#[test]
+fn the_list_of_variables_is_the_table() {
+    holds("policy.md", BEGIN, &table());
+}
+
+#[test]
+fn the_list_of_codes_is_the_table() {
+    let made = format!(
+        "## Warnings\n{}\n## Errors\n{}",
+        codes(Severity::Warning),
+        codes(Severity::Error)
     );
+    holds("lints/README.md", BEGIN_CODES, &made);
+}
+
+#[test]
+fn every_warning_has_a_page_and_every_page_a_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/lints");
+    for code in Code::ALL {
+        let Some(page) = code.page() else {
+            assert_eq!(
+                code.severity(),
+                Severity::Error,
+                "{} needs a page",
+                code.text()
+            );
+            continue;
+        };
+        assert!(
+            page.starts_with(&format!("# `{}`\n", code.text())),
+            "{page}"
+        );
+        assert!(page.contains("\n## Why\n"), "{page}");
+        assert!(page.contains("\n## Instead\n"), "{page}");
+    }
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name != "README" {
+            let code: Code = name.parse().unwrap();
+            assert!(
+                code.page().is_some(),
+                "the table does not name this page: {name}"
+            );
+        }
+    }
 }

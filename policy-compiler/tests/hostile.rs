@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{self, Colour, Severity};
+use remit_policy_compiler::format::format;
 use remit_policy_compiler::source::Sources;
 
 /// Compiles a text and renders all that is said about it.
@@ -31,16 +32,39 @@ fn survives(text: String) {
     }
 }
 
+/// Formats a text: once, or not at all.
+fn is_formatted(text: String) {
+    let formatted = |text: String| {
+        let sources = Sources::in_memory([(PathBuf::from("p.yaml"), text)], BTreeMap::new());
+        let (id, _) = sources.files().next().unwrap();
+        format(id, &sources)
+    };
+    if let Ok(once) = formatted(text) {
+        assert_eq!(formatted(once.clone()), Ok(once));
+    }
+}
+
 #[test]
 fn damaged_policies_are_answered() {
-    /// Damages of each kind to each policy.
-    const TIMES: usize = 12;
-    for case in fs::read_dir(Path::new("tests/cases")).unwrap() {
-        let Ok(text) = fs::read_to_string(case.unwrap().path().join("policy.yaml")) else {
+    damage(1, 12, survives);
+}
+
+#[test]
+fn damaged_policies_are_formatted_once_or_left() {
+    damage(5, 3, is_formatted);
+}
+
+/// Damages of each kind, some times, to each or every so many of the policies.
+fn damage(every: usize, times: usize, answers: fn(String)) {
+    let cases = fs::read_dir(Path::new("tests/cases")).unwrap();
+    let mut cases: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
+    cases.sort();
+    for case in cases.iter().step_by(every) {
+        let Ok(text) = fs::read_to_string(case.join("policy.yaml")) else {
             continue;
         };
         let characters: Vec<char> = text.chars().collect();
-        let step = (characters.len() / TIMES).max(1);
+        let step = (characters.len() / times).max(1);
         for at in (0..characters.len()).step_by(step) {
             let (before, after) = characters.split_at(at);
             let damaged = |between: &str, skip: usize| -> String {
@@ -52,11 +76,11 @@ fn damaged_policies_are_answered() {
                     .chain(after.copied())
                     .collect()
             };
-            survives(before.iter().collect());
-            survives(damaged("", 1));
-            survives(damaged("é\u{202e}", 0));
-            survives(damaged("\"", 0));
-            survives(damaged("\r\n", 0));
+            answers(before.iter().collect());
+            answers(damaged("", 1));
+            answers(damaged("é\u{202e}", 0));
+            answers(damaged("\"", 0));
+            answers(damaged("\r\n", 0));
         }
     }
 }
@@ -85,5 +109,6 @@ fn odd_texts_are_answered() {
     ];
     for text in odd {
         survives(text.to_owned());
+        is_formatted(text.to_owned());
     }
 }

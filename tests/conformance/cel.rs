@@ -111,7 +111,13 @@ fn run(
 fn refused(issues: &[Issue]) -> String {
     let texts: Vec<String> = issues
         .iter()
-        .map(|issue| format!("{} [{}]", issue.message, issue.label.as_deref().unwrap_or("")))
+        .map(|issue| {
+            format!(
+                "{} [{}]",
+                issue.message,
+                issue.label.as_deref().unwrap_or("")
+            )
+        })
         .collect();
     format!("did not compile: {}", texts.join("; "))
 }
@@ -130,7 +136,10 @@ fn deduced(compiled: &Expression, expect: &Json) -> Result<(), String> {
     if *compiled.ty() == expected {
         Ok(())
     } else {
-        Err(format!("is of type {:?}, expected {expected:?}", compiled.ty()))
+        Err(format!(
+            "is of type {:?}, expected {expected:?}",
+            compiled.ty()
+        ))
     }
 }
 
@@ -152,7 +161,9 @@ fn environment(
     for declared in case["type_env"].as_array().into_iter().flatten() {
         let name = text(declared, "name").to_owned();
         if declared["ident"].is_object() {
-            variables.types.push((name, types::read(&declared["ident"])));
+            variables
+                .types
+                .push((name, types::read(&declared["ident"])));
         } else {
             variables.functions.push(types::function(&name, declared));
         }

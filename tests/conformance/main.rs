@@ -9,6 +9,7 @@
     reason = "vectors that cannot be read end the run"
 )]
 
+mod authz_workloads;
 mod cel;
 mod jose_wycheproof;
 mod json_parsing;
@@ -34,6 +35,7 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
+    (vectors::AUTHZ_WORKLOADS, &[authz_workloads::run]),
 ];
 
 fn main() -> ExitCode {

@@ -26,3 +26,4 @@ pub mod recipe;
 pub mod runtime;
 pub mod upstream;
 pub mod vectors;
+pub mod workloads;

@@ -61,12 +61,14 @@ pub fn remit() -> PathBuf {
         .nth(2)
         .expect("tests lie in <target>/<profile>/deps");
     let build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        // The whole workspace, so that what `cargo test --workspace` has built is what is meant.
+        // The whole workspace, so that what `make test` has built is what is meant.
         .args([
             "build",
             "--quiet",
             "--locked",
             "--workspace",
+            "--exclude",
+            "remit-benches",
             "--bin",
             "remit",
         ])

@@ -79,7 +79,8 @@ impl Compiled {
     }
 }
 
-fn source(name: &str) -> String {
+/// The text of the policy in `tests/policies/<name>/`.
+pub(crate) fn source(name: &str) -> String {
     let file = places::workspace()
         .join("tests/policies")
         .join(name)

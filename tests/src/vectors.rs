@@ -40,6 +40,11 @@ pub const PATH_CONFUSION: Suite = Suite {
     name: "path-confusion",
     cases: 148,
 };
+/// Authorization requests on entity hierarchies, with the decisions of a reference.
+pub const AUTHZ_WORKLOADS: Suite = Suite {
+    name: "authz-workloads",
+    cases: 2751,
+};
 
 /// The CEL specification's cases.
 pub const CEL_CONFORMANCE: Suite = Suite {
@@ -132,6 +137,12 @@ impl Tally {
     pub fn skip(&mut self, case: &str, why: &str) {
         self.skipped += 1;
         self.notes.push(format!("skipped {case}: {why}"));
+    }
+
+    /// Cases that are not run, for one reason that is shown.
+    pub fn skip_all(&mut self, cases: usize, why: &str) {
+        self.skipped += cases;
+        self.notes.push(format!("skipped {cases} cases: {why}"));
     }
 
     /// One case is not as it should be.

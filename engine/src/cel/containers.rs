@@ -109,9 +109,7 @@ pub(super) fn map<'v>(
         return Err(EvalError::Type);
     }
     entries.sort_by(|(a, _), (b, _)| key_order(a, b));
-    let repeats = |pair: &[(Value<'_>, Value<'_>)]| {
-        matches!(pair, [(a, _), (b, _)] if key_order(a, b).is_eq())
-    };
+    let repeats = |pair: &[(Value<'_>, Value<'_>)]| matches!(pair, [(a, _), (b, _)] if key_order(a, b).is_eq());
     if entries.windows(2).any(repeats) {
         return Err(EvalError::RepeatedKey);
     }
@@ -174,7 +172,9 @@ fn whole(position: f64) -> Result<Option<usize>, EvalError> {
         clippy::cast_sign_loss,
         reason = "whole and within 32 bits"
     )]
-    let inside = (0.0..BEYOND).contains(&position).then_some(position as usize);
+    let inside = (0.0..BEYOND)
+        .contains(&position)
+        .then_some(position as usize);
     Ok(inside)
 }
 

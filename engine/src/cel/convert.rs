@@ -21,15 +21,19 @@ impl Datum {
     /// A map of entries in any order; `None` for one with a key twice, or with what is no key.
     #[must_use]
     pub fn map(mut entries: Vec<(Self, Self)>) -> Option<Self> {
-        let may_be_key =
-            |key: &Self| matches!(key, Self::Bool(_) | Self::Int(_) | Self::Uint(_) | Self::String(_));
-        entries.sort_by(|(a, _), (b, _)| key_order(&a.into(), &b.into()));
-        let repeats = |pair: &[(Self, Self)]| {
-            matches!(pair, [(a, _), (b, _)] if key_order(&a.into(), &b.into()).is_eq())
+        let may_be_key = |key: &Self| {
+            matches!(
+                key,
+                Self::Bool(_) | Self::Int(_) | Self::Uint(_) | Self::String(_)
+            )
         };
-        let is_map = entries.iter().all(|(key, _)| may_be_key(key))
-            && !entries.windows(2).any(repeats);
-        is_map.then_some(Self::Map(entries))
+        // Before they are sorted: what is no key has no place in a total order.
+        if !entries.iter().all(|(key, _)| may_be_key(key)) {
+            return None;
+        }
+        entries.sort_by(|(a, _), (b, _)| key_order(&a.into(), &b.into()));
+        let repeats = |pair: &[(Self, Self)]| matches!(pair, [(a, _), (b, _)] if key_order(&a.into(), &b.into()).is_eq());
+        (!entries.windows(2).any(repeats)).then_some(Self::Map(entries))
     }
 }
 
@@ -64,3 +68,6 @@ fn datum(value: &Value<'_>, depth: usize) -> Result<Datum, DatumError> {
         Value::Cidr(range) => Datum::Cidr(*range),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,7 +107,9 @@ impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
         let node = self.node(id)?;
         let value = match node {
             Node::Constant(datum) => Ok(datum.into()),
-            Node::Read(slot) => self.read(*slot).and_then(|found| found.ok_or(EvalError::Missing)),
+            Node::Read(slot) => self
+                .read(*slot)
+                .and_then(|found| found.ok_or(EvalError::Missing)),
             Node::ReadOptional(slot) => self.read(*slot).map(Value::optional),
             Node::ReadOr(slot, other) => match self.read(*slot) {
                 Ok(None) => self.value(*other),
@@ -229,14 +231,24 @@ impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
         if let Some(kept) = self.inputs.kept(program) {
             return kept;
         }
-        let result = holds(self.code, program, self.inputs, self.budget, &mut *self.trace);
+        let result = holds(
+            self.code,
+            program,
+            self.inputs,
+            self.budget,
+            &mut *self.trace,
+        );
         if result != Err(EvalError::Budget) {
             self.inputs.keep(program, result);
         }
         result
     }
 
-    fn unary(&mut self, function: crate::plan::Function, a: NodeId) -> Result<Value<'v>, EvalError> {
+    fn unary(
+        &mut self,
+        function: crate::plan::Function,
+        a: NodeId,
+    ) -> Result<Value<'v>, EvalError> {
         let a = self.value(a)?;
         functions::unary(function, a, self.budget)
     }
@@ -256,7 +268,8 @@ impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
         function: crate::plan::Function,
         operands: &'v [NodeId],
     ) -> Result<Value<'v>, EvalError> {
-        self.budget.allocate(operands.len() * size_of::<Value<'_>>())?;
+        self.budget
+            .allocate(operands.len() * size_of::<Value<'_>>())?;
         let mut values = Vec::with_capacity(operands.len());
         for operand in operands {
             values.push(self.value(*operand)?);

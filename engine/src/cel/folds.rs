@@ -173,7 +173,9 @@ impl<'v, T: Trace> Evaluation<'_, 'v, T> {
             entries,
         } = state;
         match kind {
-            FoldKind::All | FoldKind::Exists if decided => Ok(Value::Bool(kind == FoldKind::Exists)),
+            FoldKind::All | FoldKind::Exists if decided => {
+                Ok(Value::Bool(kind == FoldKind::Exists))
+            }
             FoldKind::All | FoldKind::Exists => match error {
                 Some(error) => Err(error),
                 None => Ok(Value::Bool(kind == FoldKind::All)),

@@ -25,7 +25,11 @@ impl Automata {
             Ok((dfa, read)) if read == automaton.bytes.len() => Ok(dfa.to_owned()),
             Ok(_) | Err(_) => Err(AutomatonError),
         };
-        automata.iter().map(read).collect::<Result<_, _>>().map(Self)
+        automata
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// Whether a pattern stands anywhere in a text.

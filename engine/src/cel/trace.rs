@@ -2,11 +2,17 @@
 
 use super::error::EvalError;
 use super::value::Value;
-use crate::plan::{Effect, NodeId, ProgramId, RuleId};
+use crate::plan::{Effect, NodeId, ProgramId, RuleId, RuleSet};
 
 /// Is told what is evaluated, as it is evaluated.
 pub trait Trace {
-    /// A rule was looked at. `None` for the program of a rule without a condition.
+    /// Rules are about to be looked at: those of a set that always are, and those that its index
+    /// found. The condition of every other is false.
+    fn candidates(&mut self, set: &RuleSet, found: &[RuleId]) {
+        let _ = (set, found);
+    }
+
+    /// A rule was looked at; one without a condition holds.
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         let _ = (rule, effect, verdict);
     }
@@ -29,6 +35,10 @@ impl Trace for Silent {
 }
 
 impl<T: Trace + ?Sized> Trace for &mut T {
+    fn candidates(&mut self, set: &RuleSet, found: &[RuleId]) {
+        (**self).candidates(set, found);
+    }
+
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         (**self).rule(rule, effect, verdict);
     }

@@ -47,10 +47,12 @@ impl<'e> Candidates<'e> {
             let key = evaluate(code, index.key, inputs, budget, trace);
             look_up(index, key.ok())
         });
+        let found = found.unwrap_or_default();
+        trace.candidates(set, &found);
         Self {
             plan,
             always: &set.always,
-            found: found.unwrap_or_default(),
+            found,
         }
     }
 
@@ -88,7 +90,12 @@ fn look_up<'e>(index: &'e RuleIndex, key: Option<Value<'_>>) -> Cow<'e, [RuleId]
         }
         Some(Err(_)) => Cow::Borrowed(&[]),
         None => {
-            let mut all: Vec<RuleId> = index.by.iter().flat_map(|(_, rules)| rules).copied().collect();
+            let mut all: Vec<RuleId> = index
+                .by
+                .iter()
+                .flat_map(|(_, rules)| rules)
+                .copied()
+                .collect();
             all.sort_unstable();
             all.dedup();
             Cow::Owned(all)

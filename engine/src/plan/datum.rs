@@ -34,7 +34,7 @@ pub enum Type {
     List(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
     /// `map(string, T)`.
     Map(#[serde(deserialize_with = "nesting::bounded")] Box<Type>),
-    /// The same, with at most so many elements, entries, characters or octets; more is refused.
+    /// The same, with at most so many elements, entries or bytes; more is refused.
     AtMost(
         #[serde(deserialize_with = "nesting::bounded")] Box<Type>,
         u32,
@@ -55,9 +55,7 @@ pub struct Field {
 }
 
 /// A point in time: CEL's `timestamp`, from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     pub seconds: i64,
@@ -80,9 +78,7 @@ impl Timestamp {
 }
 
 /// A span of time: CEL's `duration`, in nanoseconds, so that it spans about 290 years.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Duration(pub i64);
 
 /// An address range: an address and how many of its leading bits count. The bits behind them

@@ -110,9 +110,7 @@ pub struct Claim {
 }
 
 /// Whether a value must be there.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Presence {
     /// A token or request without it is refused.
     Mandatory,

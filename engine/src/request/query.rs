@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use crate::decision::Reason;
 use crate::limits;
-use crate::plan::{
-    Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Type,
-};
+use crate::plan::{Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Type};
 
 /// Parameters that carry a credential (RFC 6750 section 2.3), refused wherever they stand.
 const CREDENTIALS: &[&str] = &["access_token"];

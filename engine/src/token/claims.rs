@@ -113,7 +113,9 @@ fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
                 seconds: *seconds,
                 nanos: 0,
             };
-            timestamp.is_in_range().then_some(Datum::Timestamp(timestamp))
+            timestamp
+                .is_in_range()
+                .then_some(Datum::Timestamp(timestamp))
         }
         (Type::Duration, Json::String(value)) => cel::duration(value).map(Datum::Duration),
         (Type::List(ty), Json::Array(elements)) => elements
@@ -131,7 +133,9 @@ fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
             let mut entries = Vec::with_capacity(fields.len());
             for field in fields {
                 match (object.member(&field.name), field.presence) {
-                    (Some(value), _) => entries.push((field.name.as_str(), datum(value, &field.ty)?)),
+                    (Some(value), _) => {
+                        entries.push((field.name.as_str(), datum(value, &field.ty)?))
+                    }
                     (None, Presence::Optional) => {}
                     (None, Presence::Mandatory) => return None,
                 }
@@ -145,7 +149,7 @@ fn datum(value: &Json<'_>, ty: &Type) -> Option<Datum> {
 /// What a bound on a type counts.
 fn length(datum: &Datum) -> Option<usize> {
     match datum {
-        Datum::String(text) => Some(text.chars().count()),
+        Datum::String(text) => Some(text.len()),
         Datum::Bytes(octets) => Some(octets.len()),
         Datum::List(elements) => Some(elements.len()),
         Datum::Map(entries) => Some(entries.len()),
@@ -161,9 +165,7 @@ fn dynamic(value: &Json<'_>) -> Option<Datum> {
         Json::Int(value) => Datum::Int(*value),
         Json::Double(value) => Datum::Double(*value),
         Json::String(value) => Datum::String(value.to_string()),
-        Json::Array(elements) => {
-            Datum::List(elements.iter().map(dynamic).collect::<Option<_>>()?)
-        }
+        Json::Array(elements) => Datum::List(elements.iter().map(dynamic).collect::<Option<_>>()?),
         Json::Object(object) => {
             let entries = object
                 .members()

@@ -82,7 +82,16 @@ impl<'t> Size<'t> {
             bytes,
         };
         match inner {
-            Type::List(_) | Type::Map(_) | Type::Dyn => Self {
+            Type::List(element) => {
+                let count = values.min(most);
+                Self {
+                    count,
+                    values: values.min(count.saturating_mul(1 + most_values(element).min(values))),
+                    bytes: bytes.min(count.saturating_mul(longest(element))),
+                    ..whole
+                }
+            }
+            Type::Map(_) | Type::Dyn => Self {
                 count: values.min(most),
                 ..whole
             },
@@ -90,10 +99,9 @@ impl<'t> Size<'t> {
                 count: fields.len() as u64,
                 ..whole
             },
-            // Up to four bytes for each character.
             Type::String | Type::Bytes => Self {
                 values: 0,
-                bytes: bytes.min(most.saturating_mul(4)),
+                bytes: bytes.min(most),
                 ..whole
             },
             _ => Self {
@@ -135,7 +143,10 @@ impl<'t> Size<'t> {
     /// An element among all of them.
     fn average(self) -> Self {
         let among = self.count.max(1);
-        self.inside(self.values.saturating_sub(self.count).div_ceil(among), self.bytes.div_ceil(among))
+        self.inside(
+            self.values.saturating_sub(self.count).div_ceil(among),
+            self.bytes.div_ceil(among),
+        )
     }
 
     /// One element, which may be the largest.
@@ -159,12 +170,10 @@ impl<'t> Size<'t> {
 
     fn field(self, name: &str) -> Self {
         match self.ty {
-            Some(Type::Object(fields)) => {
-                match fields.iter().find(|field| field.name == name) {
-                    Some(field) => Self::declared(&field.ty, self.values, self.bytes),
-                    None => Self::default(),
-                }
-            }
+            Some(Type::Object(fields)) => match fields.iter().find(|field| field.name == name) {
+                Some(field) => Self::declared(&field.ty, self.values, self.bytes),
+                None => Self::default(),
+            },
             _ => self.largest(),
         }
     }
@@ -180,7 +189,9 @@ impl<'t> Size<'t> {
 
     fn and(self, other: Self) -> Self {
         Self {
-            ty: self.ty.filter(|ty| other.ty.is_none_or(|other| *ty == other)),
+            ty: self
+                .ty
+                .filter(|ty| other.ty.is_none_or(|other| *ty == other)),
             count: self.count.saturating_add(other.count),
             values: self.values.saturating_add(other.values),
             bytes: self.bytes.saturating_add(other.bytes),
@@ -296,16 +307,23 @@ impl<'t> Bound<'t> {
             TermKind::Equal(a, b) | TermKind::NotEqual(a, b) => {
                 let ((x, a), (y, b)) = (self.term(a), self.term(b));
                 let compared = a.values.min(b.values) + a.bytes.min(b.bytes) / 64;
-                (one.plus(x).plus(y).plus(Cost::steps(compared)), Size::default())
+                (
+                    one.plus(x).plus(y).plus(Cost::steps(compared)),
+                    Size::default(),
+                )
             }
             TermKind::Matches(text, _) => {
                 let (cost, size) = self.term(text);
-                (one.plus(cost).plus(Cost::steps(size.bytes / 16)), Size::default())
+                (
+                    one.plus(cost).plus(Cost::steps(size.bytes / 16)),
+                    Size::default(),
+                )
             }
             TermKind::Not(a) => (one.plus(self.term(a).0), Size::default()),
-            TermKind::And(a, b) | TermKind::Or(a, b) => {
-                (one.plus(self.term(a).0).plus(self.term(b).0), Size::default())
-            }
+            TermKind::And(a, b) | TermKind::Or(a, b) => (
+                one.plus(self.term(a).0).plus(self.term(b).0),
+                Size::default(),
+            ),
             TermKind::Choose(c, a, b) => {
                 let condition = self.term(c).0;
                 let ((x, a), (y, b)) = (self.term(a), self.term(b));
@@ -349,7 +367,13 @@ impl<'t> Bound<'t> {
                 }
                 let size = Size::containing(sizes.into_iter());
                 let memory = size.count * 2 * VALUE_BYTES;
-                (cost.plus(Cost { steps: size.count, memory }), size)
+                (
+                    cost.plus(Cost {
+                        steps: size.count,
+                        memory,
+                    }),
+                    size,
+                )
             }
             TermKind::Bind { local, value, body } => {
                 let (cost, size) = self.term(value);
@@ -379,7 +403,13 @@ impl<'t> Bound<'t> {
         let element = range.average();
         self.locals.insert(fold.element, element);
         if let Some(key) = fold.key {
-            self.locals.insert(key, Size { ty: None, ..element });
+            self.locals.insert(
+                key,
+                Size {
+                    ty: None,
+                    ..element
+                },
+            );
         }
         let mut each = Cost::steps(1);
         if let Some(filter) = &fold.filter {
@@ -404,7 +434,10 @@ impl<'t> Bound<'t> {
                 (each.plus(kept), list(made))
             }
         };
-        (Cost::steps(1).plus(cost).plus(each.times(range.count)), size)
+        (
+            Cost::steps(1).plus(cost).plus(each.times(range.count)),
+            size,
+        )
     }
 
     fn call(&mut self, function: Function, operands: &[Term]) -> (Cost, Size<'t>) {
@@ -417,14 +450,19 @@ impl<'t> Bound<'t> {
         }
         let first = sizes.first().copied().unwrap_or_default();
         let second = sizes.get(1).copied().unwrap_or_default();
-        let all = sizes.iter().copied().fold(Size::default(), |all, one| Size {
-            ty: None,
-            ..all.and(one)
-        });
+        let all = sizes
+            .iter()
+            .copied()
+            .fold(Size::default(), |all, one| Size {
+                ty: None,
+                ..all.and(one)
+            });
         let (work, size) = match function {
             Function::In => {
                 let compared = second.bytes.min(second.count.saturating_mul(first.bytes)) / 64;
-                let inner = second.values.min(second.count.saturating_mul(1 + first.values));
+                let inner = second
+                    .values
+                    .min(second.count.saturating_mul(1 + first.values));
                 (compared + inner, Size::default())
             }
             Function::Index | Function::OptionalIndex => (2, first.largest()),
@@ -528,10 +566,9 @@ impl<'t> Bound<'t> {
         match slot {
             Slot::RequestMethod | Slot::RequestScheme => Size::text(32),
             Slot::RequestHost => Size::text(limits::HOST_BYTES),
-            Slot::RequestPath
-            | Slot::RequestUrlPath
-            | Slot::RequestQuery
-            | Slot::Capture(_) => Size::text(limits::PATH_BYTES),
+            Slot::RequestPath | Slot::RequestUrlPath | Slot::RequestQuery | Slot::Capture(_) => {
+                Size::text(limits::PATH_BYTES)
+            }
             Slot::Query(_) => Size {
                 ty: None,
                 count: limits::QUERY_PARAMETERS as u64,
@@ -562,6 +599,41 @@ impl<'t> Bound<'t> {
             | Slot::Issuer => Size::text(limits::IDENTITY_BYTES),
             Slot::TokenIssuedAt | Slot::TokenExpires | Slot::Now => Size::default(),
         }
+    }
+}
+
+/// Values that stand inside a value of a type at most, by its declared bounds.
+fn most_values(ty: &Type) -> u64 {
+    match ty {
+        Type::AtMost(inner, most) => match inner.as_ref() {
+            Type::List(element) | Type::Map(element) => {
+                u64::from(*most).saturating_mul(most_values(element).saturating_add(1))
+            }
+            _ => 0,
+        },
+        Type::Object(fields) => fields
+            .iter()
+            .map(|field| most_values(&field.ty).saturating_add(1))
+            .fold(0, u64::saturating_add),
+        Type::Dyn | Type::List(_) | Type::Map(_) => u64::MAX,
+        _ => 0,
+    }
+}
+
+/// Bytes of text that a value of a type has at most, by its declared bounds.
+fn longest(ty: &Type) -> u64 {
+    match ty {
+        Type::AtMost(inner, most) => match inner.as_ref() {
+            Type::String | Type::Bytes => u64::from(*most),
+            Type::List(element) => u64::from(*most).saturating_mul(longest(element)),
+            _ => u64::MAX,
+        },
+        Type::Object(fields) => fields
+            .iter()
+            .map(|field| longest(&field.ty))
+            .fold(0, u64::saturating_add),
+        Type::String | Type::Bytes | Type::Dyn | Type::List(_) | Type::Map(_) => u64::MAX,
+        _ => 0,
     }
 }
 

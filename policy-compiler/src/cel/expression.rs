@@ -66,7 +66,8 @@ impl Expression {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn compile(text: &str, variables: &Variables) -> Result<Self, Vec<Issue>> {
-        let parsed = parse::parse_one(text, Comments::Skip).map_err(|error| vec![error.issue(text)])?;
+        let parsed =
+            parse::parse_one(text, Comments::Skip).map_err(|error| vec![error.issue(text)])?;
         let outcome = check::check(&parsed, &Scope::new(variables))?;
         let whole = 0..text.len();
         let too_large = |message: String| vec![Issue::new(Code::ConditionTooLong, &whole, message)];
@@ -225,7 +226,6 @@ impl Environment for Scope<'_> {
         let range: &Range<usize> = &chain.root_range;
         let message = format!("there is no variable `{}`", chain.root);
         let names = self.variables.types.iter().map(|(name, _)| name.as_str());
-        Issue::new(Code::UnknownVariable, range, message)
-            .help_if(did_you_mean(&chain.root, names))
+        Issue::new(Code::UnknownVariable, range, message).help_if(did_you_mean(&chain.root, names))
     }
 }

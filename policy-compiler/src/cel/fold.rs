@@ -81,8 +81,7 @@ fn is_constant(term: &Term) -> bool {
         | TermKind::Matches(..)
         | TermKind::Fails => false,
         TermKind::List(elements) => {
-            elements.iter().all(|(_, kind)| *kind == ElementKind::Plain)
-                && operands_constant(term)
+            elements.iter().all(|(_, kind)| *kind == ElementKind::Plain) && operands_constant(term)
         }
         TermKind::Bind { .. } | TermKind::OptionalMap { .. } | TermKind::Fold(_) => {
             term.is_closed()

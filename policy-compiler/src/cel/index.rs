@@ -6,9 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use remit_engine::plan::{
-    Datum, Effect, Function, IndexKey, Plan, RuleId, RuleIndex, RuleSet,
-};
+use remit_engine::plan::{Datum, Effect, Function, IndexKey, Plan, RuleId, RuleIndex, RuleSet};
 
 use super::lower::{LowerError, Lowering};
 use super::term::{Term, TermKind};
@@ -126,7 +124,9 @@ fn conjuncts<'t>(term: &'t Term, wanted: &mut Vec<Wanted<'t>>) {
         }
         TermKind::Equal(a, b) => {
             for (key, constant) in [(a, b), (b, a)] {
-                let value = constant.as_constant().and_then(|datum| value(datum, &key.ty));
+                let value = constant
+                    .as_constant()
+                    .and_then(|datum| value(datum, &key.ty));
                 if let (None, Some(value)) = (key.as_constant(), value) {
                     wanted.push(Wanted {
                         key,

@@ -117,7 +117,10 @@ impl Inference {
     fn mentions(&self, ty: &Ty, id: u32) -> bool {
         match self.shallow(ty) {
             Ty::Variable(other) => other == id,
-            other => other.parts().into_iter().any(|part| self.mentions(part, id)),
+            other => other
+                .parts()
+                .into_iter()
+                .any(|part| self.mentions(part, id)),
         }
     }
 

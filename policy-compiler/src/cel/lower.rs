@@ -86,12 +86,7 @@ impl Lowering {
         self.add(term, places(term), Sharing::Inline)
     }
 
-    fn add(
-        &mut self,
-        term: &Term,
-        locals: u32,
-        sharing: Sharing,
-    ) -> Result<ProgramId, LowerError> {
+    fn add(&mut self, term: &Term, locals: u32, sharing: Sharing) -> Result<ProgramId, LowerError> {
         if locals as usize > PROGRAM_LOCALS {
             return Err(LowerError::TooManyLocals);
         }
@@ -123,7 +118,9 @@ impl Lowering {
     /// How a program prints, for telling whether two are the same.
     pub(super) fn fingerprint(&self, id: ProgramId) -> String {
         let program = self.parts.programs.get(id.index());
-        program.map(|program| format!("{:?}", program.nodes)).unwrap_or_default()
+        program
+            .map(|program| format!("{:?}", program.nodes))
+            .unwrap_or_default()
     }
 
     /// Adds an expression that may be there already.
@@ -193,12 +190,7 @@ impl Lowering {
         Ok(id)
     }
 
-    fn term(
-        &mut self,
-        term: &Term,
-        depth: usize,
-        draft: &mut Draft,
-    ) -> Result<NodeId, LowerError> {
+    fn term(&mut self, term: &Term, depth: usize, draft: &mut Draft) -> Result<NodeId, LowerError> {
         if depth > PROGRAM_DEPTH {
             return Err(LowerError::TooDeep);
         }
@@ -244,7 +236,10 @@ impl Lowering {
                 [a] => Node::Unary(*function, lower(self, a)?),
                 [a, b] => {
                     self.zone(b);
-                    let (a, b) = (self.term(a, depth + 1, draft)?, self.term(b, depth + 1, draft)?);
+                    let (a, b) = (
+                        self.term(a, depth + 1, draft)?,
+                        self.term(b, depth + 1, draft)?,
+                    );
                     Node::Binary(*function, a, b)
                 }
                 operands => {

@@ -54,10 +54,12 @@ impl Environment for Scope<'_> {
             return Issue::new(Code::Unsupported, &chain.root_range, message)
                 .help("take the rule out: this version cannot enforce it");
         }
-        let all = VARIABLES
-            .iter()
-            .map(|one| one.name)
-            .chain(GROUPS.iter().filter(|one| one.phase == Phase::Headers).map(|one| one.name));
+        let all = VARIABLES.iter().map(|one| one.name).chain(
+            GROUPS
+                .iter()
+                .filter(|one| one.phase == Phase::Headers)
+                .map(|one| one.name),
+        );
         let mut roots: Vec<&str> = all.filter(|name| !name.contains('.')).collect();
         roots.sort_unstable();
         let message = format!("there is no variable `{name}`");
@@ -87,7 +89,9 @@ fn too_early(name: &str, phase: Phase, range: &Range<usize>) -> Issue {
     };
     let message = format!("`{name}` does not exist yet when this rule runs");
     Issue::new(Code::WrongPhase, range, message)
-        .label(format!("it comes with {comes}; rules are decided on the request's head"))
+        .label(format!(
+            "it comes with {comes}; rules are decided on the request's head"
+        ))
         .help("decide by the token, the path or the query, or take the rule out")
 }
 
@@ -118,8 +122,9 @@ fn header(step: &Step) -> Result<Resolved, Issue> {
     }
     if name == "host" {
         let message = "the host is not among the headers";
-        return Err(Issue::new(Code::UnknownVariable, &step.range, message)
-            .help("write `request.host`"));
+        return Err(
+            Issue::new(Code::UnknownVariable, &step.range, message).help("write `request.host`")
+        );
     }
     Ok(Resolved::Variable {
         slot: Slot::RequestHeader(name),
@@ -203,9 +208,9 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
                 Kind::Claim => Code::ClaimTypesDiffer,
                 Kind::Capture | Kind::Parameter => Code::ParameterTypesDiffer,
             };
-            let each = types.iter().map(|(owner, ty): &(String, Type)| {
-                format!("{} in `{owner}`", Ty::from(ty))
-            });
+            let each = types
+                .iter()
+                .map(|(owner, ty): &(String, Type)| format!("{} in `{owner}`", Ty::from(ty)));
             let each: Vec<String> = each.collect();
             let message = format!("the {} `{}` has different types", kind.name(), step.name);
             Err(Issue::new(code, &step.range, message)

@@ -126,7 +126,12 @@ impl<'a> Scope<'a> {
             let owner = || issuer.map(|issuer| issuer.name.clone()).unwrap_or_default();
             match claims.get(wanted) {
                 Some(claim) => {
-                    lookup.found(owner, Slot::Claim(claim.id), claim.ty.clone(), claim.presence);
+                    lookup.found(
+                        owner,
+                        Slot::Claim(claim.id),
+                        claim.ty.clone(),
+                        claim.presence,
+                    );
                 }
                 None => {
                     lookup.lacking.push(owner());

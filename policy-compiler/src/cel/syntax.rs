@@ -185,9 +185,7 @@ impl Expression {
                 parts
             }
             Kind::Bind { value, body, .. } => vec![value, body],
-            Kind::Block { values, body } => {
-                values.iter().chain([body.as_ref()]).collect()
-            }
+            Kind::Block { values, body } => values.iter().chain([body.as_ref()]).collect(),
             Kind::OptionalMap { optional, body, .. } => vec![optional, body],
         }
     }

@@ -36,8 +36,12 @@ pub(super) fn nearest(name: &str) -> Option<String> {
 /// Whether a name says its offset itself: `UTC`, `+02:00`, `-5:30`.
 pub(super) fn is_fixed(name: &str) -> bool {
     let digits = name.strip_prefix(['+', '-']).unwrap_or(name);
-    let two = |text: &str| matches!(text.len(), 1 | 2) && text.bytes().all(|each| each.is_ascii_digit());
-    name == "UTC" || digits.split_once(':').is_some_and(|(hours, minutes)| two(hours) && two(minutes))
+    let two =
+        |text: &str| matches!(text.len(), 1 | 2) && text.bytes().all(|each| each.is_ascii_digit());
+    name == "UTC"
+        || digits
+            .split_once(':')
+            .is_some_and(|(hours, minutes)| two(hours) && two(minutes))
 }
 
 fn cut(name: &str, zone: &TimeZone) -> Option<Zone> {

@@ -72,6 +72,18 @@ fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
         .count()
 }
 
+/// Text that cannot move a terminal's cursor or change its colours.
+pub(crate) fn harmless(text: &str) -> String {
+    let escaped = |c: char| -> Vec<char> {
+        if c.is_control() {
+            c.escape_unicode().collect()
+        } else {
+            vec![c]
+        }
+    };
+    text.chars().flat_map(escaped).collect()
+}
+
 /// A number with its noun.
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };

@@ -1,6 +1,11 @@
 //! The stable codes: one table from code to severity and meaning.
 //!
-//! The tests hold a case for each; a code without a case fails them.
+//! The tests hold a case for each; a code without a case fails them. A row that ends in `page` has
+//! one under `docs/lints`, which the command carries with it; every warning must have one.
+
+use std::str::FromStr;
+
+use super::nearest;
 
 /// How bad a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +17,7 @@ pub enum Severity {
 }
 
 macro_rules! codes {
-    ($($name:ident $text:literal $severity:ident $doc:literal;)*) => {
+    ($($name:ident $text:literal $severity:ident $doc:literal $($page:ident)?;)*) => {
         /// What a diagnostic is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -40,8 +45,57 @@ macro_rules! codes {
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $doc,)* }
             }
+
+            /// Its page: why it matters and what to do instead, as Markdown.
+            #[must_use]
+            pub fn page(self) -> Option<&'static str> {
+                match self { $(Self::$name => page!($text $($page)?),)* }
+            }
         }
     };
+}
+
+macro_rules! page {
+    ($text:literal page) => {
+        Some(include_str!(concat!("../../../docs/lints/", $text, ".md")))
+    };
+    ($text:literal) => {
+        None
+    };
+}
+
+/// There is no such code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownCode {
+    /// And one that looks like it.
+    #[error("there is no code `{written}`: did you mean `{nearest}`?")]
+    Near {
+        /// What was asked for.
+        written: String,
+        /// The one that looks like it.
+        nearest: &'static str,
+    },
+    /// Nor any that looks like it.
+    #[error("there is no code `{written}`: `remit lint --list` names them")]
+    Far {
+        /// What was asked for.
+        written: String,
+    },
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(written: &str) -> Result<Self, UnknownCode> {
+        let found = Self::ALL.iter().find(|code| code.text() == written);
+        found.copied().ok_or_else(|| {
+            let written = written.to_owned();
+            match nearest(&written, Self::ALL.iter().map(|code| code.text())) {
+                Some(nearest) => UnknownCode::Near { written, nearest },
+                None => UnknownCode::Far { written },
+            }
+        })
+    }
 }
 
 codes! {
@@ -66,22 +120,24 @@ codes! {
     BadName              "bad-name"               Error   "A name that cannot be used where names are used.";
     DuplicateName        "duplicate-name"         Error   "A name is defined twice.";
     PolicyNameDiffers    "policy-name-differs"    Error   "The files of one policy give it different names.";
+    NotOwner             "not-owner"              Error   "A file defines what its owner may not define.";
     BadDuration          "bad-duration"           Error   "Not a duration, or one out of range.";
     BadType              "bad-type"               Error   "Not a type of a claim or query parameter.";
     BadPattern           "bad-pattern"            Error   "A pattern over identities that would not mean what it seems to.";
     BadHost              "bad-host"               Error   "A host that no request in normal form has.";
-    HostWithPort         "host-with-port"         Warning "A host with a port fits no request in the configurations that remit makes.";
+    HostWithPort         "host-with-port"         Warning "A host with a port fits no request in the configurations that remit makes." page;
     BadTemplate          "bad-template"           Error   "A method or path template that no request in normal form fits.";
     BadValue             "bad-value"              Error   "A text that cannot be used where it stands.";
+    SymmetricAlgorithm   "symmetric-algorithm"    Error   "With a symmetric algorithm whoever can verify a token can also issue one." page;
     ReservedClaim        "reserved-claim"         Error   "A claim that every token has and that is not declared.";
     SameClaim            "same-claim"             Error   "Task id, session and instance must come from three claims.";
 
     // Keys.
     JwksUnreadable       "jwks-unreadable"        Error   "The file with the keys cannot be read.";
     JwksInvalid          "jwks-invalid"           Error   "The keys are not a JWK Set.";
-    PrivateKey           "private-key"            Error   "A private or secret key stands where public keys belong.";
+    PrivateKey           "private-key"            Error   "A private or secret key stands where public keys belong." page;
     NoUsableKey          "no-usable-key"          Error   "No key can verify a token of this issuer.";
-    SkippedKey           "skipped-key"            Warning "A key is left out because it cannot be used.";
+    SkippedKey           "skipped-key"            Warning "A key is left out because it cannot be used." page;
 
     // Names.
     UnknownName          "unknown-name"           Error   "Nothing of this name is defined.";
@@ -89,13 +145,19 @@ codes! {
     TemplateAmbiguous    "template-ambiguous"     Error   "A path can fit two operations and neither is more specific.";
     PublicOverlap        "public-overlap"         Error   "A public operation would open a path of a resource.";
     SelectsNothing       "selects-nothing"        Error   "An allow selects no operation.";
-    RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation.";
+    RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation." page;
     DuplicateRule        "duplicate-rule"         Error   "Two rules have the same id.";
     ObserveRefused       "observe-refused"        Error   "Only a deny or require can be observed.";
-    UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer.";
-    TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied.";
-    PatternMatchesAll    "pattern-matches-all"    Warning "A pattern without any fixed part fits every identity.";
-    AgentOutsideIssuers  "agent-outside-issuers"  Warning "No issuer of the task may speak for such an agent.";
+    UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer." page;
+    TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied." page;
+    PatternMatchesAll    "pattern-matches-all"    Warning "A pattern without any fixed part fits every identity." page;
+    AgentOutsideIssuers  "agent-outside-issuers"  Warning "No issuer of the task may speak for such an agent." page;
+
+    // What compiles and is risky all the same.
+    WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
+    LongLifetime         "long-lifetime"          Warning "An issuer's tokens may live longer than 15 minutes." page;
+    CrossesDomains       "pattern-crosses-domains" Warning "A pattern leaves the trust domain or host open." page;
+    SecretInFile         "secret-in-file"         Warning "Something in the file looks like a secret." page;
 
     // Conditions.
     ConditionTooLong     "condition-too-long"     Error   "A condition is longer, deeper or has more parts than is compiled.";
@@ -120,7 +182,7 @@ codes! {
     UnreachableBranch    "unreachable-branch"     Error   "A part of a condition is never looked at.";
     TooExpensive         "too-expensive"          Error   "A condition could take more steps than a request may.";
     AlwaysFails          "always-fails"           Error   "A constant part of a condition cannot be computed.";
-    ConstantCondition    "constant-condition"     Warning "A condition is the same for every request.";
+    ConstantCondition    "constant-condition"     Warning "A condition is the same for every request." page;
     ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";
 
     // The plan.

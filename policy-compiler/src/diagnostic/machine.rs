@@ -75,6 +75,17 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
     )
 }
 
+/// A workflow command about a line.
+#[must_use]
+pub fn github_line(command: &str, file: &str, line: usize, title: &str, message: &str) -> String {
+    format!(
+        "::{command} file={},line={line},title={}::{}",
+        property(file),
+        property(title),
+        data(message),
+    )
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

@@ -7,6 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Label, Severity};
+use crate::secret;
 use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Whether to colour.
@@ -63,7 +64,9 @@ impl<'a> Excerpt<'a> {
                 annotation.label(*text)
             }
         });
-        Snippet::source(self.file.lines(self.first, self.last))
+        // What is shown may end up in the log of a build.
+        let lines = self.file.lines(self.first, self.last);
+        Snippet::source(secret::masked(self.file.text(), begin, lines))
             .path(self.path.to_string_lossy().into_owned())
             .line_start(self.first)
             .annotations(annotations)

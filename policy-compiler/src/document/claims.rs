@@ -20,7 +20,10 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
         let begins = written.value.split(['(', ')', ',']).map(str::trim);
         let near = begins
             .filter(|word| !word.is_empty() && !word.contains(char::is_whitespace))
-            .find_map(|word| (!types::NAMES.contains(&word)).then(|| did_you_mean(word, types::NAMES.iter().copied())))
+            .find_map(|word| {
+                (!types::NAMES.contains(&word))
+                    .then(|| did_you_mean(word, types::NAMES.iter().copied()))
+            })
             .flatten();
         diagnostics.push(
             written

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::owners::Owners;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Node, Value};
 
 /// A mapping whose keys were checked.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     what: &'static str,
     at: Span,
     entries: &'a [Entry],
@@ -16,7 +17,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Opens a mapping: `what` it describes, for messages; `at`, the place for what is missing;
     /// `known` keys; keys that are `later` versions' affair.
-    pub(super) fn open(
+    pub(crate) fn open(
         node: &'a Node,
         what: &'static str,
         at: Span,
@@ -46,7 +47,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The value of a key that may be left out.
-    pub(super) fn get(&self, key: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
         self.entries
             .iter()
             .find(|entry| entry.key.value == key)
@@ -54,7 +55,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn require(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<&'a Node> {
+    pub(crate) fn require(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<&'a Node> {
         let found = self.get(key);
         if found.is_none() {
             diagnostics.push(missing(key, self.what, self.at));
@@ -64,7 +65,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A key is missing.
-pub(super) fn missing(key: &str, what: &str, at: Span) -> Diagnostic {
+pub(crate) fn missing(key: &str, what: &str, at: Span) -> Diagnostic {
     Diagnostic::new(
         Code::MissingKey,
         at,
@@ -73,7 +74,7 @@ pub(super) fn missing(key: &str, what: &str, at: Span) -> Diagnostic {
 }
 
 /// Part of the language, but not of this version of it.
-pub(super) fn unsupported(word: &Spanned<String>) -> Diagnostic {
+pub(crate) fn unsupported(word: &Spanned<String>) -> Diagnostic {
     word.diagnostic(
         Code::Unsupported,
         format!("`{}` is not supported by this version of remit", word.value),
@@ -82,7 +83,7 @@ pub(super) fn unsupported(word: &Spanned<String>) -> Diagnostic {
 }
 
 /// Complains about another kind of value than expected, unless it was refused already.
-pub(super) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
+pub(crate) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
     if node.value == Value::Refused {
         return;
     }
@@ -94,7 +95,7 @@ pub(super) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnost
 }
 
 /// A text.
-pub(super) fn text(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
+pub(crate) fn text(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<String>> {
     if let Value::Text(text) = &node.value {
         return Some(Spanned::new(text.text.clone(), node.span));
     }
@@ -103,7 +104,7 @@ pub(super) fn text(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned
 }
 
 /// The items of a list; none where there is no list.
-pub(super) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
+pub(crate) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
     let Some(node) = node else { return &[] };
     if let Value::List(items) = &node.value {
         return items;
@@ -113,7 +114,7 @@ pub(super) fn items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -
 }
 
 /// The items of a list that must have some: an empty one would cover or accept nobody.
-pub(super) fn some_items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
+pub(crate) fn some_items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Node] {
     let found = items(node, diagnostics);
     if let Some(node) = node.filter(|node| node.value == Value::List(Vec::new())) {
         let message = "this list must not be empty";
@@ -126,7 +127,7 @@ pub(super) fn some_items<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnosti
 }
 
 /// The entries of a mapping whose keys are the author's names; none where there is no mapping.
-pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Entry] {
+pub(crate) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics) -> &'a [Entry] {
     let Some(node) = node else { return &[] };
     if let Value::Mapping(entries) = &node.value {
         return entries;
@@ -136,9 +137,10 @@ pub(super) fn entries<'a>(node: Option<&'a Node>, diagnostics: &mut Diagnostics)
 }
 
 /// Complains about names that are defined twice.
-pub(super) fn distinct<'a>(
+pub(crate) fn distinct<'a>(
     what: &str,
     names: impl Iterator<Item = &'a Spanned<String>>,
+    owners: &Owners,
     diagnostics: &mut Diagnostics,
 ) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
@@ -149,8 +151,8 @@ pub(super) fn distinct<'a>(
                     Code::DuplicateName,
                     format!("the {what} `{}` is defined twice", name.value),
                 )
-                .label("again here")
-                .also(*first, "first here"),
+                .label(owners.place("again here", name.span.file))
+                .also(*first, owners.place("first here", first.file)),
             ),
             None => {
                 seen.insert(&name.value, name.span);

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node};
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "issuer",
     "profile",
     "algorithms",
@@ -20,7 +20,13 @@ const KEYS: &[&str] = &[
     "names",
     "claims",
 ];
-const IDENTITIES: &[&str] = &["agent", "task", "task_id", "session", "instance", "tenant"];
+pub(super) const IDENTITIES: &[&str] =
+    &["agent", "task", "task_id", "session", "instance", "tenant"];
+pub(super) const PROFILES: &[(&str, Profile)] = &[
+    ("access-token", Profile::AccessToken),
+    ("plain", Profile::Plain),
+];
+pub(super) const BINDINGS: &[(&str, ())] = &[("bearer-ok", ())];
 
 /// Longest life of a token that a policy can accept: beyond a day it is no task's token.
 const LONGEST_LIFETIME: u32 = 24 * 3600;
@@ -28,7 +34,7 @@ const DEFAULT_LIFETIME: u32 = 15 * 60;
 /// Clocks that differ by more are broken (RFC 7519 section 4.1.4 speaks of a few minutes).
 const LONGEST_LEEWAY: u32 = 60;
 const DEFAULT_LEEWAY: u32 = 5;
-const ISSUER_BYTES: usize = 512;
+pub(super) const ISSUER_BYTES: usize = 512;
 
 /// Reads one issuer.
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issuer> {
@@ -53,9 +59,10 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         .require("jwks", diagnostics)
         .and_then(|node| jwks(node, diagnostics));
     let may_assert = pattern::read(fields.require("may_assert", diagnostics), diagnostics);
-    let max_lifetime = fields
-        .get("max_lifetime")
-        .and_then(|node| scalars::duration(node, 1, LONGEST_LIFETIME, diagnostics));
+    let max_lifetime = fields.get("max_lifetime").and_then(|node| {
+        let seconds = scalars::duration(node, 1, LONGEST_LIFETIME, diagnostics)?;
+        Some(Spanned::new(seconds, node.span))
+    });
     let leeway = fields
         .get("leeway")
         .and_then(|node| scalars::duration(node, 0, LONGEST_LEEWAY, diagnostics));
@@ -75,7 +82,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         algorithms,
         jwks,
         may_assert,
-        max_lifetime: max_lifetime.unwrap_or(DEFAULT_LIFETIME),
+        max_lifetime: max_lifetime.unwrap_or(Spanned::new(DEFAULT_LIFETIME, at)),
         leeway: leeway.unwrap_or(DEFAULT_LEEWAY),
         names: names.unwrap_or_default(),
         claims: claims.unwrap_or_default(),
@@ -83,10 +90,6 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
 }
 
 fn profile(node: &Node, diagnostics: &mut Diagnostics) -> Option<Profile> {
-    const PROFILES: &[(&str, Profile)] = &[
-        ("access-token", Profile::AccessToken),
-        ("plain", Profile::Plain),
-    ];
     scalars::word(
         node,
         "a profile of tokens",
@@ -97,13 +100,7 @@ fn profile(node: &Node, diagnostics: &mut Diagnostics) -> Option<Profile> {
 }
 
 fn binding(node: &Node, diagnostics: &mut Diagnostics) {
-    scalars::word(
-        node,
-        "a binding",
-        &[("bearer-ok", ())],
-        &["dpop", "mtls"],
-        diagnostics,
-    );
+    scalars::word(node, "a binding", BINDINGS, &["dpop", "mtls"], diagnostics);
 }
 
 fn jwks(node: &Node, diagnostics: &mut Diagnostics) -> Option<Jwks> {

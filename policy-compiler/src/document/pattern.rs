@@ -24,6 +24,12 @@ impl WrittenPattern {
             .iter()
             .all(|segment| !matches!(segment, Segment::Literal(_)))
     }
+
+    /// Whether the trust domain or host is left open, though something behind it is fixed.
+    pub(crate) fn crosses_domains(&self) -> bool {
+        let open = !matches!(self.pattern.segments.first(), Some(Segment::Literal(_)));
+        !self.pattern.scheme.is_empty() && open && !self.matches_all()
+    }
 }
 
 /// A list of patterns.

@@ -5,14 +5,14 @@ use super::{Label, Operation, PublicOperation, Resource, claims, scalars, templa
 use crate::diagnostic::Diagnostics;
 use crate::yaml::{Entry, Node, Value};
 
-const RESOURCE: &[&str] = &["host", "audience", "cluster", "labels", "operations"];
+pub(super) const RESOURCE: &[&str] = &["host", "audience", "cluster", "labels", "operations"];
 const RESOURCE_LATER: &[&str] = &["mcp", "a2a", "tools", "prompts"];
-const OPERATION: &[&str] = &["http", "class", "labels", "query"];
+pub(super) const OPERATION: &[&str] = &["http", "class", "labels", "query"];
 const OPERATION_LATER: &[&str] = &["body", "arguments"];
-const PUBLIC: &[&str] = &["http", "host", "name", "query"];
+pub(super) const PUBLIC: &[&str] = &["http", "host", "name", "query"];
 
-const AUDIENCE_BYTES: usize = 512;
-const CLUSTER_BYTES: usize = 256;
+pub(super) const AUDIENCE_BYTES: usize = 512;
+pub(super) const CLUSTER_BYTES: usize = 256;
 
 /// Reads one resource.
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resource> {

@@ -9,7 +9,21 @@ use crate::source::Spanned;
 use crate::yaml::Node;
 
 /// Longest name of anything in a policy.
-const NAME_BYTES: usize = 64;
+pub(super) const NAME_BYTES: usize = 64;
+
+pub(super) const CLASSES: &[(&str, Class)] = &[
+    ("read", Class::Read),
+    ("write", Class::Write),
+    ("execute", Class::Execute),
+    ("delegate", Class::Delegate),
+];
+
+pub(super) const ALGORITHMS: &[(&str, Algorithm)] = &[
+    ("EdDSA", Algorithm::EdDsa),
+    ("Ed25519", Algorithm::EdDsa),
+    ("ES256", Algorithm::Es256),
+    ("RS256", Algorithm::Rs256),
+];
 
 /// Whether a name can stand in `resource.operation`, in records and in metrics.
 fn is_name(text: &str) -> bool {
@@ -80,7 +94,7 @@ pub(super) fn line(
 }
 
 /// A word out of a vocabulary, part of which is later versions' affair.
-pub(super) fn word<T: Copy>(
+pub(crate) fn word<T: Copy>(
     node: &Node,
     what: &str,
     known: &[(&str, T)],
@@ -109,23 +123,11 @@ pub(super) fn word<T: Copy>(
 
 /// A class of operations.
 pub(super) fn class(node: &Node, diagnostics: &mut Diagnostics) -> Option<Class> {
-    const CLASSES: &[(&str, Class)] = &[
-        ("read", Class::Read),
-        ("write", Class::Write),
-        ("execute", Class::Execute),
-        ("delegate", Class::Delegate),
-    ];
     word(node, "a class of operations", CLASSES, &[], diagnostics)
 }
 
 /// A signature algorithm.
 pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Algorithm> {
-    const ALGORITHMS: &[(&str, Algorithm)] = &[
-        ("EdDSA", Algorithm::EdDsa),
-        ("Ed25519", Algorithm::EdDsa),
-        ("ES256", Algorithm::Es256),
-        ("RS256", Algorithm::Rs256),
-    ];
     const LATER: &[&str] = &[
         "ES384",
         "ES512",
@@ -141,7 +143,7 @@ pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Al
     if matches!(name.value.as_str(), "HS256" | "HS384" | "HS512") {
         diagnostics.push(
             name.diagnostic(
-                Code::UnknownValue,
+                Code::SymmetricAlgorithm,
                 format!(
                     "`{}` is not accepted: who can verify with it can also sign",
                     name.value

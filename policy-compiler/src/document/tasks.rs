@@ -9,11 +9,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
 
-const TASK: &[&str] = &["issuers", "agents", "allow", "deny", "require"];
+pub(super) const TASK: &[&str] = &["issuers", "agents", "allow", "deny", "require"];
 const TASK_LATER: &[&str] = &["limits", "delegation", "ends_with"];
-const RULE: &[&str] = &["id", "operations", "when"];
+pub(super) const RULE: &[&str] = &["id", "operations", "when"];
 const RULE_LATER: &[&str] = &["approval", "first_use", "after"];
-const SELECTOR: &[&str] = &["class", "labels"];
+pub(super) const SELECTOR: &[&str] = &["class", "labels"];
 
 /// Reads one task.
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task> {

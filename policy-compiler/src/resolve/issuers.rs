@@ -34,7 +34,6 @@ impl Resolver {
                 }
                 None => Vec::new(),
             };
-            warn_all_matching(&issuer.may_assert, diagnostics);
             let mut declared = HashMap::new();
             let mut claims = Vec::new();
             for claim in &issuer.claims {
@@ -65,7 +64,7 @@ impl Resolver {
                     .iter()
                     .map(|one| one.pattern.clone())
                     .collect(),
-                max_lifetime: issuer.max_lifetime,
+                max_lifetime: issuer.max_lifetime.value,
                 leeway: issuer.leeway,
                 names: claim_names(&issuer.names),
                 claims,
@@ -108,21 +107,6 @@ fn distinct_issuers(document: &Document, diagnostics: &mut Diagnostics) {
                 seen.insert(&issuer.value, issuer.span);
             }
         }
-    }
-}
-
-/// Warns of patterns without any fixed part.
-pub(super) fn warn_all_matching(patterns: &[WrittenPattern], diagnostics: &mut Diagnostics) {
-    for pattern in patterns.iter().filter(|pattern| pattern.matches_all()) {
-        let written = &pattern.written;
-        diagnostics.push(
-            written
-                .diagnostic(
-                    Code::PatternMatchesAll,
-                    format!("`{}` fits every identity", written.value),
-                )
-                .help("begin with what is fixed: a trust domain, a host, a prefix"),
-        );
     }
 }
 

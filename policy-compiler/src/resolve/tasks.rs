@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use remit_engine::plan::{Effect, IssuerId, Mode, Rule, RuleId, RuleSet, Task};
 
-use super::issuers::{warn_all_matching, warn_outside};
+use super::issuers::warn_outside;
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
 use super::{OpenRule, OperationFacts, Resolver, index};
@@ -27,7 +27,6 @@ impl Resolver {
         let mut idle = 0;
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
         for task in &document.tasks {
-            warn_all_matching(&task.agents, diagnostics);
             let issuers = self.task_issuers(task, diagnostics);
             warn_outside(&task.agents, &self.plan, &issuers, diagnostics);
             let mut by_operation: BTreeMap<_, Vec<RuleId>> = BTreeMap::new();
@@ -69,6 +68,7 @@ impl Resolver {
                 });
                 open.push(OpenRule {
                     effect: rule.effect,
+                    selection,
                     issuers: issuers.clone(),
                     operations,
                     when: rule.when.as_ref(),

@@ -50,6 +50,10 @@ pub(super) fn load(path: &Path) -> Result<Vec<SourceFile>, LoadError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let candidate = entry.map_err(unreadable)?.path();
+        // Names as a user would write them, which is how CI finds them again.
+        let candidate = candidate
+            .strip_prefix("./")
+            .map_or(candidate.clone(), Path::to_owned);
         if candidate.is_dir() {
             refuse_nested(&candidate)?;
         } else if is_policy(&candidate) {

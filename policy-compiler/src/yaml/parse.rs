@@ -264,7 +264,8 @@ impl<'a> Reader<'a> {
         let style = match style {
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
             ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => Style::Bare,
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
         Node {
             value: Value::Text(Text {
@@ -369,13 +370,18 @@ impl<'a> Reader<'a> {
         Some(Spanned::new(text, key.span))
     }
 
-    /// Of a block collection the parser gives no end worth showing; its last part has one.
+    /// Of a block collection the parser gives no end worth showing; its last part has one. Of one in
+    /// braces or brackets the end that it gives takes in a comment behind.
     fn around(&self, start: Span, last: Option<Span>, end: Span) -> Span {
-        let closed = self
-            .text
-            .get(end.start..end.end)
-            .is_some_and(|text| !text.is_empty());
-        let until = if closed { end } else { last.unwrap_or(start) };
+        let closing = self.text.get(end.start..end.end).unwrap_or("");
+        let until = if closing.starts_with(['}', ']']) {
+            Span {
+                end: end.start + 1,
+                ..end
+            }
+        } else {
+            last.unwrap_or(start)
+        };
         start.to(until)
     }
 }

@@ -53,7 +53,7 @@ struct Walk<'a> {
 /// What is between the quotes.
 fn inside(written: &str, style: Style) -> Option<Characters<'_>> {
     let quote = match style {
-        Style::Bare => return Some(written.char_indices().peekable()),
+        Style::Plain | Style::Block => return Some(written.char_indices().peekable()),
         Style::SingleQuoted => '\'',
         Style::DoubleQuoted => '"',
     };

@@ -28,7 +28,13 @@ pub(super) fn read(ty: &Json) -> Ty {
 }
 
 fn named(name: &str) -> Ty {
-    match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+    match name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "bool" => Ty::Bool,
         "int" | "int64" => Ty::Int,
         "uint" | "uint64" => Ty::Uint,

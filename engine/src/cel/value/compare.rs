@@ -114,7 +114,10 @@ fn int_double(int: i64, double: f64) -> Option<Ordering> {
     if double < -TWO_63 {
         return Some(Ordering::Greater);
     }
-    Some(int.cmp(&(double.trunc() as i64)).then_with(|| behind_point(double)))
+    Some(
+        int.cmp(&(double.trunc() as i64))
+            .then_with(|| behind_point(double)),
+    )
 }
 
 #[expect(
@@ -132,7 +135,10 @@ fn uint_double(uint: u64, double: f64) -> Option<Ordering> {
     if double < 0.0 {
         return Some(Ordering::Greater);
     }
-    Some(uint.cmp(&(double.trunc() as u64)).then_with(|| behind_point(double)))
+    Some(
+        uint.cmp(&(double.trunc() as u64))
+            .then_with(|| behind_point(double)),
+    )
 }
 
 /// How a whole number compares with a double that has the same whole part.

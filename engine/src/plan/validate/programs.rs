@@ -27,7 +27,9 @@ fn program(plan: &Plan, position: usize, program: &Program) -> Result<(), Invali
         let mut deepest = Some(0);
         node.for_each_operand(|operand| {
             let depth = depths.get(operand.index());
-            deepest = deepest.zip(depth).map(|(deepest, depth)| deepest.max(*depth));
+            deepest = deepest
+                .zip(depth)
+                .map(|(deepest, depth)| deepest.max(*depth));
         });
         match deepest {
             Some(deepest) if deepest < limits::PROGRAM_DEPTH && locals_in_range => {
@@ -46,17 +48,17 @@ fn references(plan: &Plan, position: usize, node: &Node) -> Result<(), InvalidPl
     let what = "a condition";
     match node {
         Node::Constant(datum) => constants::check(datum),
-        Node::Read(slot) | Node::ReadOptional(slot) | Node::Present(slot) | Node::ReadOr(slot, _) => {
-            in_range(what, slot.index(), plan.slots.len())
-        }
+        Node::Read(slot)
+        | Node::ReadOptional(slot)
+        | Node::Present(slot)
+        | Node::ReadOr(slot, _) => in_range(what, slot.index(), plan.slots.len()),
         Node::Matches(automaton, _) => in_range(what, automaton.index(), plan.automata.len()),
         // One level: a program that others refer to refers to none, so evaluation ends.
         Node::Once(other) => {
             in_range(what, other.index(), plan.programs.len())?;
             let inner = plan.programs.get(other.index());
-            let refers = inner.is_none_or(|inner| {
-                inner.nodes.iter().any(|node| matches!(node, Node::Once(_)))
-            });
+            let refers = inner
+                .is_none_or(|inner| inner.nodes.iter().any(|node| matches!(node, Node::Once(_))));
             if refers || other.index() == position {
                 return Err(InvalidPlan::MalformedProgram);
             }

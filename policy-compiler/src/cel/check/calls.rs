@@ -40,8 +40,7 @@ impl Checker<'_> {
     /// comes first.
     fn namespaced(&self, receiver: &Expression, function: &Word) -> Option<String> {
         let chain = chain_of(receiver)?;
-        let is_local =
-            chain.scope == NameScope::Inner && self.locals.find(&chain.root).is_some();
+        let is_local = chain.scope == NameScope::Inner && self.locals.find(&chain.root).is_some();
         if is_local {
             return None;
         }
@@ -73,13 +72,21 @@ impl Checker<'_> {
         if declaration.callee == Callee::Function(Function::ToDyn) && self.is_policy() {
             return self.refuse(messages::dyn_in_policy(range));
         }
-        if self.is_policy() && !matches!(word.text.as_str(), "optional.of" | "optional.ofNonZeroValue")
+        if self.is_policy()
+            && !matches!(
+                word.text.as_str(),
+                "optional.of" | "optional.ofNonZeroValue"
+            )
         {
             self.present_operands(&declaration, &operands)?;
         }
         let types: Vec<Ty> = operands.iter().map(|one| self.known(&one.ty)).collect();
         let mut results = Vec::new();
-        for overload in declaration.overloads.iter().filter(|one| one.style == style) {
+        for overload in declaration
+            .overloads
+            .iter()
+            .filter(|one| one.style == style)
+        {
             let mut parameters = overload.parameters.clone();
             if overload.arity == Arity::Variadic
                 && let Some(last) = parameters.last().cloned()
@@ -93,9 +100,7 @@ impl Checker<'_> {
         }
         match self.one_result(results) {
             Some(ty) => self.carried_out(&declaration, operands, ty, range),
-            None if self.is_unchecked() => {
-                self.carried_out(&declaration, operands, Ty::Dyn, range)
-            }
+            None if self.is_unchecked() => self.carried_out(&declaration, operands, Ty::Dyn, range),
             None => self.refuse(messages::no_call(
                 &declaration,
                 style,

@@ -122,7 +122,9 @@ impl Checker<'_> {
             Access::Plain => Function::Index,
             Access::Optional => Function::OptionalIndex,
         };
-        if self.is_policy() && !matches!(base, Ty::List(_) | Ty::Map(..) | Ty::Dyn | Ty::Variable(_)) {
+        if self.is_policy()
+            && !matches!(base, Ty::List(_) | Ty::Map(..) | Ty::Dyn | Ty::Variable(_))
+        {
             return self.refuse(messages::wrong_operand(&base, &of.range, "a list or a map"));
         }
         // Numbers of any type find a list's element where the index is whole.

@@ -119,7 +119,9 @@ pub(super) fn no_call(
     let (at, label) = match wrong {
         Some((position, operand)) => (
             operand.range.clone(),
-            types.get(position).map(|ty| format!("this is {}", ty.described())),
+            types
+                .get(position)
+                .map(|ty| format!("this is {}", ty.described())),
         ),
         None => (range.clone(), None),
     };
@@ -235,8 +237,7 @@ pub(super) fn message_literal(name: &Word) -> Issue {
 }
 
 pub(super) fn not_a_value(range: &Range<usize>, message: &str) -> Issue {
-    Issue::new(Code::NotAValue, range, message)
-        .help("name a variable or one of a group's members")
+    Issue::new(Code::NotAValue, range, message).help("name a variable or one of a group's members")
 }
 
 pub(super) fn no_member(of: &Ty, name: &str, at: &Range<usize>) -> Issue {
@@ -255,16 +256,12 @@ pub(super) fn computed_member(group: &str, range: &Range<usize>) -> Issue {
 
 pub(super) fn optional_read(text: &str, optional: &str, ty: &Ty, range: &Range<usize>) -> Issue {
     let default = ty.example();
-    Issue::new(
-        Code::OptionalRead,
-        range,
-        format!("`{text}` may be absent"),
-    )
-    .label("read as if it were always there")
-    .help(format!(
-        "say what holds without it: `{optional}.orValue({default})`, or ask first: \
+    Issue::new(Code::OptionalRead, range, format!("`{text}` may be absent"))
+        .label("read as if it were always there")
+        .help(format!(
+            "say what holds without it: `{optional}.orValue({default})`, or ask first: \
          `has({text}) && …`"
-    ))
+        ))
 }
 
 pub(super) fn always_fails(range: &Range<usize>, why: &str) -> Issue {

@@ -127,12 +127,7 @@ impl Checker<'_> {
     }
 
     /// How a variable is read.
-    fn reading(
-        &self,
-        chain: &Chain,
-        ty: &Ty,
-        presence: Presence,
-    ) -> Result<Reading, Box<Issue>> {
+    fn reading(&self, chain: &Chain, ty: &Ty, presence: Presence) -> Result<Reading, Box<Issue>> {
         if !self.is_policy() {
             return Ok(Reading::Value);
         }

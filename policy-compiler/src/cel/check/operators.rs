@@ -260,11 +260,12 @@ fn fails_always(function: Function, operands: &[Term]) -> Option<&'static str> {
         (Function::Divide | Function::Remainder, Datum::Int(0) | Datum::Uint(0)) => {
             Some("division by zero")
         }
-        (Function::Index, Datum::Int(index)) if *index < 0 => match operands.first().map(|of| &of.ty)
-        {
-            Some(Ty::List(_)) => Some("a list has no such element"),
-            _ => None,
-        },
+        (Function::Index, Datum::Int(index)) if *index < 0 => {
+            match operands.first().map(|of| &of.ty) {
+                Some(Ty::List(_)) => Some("a list has no such element"),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

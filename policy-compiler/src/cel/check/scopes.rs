@@ -76,7 +76,10 @@ impl Checker<'_> {
                 range: range.clone(),
             }),
             Some(bound) => Ok(local_term(bound.id, bound.ty.clone(), range)),
-            None => self.refuse(messages::not_a_value(range, &format!("`{name}` is not a value"))),
+            None => self.refuse(messages::not_a_value(
+                range,
+                &format!("`{name}` is not a value"),
+            )),
         }
     }
 
@@ -191,7 +194,10 @@ impl Checker<'_> {
             body,
         } = &expression.kind
         else {
-            return self.refuse(messages::not_a_value(&expression.range, "not a comprehension"));
+            return self.refuse(messages::not_a_value(
+                &expression.range,
+                "not a comprehension",
+            ));
         };
         let over = self.expression(over)?;
         let (first, second) = match self.known(&over.ty) {
@@ -211,7 +217,9 @@ impl Checker<'_> {
             _ => second,
         };
         let (key_local, element_local, filter, body) = self.within(|checker| {
-            let key = key.as_ref().map(|key| checker.locals.bind(&key.text, first.clone()));
+            let key = key
+                .as_ref()
+                .map(|key| checker.locals.bind(&key.text, first.clone()));
             let local = checker.locals.bind(&element.text, element_type.clone());
             let filter = match filter {
                 Some(filter) => {

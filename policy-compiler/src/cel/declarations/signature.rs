@@ -26,7 +26,11 @@ pub(super) fn read(name: &str, signature: &str) -> Option<Overload> {
         parameters.push(ty(argument)?);
     }
     let shown = match receiver {
-        Some(receiver) => format!("{}.{name}({}) -> {result}", receiver, shown(arguments, arity)),
+        Some(receiver) => format!(
+            "{}.{name}({}) -> {result}",
+            receiver,
+            shown(arguments, arity)
+        ),
         None => format!("{name}({}) -> {result}", shown(arguments, arity)),
     };
     Some(Overload {
@@ -65,7 +69,10 @@ fn shown(arguments: &str, arity: Arity) -> String {
 
 /// Angle brackets are for the table; people read `list(string)`.
 fn plain(text: &str) -> String {
-    text.replace('<', "(").replace("->", "→").replace('>', ")").replace('→', "->")
+    text.replace('<', "(")
+        .replace("->", "→")
+        .replace('>', ")")
+        .replace('→', "->")
 }
 
 /// Arguments at commas outside brackets.

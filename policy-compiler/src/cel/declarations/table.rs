@@ -5,7 +5,9 @@ use remit_engine::plan::Function as F;
 use super::Callee;
 
 /// Names before a dot that are no values.
-pub(super) const NAMESPACES: &[&str] = &["math", "base64", "strings", "lists", "optional", "ip", "cel"];
+pub(super) const NAMESPACES: &[&str] = &[
+    "math", "base64", "strings", "lists", "optional", "ip", "cel",
+];
 
 const fn call(function: F) -> Callee {
     Callee::Function(function)
@@ -41,11 +43,19 @@ pub const OPERATORS: &[(F, &[&str])] = &[
     ),
     (
         F::Multiply,
-        &["(int, int) -> int", "(uint, uint) -> uint", "(double, double) -> double"],
+        &[
+            "(int, int) -> int",
+            "(uint, uint) -> uint",
+            "(double, double) -> double",
+        ],
     ),
     (
         F::Divide,
-        &["(int, int) -> int", "(uint, uint) -> uint", "(double, double) -> double"],
+        &[
+            "(int, int) -> int",
+            "(uint, uint) -> uint",
+            "(double, double) -> double",
+        ],
     ),
     (F::Remainder, &["(int, int) -> int", "(uint, uint) -> uint"]),
     (F::Less, ORDERED),
@@ -53,8 +63,24 @@ pub const OPERATORS: &[(F, &[&str])] = &[
     (F::Greater, ORDERED),
     (F::GreaterOrEqual, ORDERED),
     (F::In, &["(A, list<A>) -> bool", "(A, map<A, B>) -> bool"]),
-    (F::Index, &["(list<A>, int) -> A", "(map<A, B>, A) -> B", "(optional<list<A>>, int) -> optional<A>", "(optional<map<A, B>>, A) -> optional<B>"]),
-    (F::OptionalIndex, &["(list<A>, int) -> optional<A>", "(map<A, B>, A) -> optional<B>", "(optional<list<A>>, int) -> optional<A>", "(optional<map<A, B>>, A) -> optional<B>"]),
+    (
+        F::Index,
+        &[
+            "(list<A>, int) -> A",
+            "(map<A, B>, A) -> B",
+            "(optional<list<A>>, int) -> optional<A>",
+            "(optional<map<A, B>>, A) -> optional<B>",
+        ],
+    ),
+    (
+        F::OptionalIndex,
+        &[
+            "(list<A>, int) -> optional<A>",
+            "(map<A, B>, A) -> optional<B>",
+            "(optional<list<A>>, int) -> optional<A>",
+            "(optional<map<A, B>>, A) -> optional<B>",
+        ],
+    ),
 ];
 
 /// `<` and its kind: numbers across their types.
@@ -101,14 +127,31 @@ const OF_TIME: &[&str] = &[
 /// Functions with their overloads.
 pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     // Conversions.
-    ("bool", call(F::ToBool), &["(bool) -> bool", "(string) -> bool"]),
-    ("bytes", call(F::ToBytes), &["(bytes) -> bytes", "(string) -> bytes"]),
+    (
+        "bool",
+        call(F::ToBool),
+        &["(bool) -> bool", "(string) -> bool"],
+    ),
+    (
+        "bytes",
+        call(F::ToBytes),
+        &["(bytes) -> bytes", "(string) -> bytes"],
+    ),
     (
         "double",
         call(F::ToDouble),
-        &["(double) -> double", "(int) -> double", "(uint) -> double", "(string) -> double"],
+        &[
+            "(double) -> double",
+            "(int) -> double",
+            "(uint) -> double",
+            "(string) -> double",
+        ],
     ),
-    ("duration", call(F::ToDuration), &["(duration) -> duration", "(string) -> duration"]),
+    (
+        "duration",
+        call(F::ToDuration),
+        &["(duration) -> duration", "(string) -> duration"],
+    ),
     ("dyn", call(F::ToDyn), &["(A) -> dyn"]),
     (
         "int",
@@ -140,13 +183,22 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     (
         "timestamp",
         call(F::ToTimestamp),
-        &["(timestamp) -> timestamp", "(string) -> timestamp", "(int) -> timestamp"],
+        &[
+            "(timestamp) -> timestamp",
+            "(string) -> timestamp",
+            "(int) -> timestamp",
+        ],
     ),
     ("type", call(F::TypeOf), &["(A) -> type<A>"]),
     (
         "uint",
         call(F::ToUint),
-        &["(uint) -> uint", "(int) -> uint", "(double) -> uint", "(string) -> uint"],
+        &[
+            "(uint) -> uint",
+            "(int) -> uint",
+            "(double) -> uint",
+            "(string) -> uint",
+        ],
     ),
     // Strings and containers.
     (
@@ -165,8 +217,16 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     ),
     ("contains", call(F::Contains), &["string.(string) -> bool"]),
     ("endsWith", call(F::EndsWith), &["string.(string) -> bool"]),
-    ("startsWith", call(F::StartsWith), &["string.(string) -> bool"]),
-    ("matches", Callee::Matches, &["string.(string) -> bool", "(string, string) -> bool"]),
+    (
+        "startsWith",
+        call(F::StartsWith),
+        &["string.(string) -> bool"],
+    ),
+    (
+        "matches",
+        Callee::Matches,
+        &["string.(string) -> bool", "(string, string) -> bool"],
+    ),
     // Times.
     ("getDate", call(F::GetDate), OF_TIMESTAMP),
     ("getDayOfMonth", call(F::GetDayOfMonth), OF_TIMESTAMP),
@@ -181,8 +241,19 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     // Extension: strings.
     ("charAt", call(F::CharAt), &["string.(int) -> string"]),
     ("format", call(F::Format), &["string.(list<dyn>) -> string"]),
-    ("indexOf", call(F::IndexOf), &["string.(string) -> int", "string.(string, int) -> int"]),
-    ("join", call(F::Join), &["list<string>.() -> string", "list<string>.(string) -> string"]),
+    (
+        "indexOf",
+        call(F::IndexOf),
+        &["string.(string) -> int", "string.(string, int) -> int"],
+    ),
+    (
+        "join",
+        call(F::Join),
+        &[
+            "list<string>.() -> string",
+            "list<string>.(string) -> string",
+        ],
+    ),
     (
         "lastIndexOf",
         call(F::LastIndexOf),
@@ -193,13 +264,23 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     (
         "replace",
         call(F::Replace),
-        &["string.(string, string) -> string", "string.(string, string, int) -> string"],
+        &[
+            "string.(string, string) -> string",
+            "string.(string, string, int) -> string",
+        ],
     ),
-    ("reverse", call(F::Reverse), &["string.() -> string", "list<A>.() -> list<A>"]),
+    (
+        "reverse",
+        call(F::Reverse),
+        &["string.() -> string", "list<A>.() -> list<A>"],
+    ),
     (
         "split",
         call(F::Split),
-        &["string.(string) -> list<string>", "string.(string, int) -> list<string>"],
+        &[
+            "string.(string) -> list<string>",
+            "string.(string, int) -> list<string>",
+        ],
     ),
     (
         "substring",
@@ -213,7 +294,11 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     ("math.least", call(F::Least), GREATEST),
     ("math.abs", call(F::Abs), SAME_NUMBER),
     ("math.bitAnd", call(F::BitAnd), BITS),
-    ("math.bitNot", call(F::BitNot), &["(int) -> int", "(uint) -> uint"]),
+    (
+        "math.bitNot",
+        call(F::BitNot),
+        &["(int) -> int", "(uint) -> uint"],
+    ),
     ("math.bitOr", call(F::BitOr), BITS),
     ("math.bitShiftLeft", call(F::BitShiftLeft), SHIFT),
     ("math.bitShiftRight", call(F::BitShiftRight), SHIFT),
@@ -232,15 +317,27 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     ),
     ("math.trunc", call(F::Trunc), &["(double) -> double"]),
     // Extension: encoders.
-    ("base64.decode", call(F::Base64Decode), &["(string) -> bytes"]),
-    ("base64.encode", call(F::Base64Encode), &["(bytes) -> string"]),
+    (
+        "base64.decode",
+        call(F::Base64Decode),
+        &["(string) -> bytes"],
+    ),
+    (
+        "base64.encode",
+        call(F::Base64Encode),
+        &["(bytes) -> string"],
+    ),
     // Extension: lists.
     ("distinct", call(F::Distinct), &["list<A>.() -> list<A>"]),
     ("first", call(F::First), &["list<A>.() -> optional<A>"]),
     (
         "flatten",
         call(F::Flatten),
-        &["list<list<A>>.() -> list<A>", "list<dyn>.() -> list<dyn>", "list<dyn>.(int) -> list<dyn>"],
+        &[
+            "list<list<A>>.() -> list<A>",
+            "list<dyn>.() -> list<dyn>",
+            "list<dyn>.(int) -> list<dyn>",
+        ],
     ),
     ("last", call(F::Last), &["list<A>.() -> optional<A>"]),
     ("lists.range", call(F::Range), &["(int) -> list<int>"]),
@@ -248,28 +345,84 @@ pub(super) const FUNCTIONS: &[(&str, Callee, &[&str])] = &[
     ("sort", call(F::Sort), &["list<A>.() -> list<A>"]),
     // Extension: optionals.
     ("optional.of", call(F::OptionalOf), &["(A) -> optional<A>"]),
-    ("optional.ofNonZeroValue", call(F::OptionalOfNonZero), &["(A) -> optional<A>"]),
-    ("optional.none", call(F::OptionalNone), &["() -> optional<A>"]),
-    ("optional.unwrap", call(F::Unwrap), &["(list<optional<A>>) -> list<A>"]),
-    ("unwrapOpt", call(F::Unwrap), &["list<optional<A>>.() -> list<A>"]),
+    (
+        "optional.ofNonZeroValue",
+        call(F::OptionalOfNonZero),
+        &["(A) -> optional<A>"],
+    ),
+    (
+        "optional.none",
+        call(F::OptionalNone),
+        &["() -> optional<A>"],
+    ),
+    (
+        "optional.unwrap",
+        call(F::Unwrap),
+        &["(list<optional<A>>) -> list<A>"],
+    ),
+    (
+        "unwrapOpt",
+        call(F::Unwrap),
+        &["list<optional<A>>.() -> list<A>"],
+    ),
     ("hasValue", call(F::HasValue), &["optional<A>.() -> bool"]),
     ("value", call(F::OptionalValue), &["optional<A>.() -> A"]),
-    ("or", Callee::OptionalOr, &["optional<A>.(optional<A>) -> optional<A>"]),
-    ("orValue", Callee::OptionalOrValue, &["optional<A>.(A) -> A"]),
+    (
+        "or",
+        Callee::OptionalOr,
+        &["optional<A>.(optional<A>) -> optional<A>"],
+    ),
+    (
+        "orValue",
+        Callee::OptionalOrValue,
+        &["optional<A>.(A) -> A"],
+    ),
     // Extension: network.
-    ("ip", call(F::Ip), &["(string) -> ip", "(ip) -> ip", "cidr.() -> ip"]),
-    ("cidr", call(F::Cidr), &["(string) -> cidr", "(cidr) -> cidr"]),
+    (
+        "ip",
+        call(F::Ip),
+        &["(string) -> ip", "(ip) -> ip", "cidr.() -> ip"],
+    ),
+    (
+        "cidr",
+        call(F::Cidr),
+        &["(string) -> cidr", "(cidr) -> cidr"],
+    ),
     ("isIP", call(F::IsIp), &["(string) -> bool"]),
     ("isCIDR", call(F::IsCidr), &["(string) -> bool"]),
-    ("ip.isCanonical", call(F::IsCanonical), &["(string) -> bool"]),
+    (
+        "ip.isCanonical",
+        call(F::IsCanonical),
+        &["(string) -> bool"],
+    ),
     ("family", call(F::Family), &["ip.() -> int"]),
     ("isUnspecified", call(F::IsUnspecified), &["ip.() -> bool"]),
     ("isLoopback", call(F::IsLoopback), &["ip.() -> bool"]),
-    ("isGlobalUnicast", call(F::IsGlobalUnicast), &["ip.() -> bool"]),
-    ("isLinkLocalMulticast", call(F::IsLinkLocalMulticast), &["ip.() -> bool"]),
-    ("isLinkLocalUnicast", call(F::IsLinkLocalUnicast), &["ip.() -> bool"]),
-    ("containsIP", call(F::ContainsIp), &["cidr.(ip) -> bool", "cidr.(string) -> bool"]),
-    ("containsCIDR", call(F::ContainsCidr), &["cidr.(cidr) -> bool", "cidr.(string) -> bool"]),
+    (
+        "isGlobalUnicast",
+        call(F::IsGlobalUnicast),
+        &["ip.() -> bool"],
+    ),
+    (
+        "isLinkLocalMulticast",
+        call(F::IsLinkLocalMulticast),
+        &["ip.() -> bool"],
+    ),
+    (
+        "isLinkLocalUnicast",
+        call(F::IsLinkLocalUnicast),
+        &["ip.() -> bool"],
+    ),
+    (
+        "containsIP",
+        call(F::ContainsIp),
+        &["cidr.(ip) -> bool", "cidr.(string) -> bool"],
+    ),
+    (
+        "containsCIDR",
+        call(F::ContainsCidr),
+        &["cidr.(cidr) -> bool", "cidr.(string) -> bool"],
+    ),
     ("masked", call(F::Masked), &["cidr.() -> cidr"]),
     ("prefixLength", call(F::PrefixLength), &["cidr.() -> int"]),
 ];

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::command::report::harmless;
+
 const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const YELLOW: &str = "\x1b[33m";
@@ -54,14 +56,7 @@ fn text(value: Option<&Value>) -> String {
             .join(","),
         Some(other) => other.to_string(),
     };
-    let harmless = |c: char| -> Vec<char> {
-        if c.is_control() {
-            c.escape_unicode().collect()
-        } else {
-            vec![c]
-        }
-    };
-    text.chars().flat_map(harmless).collect()
+    harmless(&text)
 }
 
 #[cfg(test)]

@@ -1,0 +1,78 @@
+//! On what was measured, and which versions.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use serde::Serialize;
+
+/// Packages whose versions belong to the figures.
+const PACKAGES: [&str; 6] = [
+    "remit-engine",
+    "cel",
+    "cel-interpreter",
+    "cedar-policy",
+    "regorus",
+    "criterion",
+];
+
+/// On what was measured.
+#[derive(Debug, Clone, Serialize)]
+pub struct Machine {
+    /// The processor's name.
+    pub processor: String,
+    /// How many of it there are for us.
+    pub cores: usize,
+    /// The operating system.
+    pub system: String,
+    /// The compiler.
+    pub rustc: String,
+    /// Packages by name.
+    pub versions: BTreeMap<String, String>,
+}
+
+impl Machine {
+    /// Looks around; `workspace` is the folder with the lock file.
+    #[must_use]
+    pub fn here(workspace: &Path) -> Self {
+        Self {
+            processor: processor(),
+            cores: thread::available_parallelism().map_or(1, usize::from),
+            system: said_by("uname", &["-srm"]),
+            rustc: said_by("rustc", &["--version"]),
+            versions: versions(workspace),
+        }
+    }
+}
+
+fn processor() -> String {
+    let known = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = known
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    name.map_or_else(|| said_by("uname", &["-m"]), |(_, name)| name.to_owned())
+}
+
+fn said_by(program: &str, arguments: &[&str]) -> String {
+    let said = Command::new(program).args(arguments).output();
+    said.map_or_else(
+        |_| String::from("unknown"),
+        |said| String::from_utf8_lossy(&said.stdout).trim().to_owned(),
+    )
+}
+
+/// A package's name and version stand on lines of their own, one after the other.
+fn versions(workspace: &Path) -> BTreeMap<String, String> {
+    let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap_or_default();
+    let quoted = |line: &str, key: &str| {
+        let value = line.strip_prefix(key)?.strip_prefix(" = \"")?;
+        value.strip_suffix('"').map(str::to_owned)
+    };
+    lock.lines()
+        .zip(lock.lines().skip(1))
+        .filter_map(|(first, second)| Some((quoted(first, "name")?, quoted(second, "version")?)))
+        .filter(|(name, _)| PACKAGES.contains(&name.as_str()))
+        .collect()
+}

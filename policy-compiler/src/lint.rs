@@ -1,0 +1,49 @@
+//! What compiles and is risky all the same: one file a lint.
+//!
+//! A lint is a warning like any other: a row of the code table with a page, said by whatever
+//! compiles a policy. It never changes the plan. Lints run on what could be read, also where the
+//! policy has errors, so each must bear with parts that are missing.
+
+mod crosses_domains;
+mod long_lifetime;
+mod pattern_matches_all;
+mod secret_in_file;
+mod wildcard_writes;
+
+use crate::diagnostic::Diagnostics;
+use crate::document::{Document, WrittenPattern};
+use crate::resolve::Resolved;
+use crate::source::Sources;
+
+/// What lints look at.
+pub(crate) struct Subject<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) resolved: &'a Resolved<'a>,
+    pub(crate) sources: &'a Sources,
+}
+
+type Lint = fn(&Subject<'_>, &mut Diagnostics);
+
+const LINTS: &[Lint] = &[
+    crosses_domains::check,
+    long_lifetime::check,
+    pattern_matches_all::check,
+    secret_in_file::check,
+    wildcard_writes::check,
+];
+
+/// Runs all lints.
+pub(crate) fn run(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for lint in LINTS {
+        lint(subject, diagnostics);
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// Every pattern over identities: of issuers, then of tasks.
+    fn patterns(&self) -> impl Iterator<Item = &'a WrittenPattern> {
+        let issuers = self.document.issuers.iter().flat_map(|one| &one.may_assert);
+        let tasks = self.document.tasks.iter().flat_map(|one| &one.agents);
+        issuers.chain(tasks)
+    }
+}

@@ -1,0 +1,37 @@
+//! Policy tests and explanations: what a policy decides, tried without a gateway.
+//!
+//! Nothing here decides. A [`Trial`] loads the compiled plan into the engine that the filter runs,
+//! mints the token that a [`Case`] asks for, and hands the engine a request and a time. Where a
+//! token is minted without a private key, the plan that is loaded has a throw-away key in the place
+//! of its issuer's; nothing else differs from the plan that a gateway loads. What the engine
+//! evaluates is recorded as it does so ([`Recording`]): [`Coverage`] and [`Explanation`] read that
+//! record and evaluate nothing again.
+
+mod case;
+mod claims;
+mod compare;
+mod coverage;
+mod document;
+mod explain;
+mod keys;
+mod left_out;
+mod mint;
+mod moment;
+mod names;
+mod nodes;
+mod secret;
+mod suite;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod trial;
+
+pub use case::{Attempt, Case, Challenge, Credential, Expected, Recipe, Request};
+pub use compare::{Difference, compare};
+pub use coverage::{Coverage, Kind, Point, Share, Wanted};
+pub use explain::{Came, Explained, Explanation, Part, PassedOver, Step, Why};
+pub use mint::MintError;
+pub use moment::{parse_time, time_text};
+pub use suite::{Suite, SuiteError, find_suites};
+pub use trace::{Evaluated, LeftOut, Looked, Recording, Shown};
+pub use trial::{Decided, Trial, TrialError};

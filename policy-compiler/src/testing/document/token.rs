@@ -1,0 +1,168 @@
+//! Reading `tokens`, and the `token` of a request.
+
+use std::collections::{BTreeMap, HashMap};
+
+use remit_engine::plan::{IssuerId, Plan};
+use serde_json::{Map, Value as Json};
+
+use super::{number, value};
+use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
+use crate::document::fields::{Fields, entries, items, text};
+use crate::source::Spanned;
+use crate::testing::Recipe;
+use crate::yaml::{Entry, Node};
+
+const TOKEN: &[&str] = &[
+    "issuer",
+    "key",
+    "type",
+    "lifetime_seconds",
+    "issued_seconds_ago",
+    "claims",
+    "identity",
+];
+const VARIATION: &[&str] = &[
+    "like",
+    "issuer",
+    "key",
+    "type",
+    "lifetime_seconds",
+    "issued_seconds_ago",
+    "claims",
+    "without",
+    "identity",
+];
+
+/// Longest distance of a token's times from the request's: a token of another year is no case.
+const SECONDS: i64 = 400 * 24 * 3600;
+
+/// How a token is made, and what the upstream is told with it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Token {
+    pub(super) recipe: Recipe,
+    pub(super) identity: Option<BTreeMap<String, String>>,
+}
+
+/// The tokens of a file, by name.
+pub(super) fn read_all<'n>(
+    node: Option<&'n Node>,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) -> HashMap<&'n str, Token> {
+    let named = entries(node, diagnostics).iter();
+    named
+        .filter_map(|Entry { key, value }| {
+            let fields = Fields::open(value, "a token", key.span, TOKEN, &[], diagnostics)?;
+            let token = read(&fields, Token::default(), plan, diagnostics);
+            Some((key.value.as_str(), token))
+        })
+        .collect()
+}
+
+/// The token of a request: one of the file's with something changed, or one of its own.
+pub(super) fn read_variation(
+    node: &Node,
+    known: &HashMap<&str, Token>,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<Token> {
+    let fields = Fields::open(node, "a token", node.span, VARIATION, &[], diagnostics)?;
+    let base = match fields.get("like") {
+        None => Token::default(),
+        Some(like) => {
+            let name = text(like, diagnostics)?;
+            let Some(base) = known.get(name.value.as_str()) else {
+                let names = || {
+                    let mut names: Vec<&str> = known.keys().copied().collect();
+                    names.sort_unstable();
+                    names
+                };
+                diagnostics.push(
+                    name.diagnostic(
+                        Code::UnknownName,
+                        format!("there is no token `{}` in this file", name.value),
+                    )
+                    .help(if known.is_empty() {
+                        "name tokens under `tokens`, or write the claims here".to_owned()
+                    } else {
+                        format!("the tokens are {}", listing(names()))
+                    })
+                    .help_if(did_you_mean(&name.value, names())),
+                );
+                return None;
+            };
+            base.clone()
+        }
+    };
+    let mut token = read(&fields, base, plan, diagnostics);
+    for item in items(fields.get("without"), diagnostics) {
+        if let Some(name) = text(item, diagnostics) {
+            token.recipe.claims.insert(name.value, Json::Null);
+        }
+    }
+    Some(token)
+}
+
+/// What stands there, over what it is like.
+fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnostics) -> Token {
+    let Token { recipe, identity } = base;
+    let mut seconds = |key| {
+        fields
+            .get(key)
+            .and_then(|node| number(node, -SECONDS..=SECONDS, diagnostics))
+    };
+    let (lifetime, issued_ago) = (seconds("lifetime_seconds"), seconds("issued_seconds_ago"));
+    let mut word = |key| fields.get(key).and_then(|node| text(node, diagnostics));
+    let (key, typ, issuer) = (word("key"), word("type"), word("issuer"));
+    let issuer = issuer.and_then(|name| issuer_named(&name, plan, diagnostics));
+    let mut claims = recipe.claims;
+    claims.extend(read_claims(fields.get("claims"), diagnostics));
+    let told = fields.get("identity").map(|node| {
+        let told = entries(Some(node), diagnostics).iter();
+        told.filter_map(|Entry { key, value }| {
+            let value = text(value, diagnostics)?;
+            Some((key.value.clone(), value.value))
+        })
+        .collect()
+    });
+    Token {
+        recipe: Recipe {
+            key: key.or(recipe.key),
+            issuer: issuer.or(recipe.issuer),
+            typ: typ.map(|typ| typ.value).or(recipe.typ),
+            lifetime: lifetime.or(recipe.lifetime),
+            issued_ago: issued_ago.or(recipe.issued_ago),
+            claims,
+        },
+        identity: told.or(identity),
+    }
+}
+
+fn read_claims(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Map<String, Json> {
+    let claims = entries(node, diagnostics).iter();
+    claims
+        .map(|Entry { key, value }| (key.value.clone(), value::json(value, diagnostics)))
+        .collect()
+}
+
+fn issuer_named(
+    name: &Spanned<String>,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<IssuerId> {
+    let names = || plan.issuers.iter().map(|issuer| issuer.name.as_str());
+    let found = names().position(|known| known == name.value);
+    if found.is_none() {
+        diagnostics.push(
+            name.diagnostic(
+                Code::UnknownName,
+                format!("the policy has no issuer `{}`", name.value),
+            )
+            .help(format!("its issuers are {}", listing(names())))
+            .help_if(did_you_mean(&name.value, names())),
+        );
+    }
+    found
+        .and_then(|position| u32::try_from(position).ok())
+        .map(IssuerId)
+}
