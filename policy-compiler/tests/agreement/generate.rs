@@ -281,7 +281,7 @@ fn call(ty: &Ty, scope: &Scope, depth: usize, choices: &mut Choices<'_>) -> Tree
             }
             let operand = operand(&wanted, scope, depth + 1, choices);
             // The other evaluator refuses this one before it evaluates anything.
-            if row.name.starts_with("math.") && operand.name == "literal" && operand.text == "[]" {
+            if row.name.starts_with("math.") && operand.text == "[]" {
                 return dynamic(operand);
             }
             operand
