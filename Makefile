@@ -30,7 +30,20 @@ WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=
 MANIFESTS := Cargo.toml Cargo.lock rust-toolchain.toml
 sources = $(shell find $(1) -name '*.rs' -o -name Cargo.toml)
 
-.PHONY: help module envoy test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
+# What runs tests in wasm: of the version that the lock file has for wasm-bindgen.
+TOOLS := $(TARGET)/tools
+BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/ {getline; gsub(/[^0-9.]/, ""); print}' Cargo.lock)
+RUNNER := $(TOOLS)/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
+CASES := $(TARGET)/cel-cases
+
+# Coverage as libFuzzer wants it, from passes that a stable compiler has as well.
+FUZZ := $(TARGET)/fuzz
+FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
+FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
+FUZZ_TARGETS := policy plan expression
+FUZZ_MINUTES ?= 3
+
+.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -43,8 +56,23 @@ test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	@# The benches bring other engines with them, which no test needs.
 	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
-	cargo check --locked -p remit-engine --target wasm32-unknown-unknown
+	$(MAKE) --no-print-directory wasm-test
 	@awk -f .ci/count.awk $(TARGET)/test.log
+
+wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unknown-unknown in Node.
+	@rm -f $(CASES)
+	REMIT_CEL_CASES=$(CASES) cargo test --locked --workspace --exclude remit-benches -q --test conformance -- cel-conformance
+	@if [ -f $(CASES) ]; then \
+	   REMIT_CEL_CASES=$(CASES) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) \
+	   cargo test --locked -p remit-wasm-tests --target wasm32-unknown-unknown -- --nocapture; \
+	 else echo 'wasm-test: SKIPPED, the outside vectors are not there'; fi
+
+fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of them.
+	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
+	REMIT_FUZZ_SEEDS=$(FUZZ)/seeds cargo test --locked -q -p remit-fuzz
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked -q --profile fuzz -p remit-fuzz --features targets --bins \
+	  --target $(FUZZ_HOST) --target-dir $(FUZZ)
+	@bash .ci/fuzz.sh $(FUZZ) $(FUZZ)/$(FUZZ_HOST)/fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
@@ -92,6 +120,11 @@ $(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
 $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	$(WASM) -p remit-fault-filter
 	@touch $@
+
+$(RUNNER):
+	@# Unoptimised: it is built in half the time and runs for a moment.
+	cargo install --quiet --debug wasm-bindgen-cli --version $(BINDGEN) --bin wasm-bindgen-test-runner \
+	  --root $(TOOLS)/wasm-bindgen-$(BINDGEN) --target-dir $(TOOLS)/build
 
 wasm-target:
 	@[ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-wasip1" ] || rustup target add wasm32-wasip1

@@ -8,7 +8,7 @@ use std::ops::Range;
 use remit_engine::cel::{
     Automata, Bindings, Budget, Code as PlanCode, EvalError, Silent, evaluate, holds,
 };
-use remit_engine::plan::{ClaimId, Datum, Presence, Program, ProgramId, Slot, Zone};
+use remit_engine::plan::{Automaton, ClaimId, Datum, Presence, Program, ProgramId, Slot, Zone};
 
 use super::check;
 use super::declarations::Declaration;
@@ -41,7 +41,23 @@ pub struct Expression {
     slots: Vec<Slot>,
     programs: Vec<Program>,
     zones: Vec<Zone>,
+    written: Vec<Automaton>,
     automata: Automata,
+}
+
+/// The parts of an expression that a plan carries.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried<'e> {
+    /// The expression's program.
+    pub program: ProgramId,
+    /// What its nodes read.
+    pub slots: &'e [Slot],
+    /// It, and programs that it refers to.
+    pub programs: &'e [Program],
+    /// Its time zones.
+    pub zones: &'e [Zone],
+    /// Its patterns.
+    pub automata: &'e [Automaton],
 }
 
 impl Expression {
@@ -65,6 +81,7 @@ impl Expression {
             program,
             automata: Automata::new(&parts.automata)
                 .map_err(|error| too_large(error.to_string()))?,
+            written: parts.automata,
             slots: parts.slots,
             programs: parts.programs,
             zones: parts.zones,
@@ -81,6 +98,18 @@ impl Expression {
     #[must_use]
     pub fn program(&self) -> Option<&Program> {
         self.programs.get(self.program.index())
+    }
+
+    /// What a plan would carry of it: what another build of the engine evaluates.
+    #[must_use]
+    pub fn carried(&self) -> Carried<'_> {
+        Carried {
+            program: self.program,
+            slots: &self.slots,
+            programs: &self.programs,
+            zones: &self.zones,
+            automata: &self.written,
+        }
     }
 
     fn code(&self) -> PlanCode<'_> {

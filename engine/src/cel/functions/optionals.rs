@@ -33,8 +33,8 @@ fn is_zero(value: &Value<'_>) -> bool {
         Value::Duration(duration) => *duration == Duration(0),
         Value::List(list) => list.is_empty(),
         Value::Map(map) => map.is_empty(),
-        Value::Optional(value) => value.is_none(),
-        Value::Type(_) | Value::Ip(_) | Value::Cidr(_) => false,
+        // An empty optional is no zero value: it holds its place.
+        Value::Optional(_) | Value::Type(_) | Value::Ip(_) | Value::Cidr(_) => false,
     }
 }
 

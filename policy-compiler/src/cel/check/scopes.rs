@@ -166,7 +166,8 @@ impl Checker<'_> {
         })?;
         let ty = match (result, self.known(&body.ty)) {
             (OptionalMapResult::Value, ty) => Ty::optional(ty),
-            (OptionalMapResult::Optional, ty @ (Ty::Optional(_) | Ty::Dyn)) => ty,
+            (OptionalMapResult::Optional, ty @ Ty::Optional(_)) => ty,
+            (OptionalMapResult::Optional, Ty::Dyn | Ty::Variable(_)) => Ty::Dyn,
             (OptionalMapResult::Optional, other) => {
                 let issue = messages::wrong_operand(&other, &body.range, "an optional");
                 return self.refuse(issue);
