@@ -45,13 +45,13 @@ pub fn evaluate<'v>(
 
 pub(super) struct Evaluation<'e, 'v, T> {
     pub(super) code: Code<'v>,
-    id: ProgramId,
-    program: &'v Program,
-    inputs: &'e dyn Inputs<'v>,
+    pub(super) id: ProgramId,
+    pub(super) program: &'v Program,
+    pub(super) inputs: &'e dyn Inputs<'v>,
     pub(super) budget: &'e Budget,
-    trace: &'e mut T,
+    pub(super) trace: &'e mut T,
     /// What local variables are bound to; an error is one only for who reads it.
-    locals: Vec<Result<Value<'v>, EvalError>>,
+    pub(super) locals: Vec<Result<Value<'v>, EvalError>>,
 }
 
 impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
@@ -160,19 +160,45 @@ impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
     /// value of it where it is one of the operators that rules consist of.
     pub(super) fn test(&mut self, id: NodeId) -> Result<bool, EvalError> {
         let node = self.node(id)?;
-        if !is_verdict(node) {
-            return match self.value(id)? {
-                Value::Bool(verdict) => Ok(verdict),
-                _ => Err(EvalError::Type),
-            };
-        }
-        self.budget.step()?;
-        let verdict = self.verdict(node);
-        match &verdict {
-            Ok(verdict) => self.trace.value(self.id, id, Ok(&Value::Bool(*verdict))),
-            Err(error) => self.trace.value(self.id, id, Err(error)),
+        let verdict = match node {
+            Node::And(a, b) => {
+                self.budget.step()?;
+                self.either(*a, *b, false)
+            }
+            Node::Or(a, b) => {
+                self.budget.step()?;
+                self.either(*a, *b, true)
+            }
+            Node::Equal(a, b) => {
+                self.budget.step()?;
+                self.equal(*a, *b)
+            }
+            _ if is_verdict(node) => {
+                self.budget.step()?;
+                self.verdict(node)
+            }
+            Node::Binary(function, a, b) => match self.predicate(*function, *a, *b) {
+                Ok(Some(verdict)) => self.budget.step().map(|()| verdict),
+                Ok(None) => return self.bool(id),
+                Err(error) => Err(error),
+            },
+            _ => return self.bool(id),
+        };
+        if self.trace.listens() {
+            match &verdict {
+                Ok(verdict) => self.trace.value(self.id, id, Ok(&Value::Bool(*verdict))),
+                Err(error) => self.trace.value(self.id, id, Err(error)),
+            }
         }
         verdict
+    }
+
+    /// The value of any other node that must be a bool.
+    fn bool(&mut self, id: NodeId) -> Result<bool, EvalError> {
+        match self.value(id)? {
+            Value::Bool(verdict) => Ok(verdict),
+            _ => Err(EvalError::Type),
+        }
     }
 
     fn verdict(&mut self, node: &'v Node) -> Result<bool, EvalError> {
@@ -218,12 +244,6 @@ impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
             (Err(error), _) | (Ok(_), Err(error)) => Err(error),
             (Ok(_), Ok(_)) => Ok(!decisive),
         }
-    }
-
-    fn equal(&mut self, a: NodeId, b: NodeId) -> Result<bool, EvalError> {
-        let (a, b) = (self.value(a)?, self.value(b)?);
-        self.budget.steps(functions::comparison_cost(&a, &b))?;
-        Ok(a.equals(&b))
     }
 
     /// A program that reads only the token, from what is kept with it or afresh.

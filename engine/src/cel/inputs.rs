@@ -42,6 +42,19 @@ pub trait Inputs<'v> {
     /// [`EvalError::Unreadable`] where it is there and cannot be read in one way.
     fn read(&self, slot: &'v Slot) -> Result<Option<Value<'v>>, EvalError>;
 
+    /// The value of a slot where that is text, and `None` where it is anything else, absent or
+    /// unreadable: [`Inputs::read`] then says what.
+    fn text(&self, slot: &'v Slot) -> Option<&'v str> {
+        let _ = slot;
+        None
+    }
+
+    /// The value of a slot where that is a list, likewise.
+    fn list(&self, slot: &'v Slot) -> Option<&'v [Datum]> {
+        let _ = slot;
+        None
+    }
+
     /// What a program that reads only the token came to before, with this token.
     fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {
         let _ = program;
@@ -62,6 +75,16 @@ pub struct Bindings<'v>(
     pub &'v [Option<Datum>],
 );
 
+impl<'v> Bindings<'v> {
+    #[inline]
+    fn bound(&self, slot: &Slot) -> Option<&'v Datum> {
+        match slot {
+            Slot::Claim(claim) => self.0.get(claim.index())?.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 impl<'v> Inputs<'v> for Bindings<'v> {
     fn cost(&self, _: &Slot) -> usize {
         1
@@ -69,12 +92,16 @@ impl<'v> Inputs<'v> for Bindings<'v> {
 
     fn read(&self, slot: &'v Slot) -> Result<Option<Value<'v>>, EvalError> {
         match slot {
-            Slot::Claim(claim) => Ok(self
-                .0
-                .get(claim.index())
-                .and_then(Option::as_ref)
-                .map(Value::from)),
+            Slot::Claim(_) => Ok(self.bound(slot).map(Value::from)),
             _ => Err(EvalError::Missing),
         }
+    }
+
+    fn text(&self, slot: &'v Slot) -> Option<&'v str> {
+        self.bound(slot)?.as_text()
+    }
+
+    fn list(&self, slot: &'v Slot) -> Option<&'v [Datum]> {
+        self.bound(slot)?.as_list()
     }
 }

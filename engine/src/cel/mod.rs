@@ -16,6 +16,7 @@ mod folds;
 mod functions;
 mod inputs;
 mod matching;
+mod predicates;
 mod request;
 #[cfg(test)]
 mod tests;

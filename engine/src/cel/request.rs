@@ -2,9 +2,9 @@
 
 use super::error::EvalError;
 use super::inputs::Inputs;
-use super::value::Value;
+use super::value::{Text, Value};
 use crate::limits;
-use crate::plan::{Operation, Plan, ProgramId, Slot, Timestamp};
+use crate::plan::{Datum, Operation, Plan, ProgramId, Slot, Timestamp};
 use crate::request::RequestHead;
 use crate::request::path::Target;
 use crate::request::query::Query;
@@ -23,6 +23,18 @@ pub(crate) struct RequestInputs<'v> {
     pub(crate) operation: &'v Operation,
     pub(crate) token: &'v VerifiedToken,
     pub(crate) now: UnixTime,
+}
+
+impl<'v> RequestInputs<'v> {
+    /// A claim or a query parameter.
+    #[inline]
+    fn datum(&self, slot: &Slot) -> Option<&'v Datum> {
+        match slot {
+            Slot::Claim(claim) => self.token.claims().get(claim.index())?.as_ref(),
+            Slot::Query(name) => self.query.value(*name),
+            _ => None,
+        }
+    }
 }
 
 impl<'v> Inputs<'v> for RequestInputs<'v> {
@@ -91,6 +103,28 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
             }
             Slot::Now => Ok(Some(Value::Timestamp(timestamp(self.now)))),
         }
+    }
+
+    fn text(&self, slot: &'v Slot) -> Option<&'v str> {
+        match slot {
+            Slot::RequestMethod => Some(self.method),
+            Slot::RequestPath => Some(self.target.whole),
+            Slot::RequestUrlPath => Some(self.target.path),
+            Slot::Capture(name) => route::capture(self.operation, &self.target.segments, *name),
+            Slot::Claim(_) | Slot::Query(_) => self.datum(slot)?.as_text(),
+            Slot::Agent => Some(&self.token.identity().agent),
+            // Looking for one costs more than a step.
+            Slot::RequestHeader(_) => None,
+            // What a condition seldom compares is read as any value is.
+            _ => match self.read(slot) {
+                Ok(Some(Value::String(Text::Borrowed(text)))) => Some(text),
+                _ => None,
+            },
+        }
+    }
+
+    fn list(&self, slot: &'v Slot) -> Option<&'v [Datum]> {
+        self.datum(slot)?.as_list()
     }
 
     fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {

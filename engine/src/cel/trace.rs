@@ -6,6 +6,11 @@ use crate::plan::{Effect, NodeId, ProgramId, RuleId, RuleSet};
 
 /// Is told what is evaluated, as it is evaluated.
 pub trait Trace {
+    /// Whether it listens at all: who does not is not told, and costs nothing.
+    fn listens(&self) -> bool {
+        true
+    }
+
     /// Rules are about to be looked at: those of a set that always are, and those that its index
     /// found. The condition of every other is false.
     fn candidates(&mut self, set: &RuleSet, found: &[RuleId]) {
@@ -29,12 +34,22 @@ pub struct Silent;
 
 impl Trace for Silent {
     #[inline]
+    fn listens(&self) -> bool {
+        false
+    }
+
+    #[inline]
     fn rule(&mut self, _: RuleId, _: Effect, _: &Result<bool, EvalError>) {}
     #[inline]
     fn value(&mut self, _: ProgramId, _: NodeId, _: Result<&Value<'_>, &EvalError>) {}
 }
 
 impl<T: Trace + ?Sized> Trace for &mut T {
+    #[inline]
+    fn listens(&self) -> bool {
+        (**self).listens()
+    }
+
     fn candidates(&mut self, set: &RuleSet, found: &[RuleId]) {
         (**self).candidates(set, found);
     }

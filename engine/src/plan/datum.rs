@@ -126,3 +126,25 @@ pub enum Datum {
     /// A range of IP addresses.
     Cidr(Cidr),
 }
+
+impl Datum {
+    /// The text of a string.
+    #[inline]
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list.
+    #[inline]
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Self]> {
+        match self {
+            Self::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+}

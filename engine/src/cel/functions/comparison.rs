@@ -69,7 +69,12 @@ pub(super) fn is_in<'v>(
 }
 
 /// A scope among the scopes of a token: the commonest of all memberships.
-fn text_is_in(needle: &str, elements: &[Datum], budget: &Budget) -> Result<bool, EvalError> {
+/// Whether text is an element of a list: a step for each element, paid beforehand.
+pub(in crate::cel) fn text_is_in(
+    needle: &str,
+    elements: &[Datum],
+    budget: &Budget,
+) -> Result<bool, EvalError> {
     let each = 1 + needle.len() / 64;
     budget.steps(elements.len().saturating_mul(each))?;
     let is_needle = |element: &Datum| matches!(element, Datum::String(text) if text == needle);

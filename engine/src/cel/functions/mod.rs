@@ -24,6 +24,7 @@ use super::error::EvalError;
 use super::value::Value;
 use crate::plan::{Function, Zone};
 
+pub(super) use comparison::text_is_in;
 pub(super) use cost::comparison_cost;
 pub(super) use lists::sort_by;
 

@@ -44,7 +44,6 @@ fn zeros_are_none() {
         span("0s"),
         list([]),
         map([]),
-        Value::Optional(None),
     ] {
         check([(OptionalOfNonZero, vec![zero], Ok("optional.none()"))]);
     }
