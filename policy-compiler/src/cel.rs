@@ -8,6 +8,7 @@
 mod check;
 mod cost;
 pub mod declarations;
+mod doubts;
 pub(crate) mod env;
 mod environment;
 pub mod expression;
@@ -127,6 +128,7 @@ pub(crate) fn compile(
         .iter()
         .map(|(_, _, condition)| condition.value.text.as_str())
         .collect();
+    let mut compared = doubts::Compared::default();
     let mut checked: Vec<Option<(Outcome, Written<'_>)>> = Vec::new();
     checked.resize_with(rules.len(), || None);
     for ((position, rule, condition), parsed) in conditions
@@ -144,7 +146,7 @@ pub(crate) fn compile(
         };
         match one(parsed, written, &scope) {
             Ok((outcome, warnings)) => {
-                for warning in warnings {
+                for warning in warnings.into_iter().chain(compared.look(&outcome.term)) {
                     diagnostics.push(written.diagnostic(warning));
                 }
                 if let Some(place) = checked.get_mut(*position) {
@@ -189,6 +191,7 @@ fn one(
         constant(&outcome.term, scope.rule, &whole),
         claimed(&outcome.term, scope.rule),
         cost::too_expensive(&outcome.term, scope),
+        doubts::never_holds(&outcome.term),
     ]
     .into_iter()
     .flatten()

@@ -8,6 +8,7 @@ mod crosses_domains;
 mod long_lifetime;
 mod pattern_matches_all;
 mod secret_in_file;
+mod shadowed;
 mod wildcard_writes;
 
 use crate::diagnostic::Diagnostics;
@@ -29,6 +30,7 @@ const LINTS: &[Lint] = &[
     long_lifetime::check,
     pattern_matches_all::check,
     secret_in_file::check,
+    shadowed::check,
     wildcard_writes::check,
 ];
 

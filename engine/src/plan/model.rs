@@ -342,7 +342,7 @@ pub enum IndexKey {
 }
 
 /// What a rule does when its condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Effect {
     /// Lets through, if nothing else stops it.
     Allow,

@@ -154,6 +154,7 @@ codes! {
     AgentOutsideIssuers  "agent-outside-issuers"  Warning "No issuer of the task may speak for such an agent." page;
 
     // What compiles and is risky all the same.
+    RuleShadowed         "rule-shadowed"          Warning "A rule makes no difference: another decides all that it covers." page;
     WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
     LongLifetime         "long-lifetime"          Warning "An issuer's tokens may live longer than 15 minutes." page;
     CrossesDomains       "pattern-crosses-domains" Warning "A pattern leaves the trust domain or host open." page;
@@ -182,6 +183,8 @@ codes! {
     UnreachableBranch    "unreachable-branch"     Error   "A part of a condition is never looked at.";
     TooExpensive         "too-expensive"          Error   "A condition could take more steps than a request may.";
     AlwaysFails          "always-fails"           Error   "A constant part of a condition cannot be computed.";
+    NeverHolds           "never-holds"            Warning "A condition asks one value to be two things at once." page;
+    ComparedWithTwoTypes "compared-with-two-types" Warning "A claim of any type is compared with values of two types." page;
     ConstantCondition    "constant-condition"     Warning "A condition is the same for every request." page;
     ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";
 
