@@ -245,3 +245,23 @@ functions! {
     /// `range.prefixLength()`.
     PrefixLength "prefixLength";
 }
+
+impl Function {
+    /// Whether it is a part of a time (`getHours` and its kind), and takes a time zone.
+    #[must_use]
+    pub fn is_time_part(self) -> bool {
+        matches!(
+            self,
+            Self::GetDate
+                | Self::GetDayOfMonth
+                | Self::GetDayOfWeek
+                | Self::GetDayOfYear
+                | Self::GetFullYear
+                | Self::GetHours
+                | Self::GetMilliseconds
+                | Self::GetMinutes
+                | Self::GetMonth
+                | Self::GetSeconds
+        )
+    }
+}

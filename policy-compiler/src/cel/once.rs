@@ -15,7 +15,7 @@ const WORTH: usize = 8;
 /// Whether a part is to be evaluated once per token: a bool that reads the token alone, whole in
 /// itself, that costs more than a look-up.
 pub(super) fn is_worth_it(term: &Term) -> bool {
-    term.ty == Ty::Bool && weight(term) >= WORTH && reads_only_token(term) && is_whole(term)
+    term.ty == Ty::Bool && weight(term) >= WORTH && reads_only_token(term) && term.is_whole()
 }
 
 /// About how many steps it takes; loops count for many.
@@ -42,21 +42,6 @@ fn reads_only_token(term: &Term) -> bool {
         only_token &= is_of_token(slot);
     });
     reads > 0 && only_token
-}
-
-/// Whether no variable from outside is read.
-fn is_whole(term: &Term) -> bool {
-    fn whole(term: &Term, bound: &mut Vec<remit_engine::plan::LocalId>) -> bool {
-        if let TermKind::Local(local) = &term.kind {
-            return bound.contains(local);
-        }
-        let outside = bound.len();
-        bound.extend(term.binds());
-        let is_whole = term.operands().into_iter().all(|one| whole(one, bound));
-        bound.truncate(outside);
-        is_whole
-    }
-    whole(term, &mut Vec::new())
 }
 
 /// Whether a slot is the same on every request with one token. The task's name is: a token names

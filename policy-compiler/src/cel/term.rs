@@ -192,19 +192,26 @@ impl Term {
 
     /// Whether it reads no input and no variable from outside itself.
     pub(super) fn is_closed(&self) -> bool {
-        fn closed(term: &Term, bound: &mut Vec<LocalId>) -> bool {
+        let mut reads = false;
+        self.for_each_slot(&mut |_| reads = true);
+        !reads && self.is_whole()
+    }
+
+    /// Whether it reads no variable from outside itself, and has a meaning.
+    pub(super) fn is_whole(&self) -> bool {
+        fn whole(term: &Term, bound: &mut Vec<LocalId>) -> bool {
             match &term.kind {
-                TermKind::Slot(..) | TermKind::Fails => return false,
+                TermKind::Fails => return false,
                 TermKind::Local(local) => return bound.contains(local),
                 _ => {}
             }
             let outside = bound.len();
             bound.extend(term.binds());
-            let is_closed = term.operands().into_iter().all(|one| closed(one, bound));
+            let is_whole = term.operands().into_iter().all(|one| whole(one, bound));
             bound.truncate(outside);
-            is_closed
+            is_whole
         }
-        closed(self, &mut Vec::new())
+        whole(self, &mut Vec::new())
     }
 
     /// Calls `each` with every input that it reads.

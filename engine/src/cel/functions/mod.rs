@@ -59,17 +59,6 @@ pub(super) fn unary<'v>(
         Function::Reverse => editing::reverse(&a, budget),
         Function::Trim => strings::trim(&a, budget),
 
-        Function::GetDate
-        | Function::GetDayOfMonth
-        | Function::GetDayOfWeek
-        | Function::GetDayOfYear
-        | Function::GetFullYear
-        | Function::GetHours
-        | Function::GetMilliseconds
-        | Function::GetMinutes
-        | Function::GetMonth
-        | Function::GetSeconds => times::part(function, &a),
-
         Function::Greatest => math::greatest_of(&a, budget),
         Function::Least => math::least_of(&a, budget),
         Function::Abs => math::abs(&a),
@@ -114,6 +103,7 @@ pub(super) fn unary<'v>(
         Function::Masked => network::masked(&a),
         Function::PrefixLength => network::prefix_length(&a),
 
+        part if part.is_time_part() => times::part(part, &a),
         _ => Err(EvalError::Type),
     }
 }
@@ -155,17 +145,6 @@ pub(super) fn binary<'v>(
         },
         Function::Split => editing::split(&a, &b, None, budget),
 
-        Function::GetDate
-        | Function::GetDayOfMonth
-        | Function::GetDayOfWeek
-        | Function::GetDayOfYear
-        | Function::GetFullYear
-        | Function::GetHours
-        | Function::GetMilliseconds
-        | Function::GetMinutes
-        | Function::GetMonth
-        | Function::GetSeconds => times::part_in(function, &a, &b, zones),
-
         Function::Greatest => math::greatest(&a, &b),
         Function::Least => math::least(&a, &b),
         Function::BitAnd => math::bits(&a, &b, |a, b| a & b),
@@ -182,6 +161,7 @@ pub(super) fn binary<'v>(
         Function::ContainsIp => network::contains_ip(&a, &b),
         Function::ContainsCidr => network::contains_cidr(&a, &b),
 
+        part if part.is_time_part() => times::part_in(part, &a, &b, zones),
         _ => Err(EvalError::Type),
     }
 }

@@ -175,19 +175,7 @@ impl Checker<'_> {
 
     /// The time zone of a time's part: a name must be known, so that its table can travel along.
     fn time_zone(&mut self, function: Function, operands: &[Term]) -> Checked<()> {
-        let is_part = matches!(
-            function,
-            Function::GetDate
-                | Function::GetDayOfMonth
-                | Function::GetDayOfWeek
-                | Function::GetDayOfYear
-                | Function::GetFullYear
-                | Function::GetHours
-                | Function::GetMilliseconds
-                | Function::GetMinutes
-                | Function::GetMonth
-                | Function::GetSeconds
-        );
+        let is_part = function.is_time_part();
         let Some(named) = operands.get(1).filter(|_| is_part && self.is_policy()) else {
             return Ok(());
         };
