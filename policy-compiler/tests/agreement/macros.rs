@@ -58,7 +58,13 @@ pub(crate) fn expand(
                 let body = inner.as_ref().clone();
                 expansion.over("optMap", ty, (on, held), &[body], choices)
             } else {
-                expansion.over("optFlatMap", ty, (on, held), &[ty.clone()], choices)
+                expansion.over(
+                    "optFlatMap",
+                    ty,
+                    (on, held),
+                    std::slice::from_ref(ty),
+                    choices,
+                )
             })
         }
         _ => None,

@@ -62,6 +62,6 @@ impl Carried {
             return;
         };
         let bytes = remit_wasm_tests::write(&self.cases).expect("cases are data");
-        std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        std::fs::write(&path, bytes).expect("the cases can be written");
     }
 }
