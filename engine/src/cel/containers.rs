@@ -3,11 +3,12 @@
 use super::budget::Budget;
 use super::error::EvalError;
 use super::eval::Evaluation;
+use super::inputs::Inputs;
 use super::trace::Trace;
 use super::value::{Map, Value, key_order};
 use crate::plan::{ElementKind, NodeId};
 
-impl<'v, T: Trace> Evaluation<'_, 'v, T> {
+impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
     pub(super) fn list(
         &mut self,
         elements: &'v [(NodeId, ElementKind)],

@@ -18,7 +18,7 @@ use crate::plan::{LocalId, Node, NodeId, OptionalMapResult, Program, ProgramId, 
 pub fn holds<'v>(
     code: Code<'v>,
     program: ProgramId,
-    inputs: &dyn Inputs<'v>,
+    inputs: &(impl Inputs<'v> + ?Sized),
     budget: &Budget,
     trace: &mut impl Trace,
 ) -> Result<bool, EvalError> {
@@ -34,7 +34,7 @@ pub fn holds<'v>(
 pub fn evaluate<'v>(
     code: Code<'v>,
     program: ProgramId,
-    inputs: &dyn Inputs<'v>,
+    inputs: &(impl Inputs<'v> + ?Sized),
     budget: &Budget,
     trace: &mut impl Trace,
 ) -> Result<Value<'v>, EvalError> {
@@ -43,22 +43,22 @@ pub fn evaluate<'v>(
     evaluation.value(root)
 }
 
-pub(super) struct Evaluation<'e, 'v, T> {
+pub(super) struct Evaluation<'e, 'v, T, I: ?Sized> {
     pub(super) code: Code<'v>,
     pub(super) id: ProgramId,
     pub(super) program: &'v Program,
-    pub(super) inputs: &'e dyn Inputs<'v>,
+    pub(super) inputs: &'e I,
     pub(super) budget: &'e Budget,
     pub(super) trace: &'e mut T,
     /// What local variables are bound to; an error is one only for who reads it.
     pub(super) locals: Vec<Result<Value<'v>, EvalError>>,
 }
 
-impl<'e, 'v, T: Trace> Evaluation<'e, 'v, T> {
+impl<'e, 'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'e, 'v, T, I> {
     fn new(
         code: Code<'v>,
         id: ProgramId,
-        inputs: &'e dyn Inputs<'v>,
+        inputs: &'e I,
         budget: &'e Budget,
         trace: &'e mut T,
     ) -> Result<Self, EvalError> {

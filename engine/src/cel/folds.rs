@@ -4,6 +4,7 @@ use super::containers;
 use super::error::EvalError;
 use super::eval::Evaluation;
 use super::functions;
+use super::inputs::Inputs;
 use super::trace::Trace;
 use super::value::Value;
 use crate::plan::{Fold, FoldKind};
@@ -24,7 +25,7 @@ struct State<'v> {
     entries: Vec<(Value<'v>, Value<'v>)>,
 }
 
-impl<'v, T: Trace> Evaluation<'_, 'v, T> {
+impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
     pub(super) fn fold(&mut self, fold: &'v Fold) -> Result<Value<'v>, EvalError> {
         let mut state = State {
             error: None,

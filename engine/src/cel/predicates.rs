@@ -8,11 +8,12 @@
 use super::error::EvalError;
 use super::eval::Evaluation;
 use super::functions;
+use super::inputs::Inputs;
 use super::trace::Trace;
 use super::value::{List, Text, Value};
 use crate::plan::{Datum, Function, Node, NodeId};
 
-impl<'v, T: Trace> Evaluation<'_, 'v, T> {
+impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
     /// `a == b`.
     pub(super) fn equal(&mut self, a: NodeId, b: NodeId) -> Result<bool, EvalError> {
         if let Some((x, y)) = self.texts(a, b)? {

@@ -39,7 +39,7 @@ impl<'e> Candidates<'e> {
         plan: &'e Plan,
         code: Code<'v>,
         set: &'e RuleSet,
-        inputs: &dyn Inputs<'v>,
+        inputs: &impl Inputs<'v>,
         budget: &Budget,
         trace: &mut impl Trace,
     ) -> Self {
