@@ -10,17 +10,22 @@
 
 use std::path::Path;
 
-use remit_engine::plan::Presence;
-use remit_policy_compiler::cel::Ty;
+use remit_engine::limits;
+use remit_engine::plan::{Function, Presence};
+use remit_policy_compiler::cel::{Ty, declarations};
 use remit_policy_compiler::diagnostic::{Code, Severity};
-use remit_policy_compiler::{Trust, VARIABLES};
+use remit_policy_compiler::{Origin, Phase, Trust, VARIABLES};
 
 const BEGIN: &str = "<!-- begin: made from policy-compiler/src/cel/env.rs -->\n";
 const BEGIN_CODES: &str = "<!-- begin: made from policy-compiler/src/diagnostic/code.rs -->\n";
+const BEGIN_LIMITS: &str = "<!-- begin: made from engine/src/limits.rs -->\n";
+const BEGIN_FUNCTIONS: &str =
+    "<!-- begin: made from policy-compiler/src/cel/declarations/table.rs -->\n";
 const END: &str = "<!-- end -->\n";
 
 fn table() -> String {
-    let mut table = String::from("| variable | type | trust | what |\n|---|---|---|---|\n");
+    let mut table =
+        String::from("| variable | type | from | trust | what |\n|---|---|---|---|---|\n");
     for variable in VARIABLES {
         let of = Ty::from(&variable.ty).to_string();
         let ty = match variable.presence {
@@ -32,9 +37,18 @@ fn table() -> String {
             Trust::Observed => "observed",
             Trust::Claimed => "claimed",
         };
+        let origin = match variable.origin {
+            Origin::Token => "token",
+            Origin::Request => "request",
+            Origin::Policy => "policy",
+            Origin::Gateway => "gateway",
+            Origin::Upstream => "upstream",
+        };
+        assert_eq!(variable.phase, Phase::Headers, "the page says so of all");
         let row = [
             &format!("`{}`", variable.name),
             &ty,
+            origin,
             trust,
             variable.meaning,
         ];
@@ -80,6 +94,92 @@ fn holds(page: &str, begin: &str, made: &str) {
 #[test]
 fn the_list_of_variables_is_the_table() {
     holds("policy.md", BEGIN, &table());
+}
+
+/// What inputs of conditions are bounded by, and what may be spent on them.
+fn bounds() -> String {
+    let rows = [
+        (
+            "a claim that declares no bound: text",
+            limits::TOKEN_BYTES * 3 / 4,
+            "bytes",
+        ),
+        (
+            "the same: elements of lists and maps, at any depth",
+            limits::JSON_VALUES,
+            "values",
+        ),
+        (
+            "a header",
+            limits::HEADER_BYTES,
+            "bytes; a longer one is an error",
+        ),
+        ("path, query, a capture", limits::PATH_BYTES, "bytes"),
+        (
+            "a query parameter that is a list",
+            limits::QUERY_PARAMETERS,
+            "elements",
+        ),
+        (
+            "agent, principal, tenant and the like",
+            limits::IDENTITY_BYTES,
+            "bytes",
+        ),
+        (
+            "one condition, by its bound",
+            limits::RULE_STEPS as usize,
+            "steps",
+        ),
+        ("the same", limits::RULE_BYTES as usize, "bytes of memory"),
+        (
+            "all conditions of a request",
+            limits::EVALUATION_STEPS as usize,
+            "steps",
+        ),
+        (
+            "the same",
+            limits::EVALUATION_BYTES as usize,
+            "bytes of memory",
+        ),
+    ];
+    let mut table = String::from("| what | at most | |\n|---|---|---|\n");
+    for (what, most, unit) in rows {
+        table.push_str(&format!("| {what} | {most} | {unit} |\n"));
+    }
+    table
+}
+
+/// Every operator and function with its overloads.
+fn functions() -> String {
+    let cell = |declaration: &declarations::Declaration| {
+        let texts = declaration
+            .overloads
+            .iter()
+            .map(|one| format!("`{}`", one.text));
+        texts.collect::<Vec<_>>().join("<br>").replace('|', "\\|")
+    };
+    let mut table = String::from("| name | overloads |\n|---|---|\n");
+    table.push_str("| `==`, `!=` | of values that can be equal |\n");
+    table.push_str("| `&&`, `\\|\\|`, `!`, `? :` | of bools |\n");
+    let operators = Function::ALL
+        .iter()
+        .filter_map(|one| declarations::operator(*one));
+    for operator in operators {
+        table.push_str(&format!("| `{}` | {} |\n", operator.name, cell(operator)));
+    }
+    for name in declarations::names() {
+        // The compiler refuses it in policies.
+        if let Some(function) = declarations::function(name).filter(|_| name != "dyn") {
+            table.push_str(&format!("| `{name}` | {} |\n", cell(function)));
+        }
+    }
+    table
+}
+
+#[test]
+fn bounds_and_functions_of_conditions_are_those_of_the_code() {
+    holds("conditions.md", BEGIN_LIMITS, &bounds());
+    holds("conditions.md", BEGIN_FUNCTIONS, &functions());
 }
 
 #[test]
