@@ -41,7 +41,7 @@ impl<'v, T: Trace> Evaluation<'_, 'v, T> {
         let Some((text, part)) = self.texts(a, b)? else {
             return Ok(None);
         };
-        self.budget.scan(part.len())?;
+        self.budget.scan(text.len().min(part.len()))?;
         Ok(Some(test(text, part)))
     }
 
