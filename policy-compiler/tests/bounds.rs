@@ -144,3 +144,13 @@ fn a_long_path_as_the_start_of_many_names() {
         assert_eq!(reason, Reason::Allowed, "{name}");
     }
 }
+
+#[test]
+fn one_list_may_hold_all_values_of_a_token() {
+    let groups: Vec<Vec<i64>> = vec![(0..1500).collect()];
+    let condition = "token.?groups.orValue([]).exists(g, g.exists(a, g.exists(b, a + b == -1)))";
+    let reason = World::new("deny", condition)
+        .map(|world| world.reason("/v1/orders/a", json!({"groups": groups})));
+    // It is refused when it is compiled, or done.
+    assert_ne!(reason.ok(), Some(Reason::RuleError));
+}
