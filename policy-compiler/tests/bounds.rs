@@ -154,3 +154,9 @@ fn one_list_may_hold_all_values_of_a_token() {
     // It is refused when it is compiled, or done.
     assert_ne!(reason.ok(), Some(Reason::RuleError));
 }
+
+#[test]
+fn claimed_values_alone_allow_nothing_in_a_comprehension_either() {
+    let condition = "['a'].exists(x, request.headers.?x.orValue('') == x || path.order_id == x)";
+    assert!(World::new("allow", condition).is_err());
+}

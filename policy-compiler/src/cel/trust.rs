@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use remit_engine::plan::FoldKind;
+
 use super::env::{Trust, trust};
 use super::term::{Term, TermKind};
 
@@ -60,6 +62,15 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
             ));
             either
         }
+        // One element decides, so that every way of the body is one of the whole, together with
+        // what is ranged over.
+        (TermKind::Fold(fold), _) if decides_alone(fold.kind, wanted) && fold.filter.is_none() => {
+            let over = [Way {
+                reads: reads(&fold.range),
+                range: fold.range.range.clone(),
+            }];
+            both(&over, &ways(&fold.body, wanted), term)
+        }
         // A constant that is not what is wanted is no way at all.
         (TermKind::Constant(_), _) => {
             let fits = term.constant_bool() == Some(wanted == Wanted::True);
@@ -74,6 +85,13 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
             range: term.range.clone(),
         }],
     }
+}
+
+fn decides_alone(kind: FoldKind, wanted: Wanted) -> bool {
+    matches!(
+        (kind, wanted),
+        (FoldKind::Exists, Wanted::True) | (FoldKind::All, Wanted::False)
+    )
 }
 
 fn both(first: &[Way], second: &[Way], term: &Term) -> Vec<Way> {
