@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
@@ -159,4 +160,19 @@ fn one_list_may_hold_all_values_of_a_token() {
 fn claimed_values_alone_allow_nothing_in_a_comprehension_either() {
     let condition = "['a'].exists(x, request.headers.?x.orValue('') == x || path.order_id == x)";
     assert!(World::new("allow", condition).is_err());
+}
+
+#[test]
+fn choices_within_choices() {
+    let mut condition = "path.order_id == 'a'".to_owned();
+    for _ in 0..30 {
+        condition = format!("({condition}) ? path.order_id == 'b' : path.order_id == 'c'");
+    }
+    let begin = Instant::now();
+    let _ = World::new("allow", &condition);
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begin.elapsed()
+    );
 }
