@@ -42,7 +42,7 @@ impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
         let Some((text, part)) = self.texts(a, b)? else {
             return Ok(None);
         };
-        self.budget.scan(part.len())?;
+        self.budget.scan(text.len().min(part.len()))?;
         Ok(Some(test(text, part)))
     }
 

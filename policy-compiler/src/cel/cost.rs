@@ -27,6 +27,7 @@ pub(super) fn too_expensive(term: &Term, scope: &Scope<'_>) -> Option<Issue> {
     let mut bound = Bound {
         claims: &scope.plan.claims,
         locals: HashMap::new(),
+        folds: 0,
     };
     let (cost, _) = bound.term(term);
     let steps = u64::from(limits::RULE_STEPS);
@@ -75,7 +76,13 @@ enum Dimension {
 struct Bound<'t> {
     claims: &'t [Claim],
     locals: HashMap<LocalId, Size<'t>>,
+    /// Comprehensions around what is looked at.
+    folds: usize,
 }
+
+/// Comprehensions within each other, each of which is looked at twice; those within are counted
+/// for their largest element alone.
+const FOLDS: usize = 6;
 
 impl<'t> Bound<'t> {
     /// The innermost part to which most of the cost can be laid.
@@ -216,7 +223,33 @@ impl<'t> Bound<'t> {
 
     fn fold(&mut self, fold: &super::term::FoldTerm) -> (Cost, Size<'t>) {
         let (cost, range) = self.term(&fold.range);
-        let element = range.average();
+        // Evenly spread, or all in one element among empty ones: what grows faster than its input
+        // costs most there.
+        self.folds += 1;
+        let whole = range.inside(range.values, range.bytes);
+        let (long, made) = self.elements(fold, range, whole);
+        let (each, size) = if self.folds > FOLDS {
+            (long.times(range.count), made)
+        } else {
+            let (even, size) = self.elements(fold, range, range.average());
+            let even = even.times(range.count);
+            let each = Cost {
+                steps: even.steps.max(long.steps),
+                memory: even.memory.max(long.memory),
+            };
+            (each, size)
+        };
+        self.folds -= 1;
+        (Cost::steps(1).plus(cost).plus(each), size)
+    }
+
+    /// What a comprehension takes for an element of a size, and how large its result is.
+    fn elements(
+        &mut self,
+        fold: &super::term::FoldTerm,
+        range: Size<'t>,
+        element: Size<'t>,
+    ) -> (Cost, Size<'t>) {
         self.locals.insert(fold.element, element);
         if let Some(key) = fold.key {
             self.locals.insert(
@@ -243,17 +276,13 @@ impl<'t> Bound<'t> {
             values: range.count.saturating_mul(1 + of.values),
             bytes: range.count.saturating_mul(of.bytes),
         };
-        let (each, size) = match fold.kind {
+        match fold.kind {
             FoldKind::All | FoldKind::Exists | FoldKind::ExistsOne => (each, Size::default()),
             FoldKind::Filter | FoldKind::SortBy => (each.plus(kept), range),
             FoldKind::Map | FoldKind::TransformMap | FoldKind::TransformMapEntry => {
                 (each.plus(kept), list(made))
             }
-        };
-        (
-            Cost::steps(1).plus(cost).plus(each.times(range.count)),
-            size,
-        )
+        }
     }
 
     fn call(&mut self, function: Function, operands: &[Term]) -> (Cost, Size<'t>) {

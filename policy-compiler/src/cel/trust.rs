@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use remit_engine::plan::FoldKind;
+
 use super::env::{Trust, trust};
 use super::term::{Term, TermKind};
 
@@ -51,6 +53,20 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
         (TermKind::And(a, b), Wanted::True) | (TermKind::Or(a, b), Wanted::False) => {
             both(&ways(a, wanted), &ways(b, wanted), term)
         }
+        // Each condition of a choice is looked at twice, those within it four times, and so on.
+        (TermKind::Choose(..), _) if choices(term) > CHOICES => {
+            let mut claimed = false;
+            term.for_each_slot(&mut |slot| claimed |= trust(slot) == Trust::Claimed);
+            let reads = if claimed {
+                Reads::Claimed
+            } else {
+                Reads::Better
+            };
+            vec![Way {
+                reads,
+                range: term.range.clone(),
+            }]
+        }
         (TermKind::Choose(condition, a, b), _) => {
             let mut either = both(&ways(condition, Wanted::True), &ways(a, wanted), term);
             either.extend(both(
@@ -59,6 +75,15 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
                 term,
             ));
             either
+        }
+        // One element decides, so that every way of the body is one of the whole, together with
+        // what is ranged over.
+        (TermKind::Fold(fold), _) if decides_alone(fold.kind, wanted) && fold.filter.is_none() => {
+            let over = [Way {
+                reads: reads(&fold.range),
+                range: fold.range.range.clone(),
+            }];
+            both(&over, &ways(&fold.body, wanted), term)
         }
         // A constant that is not what is wanted is no way at all.
         (TermKind::Constant(_), _) => {
@@ -74,6 +99,23 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
             range: term.range.clone(),
         }],
     }
+}
+
+/// Choices within each other beyond which their ways are no longer told apart.
+const CHOICES: usize = 6;
+
+/// How many choices stand within each other.
+fn choices(term: &Term) -> usize {
+    let own = usize::from(matches!(term.kind, TermKind::Choose(..)));
+    let within = term.operands().into_iter().map(choices).max();
+    own + within.unwrap_or(0)
+}
+
+fn decides_alone(kind: FoldKind, wanted: Wanted) -> bool {
+    matches!(
+        (kind, wanted),
+        (FoldKind::Exists, Wanted::True) | (FoldKind::All, Wanted::False)
+    )
 }
 
 fn both(first: &[Way], second: &[Way], term: &Term) -> Vec<Way> {

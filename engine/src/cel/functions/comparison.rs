@@ -68,17 +68,25 @@ pub(super) fn is_in<'v>(
     }
 }
 
-/// A scope among the scopes of a token: the commonest of all memberships.
-/// Whether text is an element of a list: a step for each element, paid beforehand.
+/// Whether text is an element of a list, as a scope is among the scopes of a token. A step for
+/// each element, paid beforehand; text of another length is told apart without being read.
 pub(in crate::cel) fn text_is_in(
     needle: &str,
     elements: &[Datum],
     budget: &Budget,
 ) -> Result<bool, EvalError> {
-    let each = 1 + needle.len() / 64;
-    budget.steps(elements.len().saturating_mul(each))?;
-    let is_needle = |element: &Datum| matches!(element, Datum::String(text) if text == needle);
-    Ok(elements.iter().any(is_needle))
+    budget.steps(elements.len())?;
+    for element in elements {
+        if let Datum::String(text) = element
+            && text.len() == needle.len()
+        {
+            budget.scan(needle.len())?;
+            if text == needle {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn value_is_in(needle: &Value<'_>, list: &List<'_>, budget: &Budget) -> Result<bool, EvalError> {

@@ -28,7 +28,7 @@ pub(super) fn starts_with<'v>(
     budget: &Budget,
 ) -> Result<Value<'v>, EvalError> {
     let (a, b) = both(a, b)?;
-    budget.scan(b.len())?;
+    budget.scan(a.len().min(b.len()))?;
     Ok(Value::Bool(a.starts_with(b)))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn ends_with<'v>(
     budget: &Budget,
 ) -> Result<Value<'v>, EvalError> {
     let (a, b) = both(a, b)?;
-    budget.scan(b.len())?;
+    budget.scan(a.len().min(b.len()))?;
     Ok(Value::Bool(a.ends_with(b)))
 }
 
