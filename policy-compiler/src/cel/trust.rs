@@ -3,16 +3,17 @@
 //! Every way in which a condition can come true is looked at: one that reads something, and
 //! nothing but claimed values, lets whoever sends the request let himself through.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use remit_engine::plan::FoldKind;
+use remit_engine::plan::{FoldKind, LocalId};
 
 use super::env::{Trust, trust};
 use super::term::{Term, TermKind};
 
 /// The part of the condition that rests on claimed values alone, if there is one.
 pub(super) fn claimed_only(term: &Term) -> Option<Range<usize>> {
-    ways(term, Wanted::True)
+    ways(term, Wanted::True, &mut Names::new())
         .into_iter()
         .find(|way| way.reads == Reads::Claimed)
         .map(|way| way.range)
@@ -32,6 +33,9 @@ enum Reads {
     Better,
 }
 
+/// What names are bound to.
+type Names = HashMap<LocalId, Reads>;
+
 struct Way {
     reads: Reads,
     range: Range<usize>,
@@ -41,17 +45,17 @@ struct Way {
 /// and as bad as its worst part, and counts as bad.
 const WAYS: usize = 256;
 
-fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
+fn ways(term: &Term, wanted: Wanted, names: &mut Names) -> Vec<Way> {
     match (&term.kind, wanted) {
-        (TermKind::Not(inner), Wanted::True) => ways(inner, Wanted::False),
-        (TermKind::Not(inner), Wanted::False) => ways(inner, Wanted::True),
+        (TermKind::Not(inner), Wanted::True) => ways(inner, Wanted::False, names),
+        (TermKind::Not(inner), Wanted::False) => ways(inner, Wanted::True, names),
         (TermKind::Or(a, b), Wanted::True) | (TermKind::And(a, b), Wanted::False) => {
-            let mut either = ways(a, wanted);
-            either.extend(ways(b, wanted));
+            let mut either = ways(a, wanted, names);
+            either.extend(ways(b, wanted, names));
             either
         }
         (TermKind::And(a, b), Wanted::True) | (TermKind::Or(a, b), Wanted::False) => {
-            both(&ways(a, wanted), &ways(b, wanted), term)
+            both(&ways(a, wanted, names), &ways(b, wanted, names), term)
         }
         // Each condition of a choice is looked at twice, those within it four times, and so on.
         (TermKind::Choose(..), _) if choices(term) > CHOICES => {
@@ -68,10 +72,14 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
             }]
         }
         (TermKind::Choose(condition, a, b), _) => {
-            let mut either = both(&ways(condition, Wanted::True), &ways(a, wanted), term);
+            let mut either = both(
+                &ways(condition, Wanted::True, names),
+                &ways(a, wanted, names),
+                term,
+            );
             either.extend(both(
-                &ways(condition, Wanted::False),
-                &ways(b, wanted),
+                &ways(condition, Wanted::False, names),
+                &ways(b, wanted, names),
                 term,
             ));
             either
@@ -80,10 +88,21 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
         // what is ranged over.
         (TermKind::Fold(fold), _) if decides_alone(fold.kind, wanted) && fold.filter.is_none() => {
             let over = [Way {
-                reads: reads(&fold.range),
+                reads: reads(&fold.range, names),
                 range: fold.range.range.clone(),
             }];
-            both(&over, &ways(&fold.body, wanted), term)
+            both(&over, &ways(&fold.body, wanted, names), term)
+        }
+        // A name stands for what it is bound to.
+        (TermKind::Bind { local, value, body }, _) => {
+            let bound = reads(value, names);
+            names.insert(*local, bound);
+            ways(body, wanted, names)
+        }
+        (TermKind::Equal(a, b), _) if b.constant_bool().is_some() => {
+            let same = b.constant_bool() == Some(wanted == Wanted::True);
+            let wanted = if same { Wanted::True } else { Wanted::False };
+            ways(a, wanted, names)
         }
         // A constant that is not what is wanted is no way at all.
         (TermKind::Constant(_), _) => {
@@ -95,7 +114,7 @@ fn ways(term: &Term, wanted: Wanted) -> Vec<Way> {
             fits.then_some(way).into_iter().collect()
         }
         _ => vec![Way {
-            reads: reads(term),
+            reads: reads(term, names),
             range: term.range.clone(),
         }],
     }
@@ -155,13 +174,17 @@ fn together(a: Reads, b: Reads) -> Reads {
     }
 }
 
-fn reads(term: &Term) -> Reads {
+fn reads(term: &Term, names: &Names) -> Reads {
     let own = match &term.kind {
         TermKind::Slot(slot, _) => match trust(slot) {
             Trust::Claimed => Reads::Claimed,
             Trust::Verified | Trust::Observed => Reads::Better,
         },
+        TermKind::Local(local) => names.get(local).copied().unwrap_or(Reads::Nothing),
         _ => Reads::Nothing,
     };
-    term.operands().into_iter().map(reads).fold(own, together)
+    let operands = term.operands().into_iter();
+    operands
+        .map(|operand| reads(operand, names))
+        .fold(own, together)
 }

@@ -137,7 +137,7 @@ impl Checker<'_> {
             _ if chain.says_optional() => Ok(Reading::Optional),
             Presence::Mandatory => Ok(Reading::Value),
             Presence::Optional if is_bare => Ok(Reading::Optional),
-            Presence::Optional if self.facts.knows(&chain.text()) => Ok(Reading::Value),
+            Presence::Optional if self.facts.knows(chain) => Ok(Reading::Value),
             Presence::Optional => Err(Box::new(messages::optional_read(
                 &chain.text(),
                 &chain.text_optional(),
@@ -220,7 +220,7 @@ impl Checker<'_> {
         if !self.is_policy() || field.presence == Presence::Mandatory || guarded {
             return Ok(());
         }
-        let known = chain.is_some_and(|chain| self.facts.knows(&chain.text()));
+        let known = chain.is_some_and(|chain| self.facts.knows(chain));
         if known {
             return Ok(());
         }

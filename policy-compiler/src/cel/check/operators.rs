@@ -55,10 +55,10 @@ impl Checker<'_> {
 
     /// Checks an expression that is looked at only where another came to something.
     fn knowing(&mut self, fact: &Expression, when: When, then: &Expression) -> Checked<Term> {
-        let known = self.facts.len();
+        let known = self.facts.mark();
         self.facts.learn(fact, when);
         let term = self.expression(then);
-        self.facts.truncate(known);
+        self.facts.forget(known);
         term
     }
 

@@ -83,13 +83,25 @@ impl Checker<'_> {
         }
     }
 
+    /// Binds a variable.
+    fn bind_local(&mut self, name: &str, ty: Ty) -> LocalId {
+        self.facts.hide(name);
+        self.locals.bind(name, ty)
+    }
+
+    /// Binds a variable to a term.
+    fn bind_to(&mut self, name: &str, value: &Term) -> LocalId {
+        self.facts.hide(name);
+        self.locals.bind_to(name, value)
+    }
+
     /// Checks something with variables bound that are gone afterwards.
     fn within<T>(&mut self, check: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
         let outside = self.locals.bound.len();
-        let facts = self.facts.len();
+        let facts = self.facts.mark();
         let result = check(self);
         self.locals.bound.truncate(outside);
-        self.facts.truncate(facts);
+        self.facts.forget(facts);
         result
     }
 
@@ -102,7 +114,7 @@ impl Checker<'_> {
     ) -> Checked<Term> {
         let value = self.expression(value)?;
         let (local, body) = self.within(|checker| {
-            let local = checker.locals.bind_to(&name.text, &value);
+            let local = checker.bind_to(&name.text, &value);
             Ok((local, checker.expression(body)?))
         })?;
         let ty = body.ty.clone();
@@ -126,7 +138,7 @@ impl Checker<'_> {
             for (position, value) in values.iter().enumerate() {
                 let value = checker.expression(value)?;
                 let name = format!("@index{position}");
-                let local = checker.locals.bind_to(&name, &value);
+                let local = checker.bind_to(&name, &value);
                 bindings.push((local, value));
             }
             Ok((bindings, checker.expression(body)?))
@@ -161,7 +173,7 @@ impl Checker<'_> {
             }
         };
         let (local, body) = self.within(|checker| {
-            let local = checker.locals.bind(&name.text, inner);
+            let local = checker.bind_local(&name.text, inner);
             Ok((local, checker.expression(body)?))
         })?;
         let ty = match (result, self.known(&body.ty)) {
@@ -219,8 +231,8 @@ impl Checker<'_> {
         let (key_local, element_local, filter, body) = self.within(|checker| {
             let key = key
                 .as_ref()
-                .map(|key| checker.locals.bind(&key.text, first.clone()));
-            let local = checker.locals.bind(&element.text, element_type.clone());
+                .map(|key| checker.bind_local(&key.text, first.clone()));
+            let local = checker.bind_local(&element.text, element_type.clone());
             let filter = match filter {
                 Some(filter) => {
                     let filter = checker.expression(filter)?;

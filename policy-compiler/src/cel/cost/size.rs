@@ -164,7 +164,7 @@ impl<'t> Size<'t> {
 
     pub(super) fn or(self, other: Self) -> Self {
         Self {
-            ty: if self.ty == other.ty { self.ty } else { None },
+            ty: self.common(other),
             count: self.count.max(other.count),
             values: self.values.max(other.values),
             bytes: self.bytes.max(other.bytes),
@@ -173,12 +173,21 @@ impl<'t> Size<'t> {
 
     pub(super) fn and(self, other: Self) -> Self {
         Self {
-            ty: self
-                .ty
-                .filter(|ty| other.ty.is_none_or(|other| *ty == other)),
+            ty: self.common(other),
             count: self.count.saturating_add(other.count),
             values: self.values.saturating_add(other.values),
             bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+
+    /// The type that elements of both have: that of the other, where one has none.
+    fn common(self, other: Self) -> Option<&'t Type> {
+        let is_empty = |size: Self| size.count + size.values + size.bytes == 0;
+        match (self.ty, other.ty) {
+            (a, b) if a == b => a,
+            (None, ty) if is_empty(self) => ty,
+            (ty, None) if is_empty(other) => ty,
+            _ => None,
         }
     }
 
