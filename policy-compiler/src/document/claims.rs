@@ -17,6 +17,7 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
     let written = text(node, diagnostics)?;
     let found = types::read(&written.value);
     if found.is_none() {
+        let meant = meant_type(&written.value).map(str::to_owned);
         let begins = written.value.split(['(', ')', ',']).map(str::trim);
         let near = begins
             .filter(|word| !word.is_empty() && !word.contains(char::is_whitespace))
@@ -33,10 +34,37 @@ fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Pr
                      list(T), map(T), object(name: T, …), dyn, and optional(T) of any; \
                      list(T, 20) and string(64) say how long they may be",
                 )
-                .help_if(near),
+                .help_if(near)
+                .help_if(meant),
         );
     }
     found
+}
+
+/// How types of other languages are written here.
+fn meant_type(written: &str) -> Option<&'static str> {
+    let end = written.find(['(', '<', '[']).unwrap_or(written.len());
+    let (word, rest) = written.split_at_checked(end)?;
+    Some(match word.trim() {
+        "" if rest.starts_with('[') => "write `list(string)` for a list of strings",
+        "string" | "int" | "bool" | "double" if rest == "[]" => {
+            "write `list(T)`: `list(string)`, `list(int)`"
+        }
+        "list" | "map" | "optional" if rest.starts_with(['<', '[']) => {
+            "types stand in round brackets: `list(string)`, `map(int)`, `optional(string)`"
+        }
+        "list" if rest.starts_with("(optional(") => {
+            "elements are always there: write `list(T)`, or `optional(list(T))`"
+        }
+        "array" | "set" | "seq" => "write `list(T)`: `list(string)`",
+        "dict" | "record" => "write `map(T)`; its keys are strings",
+        "integer" | "long" => "write `int`",
+        "boolean" => "write `bool`",
+        "float" | "number" => "write `double`, or `int` for whole numbers",
+        "str" | "text" => "write `string`",
+        _ if written.ends_with('?') => "write `optional(T)`: `optional(string)`",
+        _ => return None,
+    })
 }
 
 /// A type of a query parameter: those of which there is one spelling.

@@ -104,7 +104,10 @@ pub(super) fn no_call(
     let with_count: Vec<_> = in_style.iter().filter(fits_count).collect();
     if with_count.is_empty() {
         let given = types.len() - usize::from(style == Style::Receiver).min(types.len());
-        let message = format!("`{}` does not take {}", word.text, counted(given));
+        let message = match given {
+            0 => format!("`{}` needs an argument", word.text),
+            _ => format!("`{}` does not take {}", word.text, counted(given)),
+        };
         return Issue::new(Code::WrongArguments, range, message).help(format!("there is {texts}"));
     }
     // Where one operand is wrong whichever overload is meant, it is the one to point at.
@@ -167,11 +170,28 @@ pub(super) fn unknown_function(word: &Word, style: Style) -> Issue {
             (name, _) => format!("write `list.{name}(x, …x…)`"),
         })
     } else {
-        did_you_mean(&word.text, names.into_iter().chain(macros))
+        meant_function(&word.text)
+            .map(str::to_owned)
+            .or_else(|| did_you_mean(&word.text, names.into_iter().chain(macros)))
     };
     Issue::new(Code::UnknownFunction, &word.range, message)
         .help("the functions are listed in docs/conditions.md")
         .help_if(help)
+}
+
+/// What functions of other languages are called here.
+fn meant_function(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "not" => "write `!(…)`",
+        "length" | "len" | "count" => "write `size(x)`",
+        "toLowerCase" | "toLower" | "lower" => "write `x.lowerAscii()`",
+        "toUpperCase" | "toUpper" | "upper" => "write `x.upperAscii()`",
+        "includes" | "has_key" | "hasKey" => "write `x in list`, or `x.contains(y)` of texts",
+        "any" | "some" => "write `list.exists(x, …x…)`",
+        "every" => "write `list.all(x, …x…)`",
+        "regexMatch" | "match" => "write `x.matches('…')`",
+        _ => return None,
+    })
 }
 
 pub(super) fn dyn_in_policy(range: &Range<usize>) -> Issue {
