@@ -51,7 +51,7 @@ impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
         let (Some(needle), Some(list)) = (self.text_at_hand(a), self.list_at_hand(b)) else {
             return Ok(None);
         };
-        self.budget.steps(4)?;
+        self.budget.steps(3)?;
         self.tell(a, || Value::text(needle));
         self.tell(b, || Value::List(List::Borrowed(list)));
         functions::text_is_in(needle, list, self.budget).map(Some)
@@ -63,7 +63,7 @@ impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
         let (Some(x), Some(y)) = (self.text_at_hand(a), self.text_at_hand(b)) else {
             return Ok(None);
         };
-        self.budget.steps(4)?;
+        self.budget.steps(3)?;
         self.tell(a, || Value::text(x));
         self.tell(b, || Value::text(y));
         Ok(Some((x, y)))
