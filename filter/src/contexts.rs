@@ -9,7 +9,6 @@ use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
 
 use crate::gateway::{Gateway, Level};
-use crate::host::{self, Host};
 use crate::plugin::Plugin;
 use crate::request::{self, Verdict};
 use crate::vm::Vm;
@@ -18,26 +17,39 @@ thread_local! {
     static VM: Vm = const { Vm::new() };
 }
 
-proxy_wasm::main! {{
-    host::log_panics();
-    proxy_wasm::set_root_context(|_| Box::new(Root { plugin: None }));
-}}
+/// The root context over a gateway: what a module registers when it is initialised.
+pub fn root<G: Gateway + Copy + 'static>(gateway: G) -> Box<dyn RootContext> {
+    Box::new(Root {
+        gateway,
+        plugin: None,
+    })
+}
 
-struct Root {
+/// Makes a panic one readable line in the gateway's log. The machine traps after it, and the
+/// gateway answers 503.
+pub fn log_panics(gateway: impl Gateway + Send + Sync + 'static) {
+    std::panic::set_hook(Box::new(move |panic| {
+        gateway.log(Level::Critical, &panic.to_string().replace('\n', " "));
+    }));
+}
+
+struct Root<G> {
+    gateway: G,
     plugin: Option<Rc<Plugin>>,
 }
 
-impl Context for Root {}
+impl<G> Context for Root<G> {}
 
-impl RootContext for Root {
+impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
     fn on_configure(&mut self, _size: usize) -> bool {
-        match VM.with(|vm| Plugin::load(&Host, vm)) {
+        match VM.with(|vm| Plugin::load(&self.gateway, vm)) {
             Ok(plugin) => {
                 self.plugin = Some(Rc::new(plugin));
                 true
             }
             Err(error) => {
-                Host.log(Level::Critical, &format!("no plan was loaded: {error}"));
+                self.gateway
+                    .log(Level::Critical, &format!("no plan was loaded: {error}"));
                 false
             }
         }
@@ -49,18 +61,20 @@ impl RootContext for Root {
 
     fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Request {
+            gateway: self.gateway,
             plugin: self.plugin.clone(),
             verdict: Verdict::Hold,
         }))
     }
 }
 
-struct Request {
+struct Request<G> {
+    gateway: G,
     plugin: Option<Rc<Plugin>>,
     verdict: Verdict,
 }
 
-impl Request {
+impl<G> Request<G> {
     /// What to do with a part of the request that follows its head.
     fn as_decided(&self) -> Action {
         match self.verdict {
@@ -70,11 +84,11 @@ impl Request {
     }
 }
 
-impl Context for Request {}
+impl<G> Context for Request<G> {}
 
-impl HttpContext for Request {
+impl<G: Gateway> HttpContext for Request<G> {
     fn on_http_request_headers(&mut self, _fields: usize, _end_of_stream: bool) -> Action {
-        self.verdict = VM.with(|vm| request::handle(&Host, vm, self.plugin.as_deref()));
+        self.verdict = VM.with(|vm| request::handle(&self.gateway, vm, self.plugin.as_deref()));
         self.as_decided()
     }
 
@@ -86,7 +100,7 @@ impl HttpContext for Request {
 
     fn on_http_request_trailers(&mut self, _fields: usize) -> Action {
         if self.verdict == Verdict::Forward {
-            self.verdict = VM.with(|vm| request::handle_trailers(&Host, vm));
+            self.verdict = VM.with(|vm| request::handle_trailers(&self.gateway, vm));
         }
         self.as_decided()
     }

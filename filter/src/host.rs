@@ -83,7 +83,7 @@ const RECORD: &str = "remit";
 
 /// The host that runs the module.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Host;
+pub struct Host;
 
 impl Gateway for Host {
     fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
@@ -211,14 +211,6 @@ impl Gateway for Host {
         // SAFETY: pointer and size are of one slice, which the host only reads.
         let _status = unsafe { proxy_log(level, line.as_ptr(), line.len()) };
     }
-}
-
-/// Makes a panic one readable line in the gateway's log. The machine traps after it, and the
-/// gateway answers 503.
-pub(crate) fn log_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        Host.log(Level::Critical, &panic.to_string().replace('\n', " "));
-    }));
 }
 
 /// All fields of a header map.

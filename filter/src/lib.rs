@@ -6,13 +6,17 @@
 //! make the module trap, because every host status, also an unknown one, is a value here.
 //!
 //! [`gateway::Gateway`] is all that the crate knows of its host. The module implements it over
-//! the host's functions (`host`, the only file with `unsafe`), the tests over a scripted one.
+//! the host's functions (`host`, the only file with `unsafe`), the tests over a scripted one. Modules
+//! that are built for tests and benches alone put something between the two; they bring an entry of
+//! their own and build this crate without its feature `entry`.
 
 #[cfg(target_arch = "wasm32")]
-mod contexts;
+pub mod contexts;
+#[cfg(all(target_arch = "wasm32", feature = "entry"))]
+mod entry;
 pub mod gateway;
 #[cfg(target_arch = "wasm32")]
-mod host;
+pub mod host;
 pub mod metrics;
 pub mod offload;
 pub mod pairs;

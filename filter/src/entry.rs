@@ -1,0 +1,9 @@
+//! Where the host enters the module.
+
+use crate::contexts;
+use crate::host::Host;
+
+proxy_wasm::main! {{
+    contexts::log_panics(Host);
+    proxy_wasm::set_root_context(|_| contexts::root(Host));
+}}
