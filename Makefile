@@ -12,6 +12,8 @@ BUILT := $(TARGET)/wasm32-wasip1/module
 # What tests, `remit dev` and `make size` load and start.
 export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
+NOOP_TRIMMED := $(TARGET)/module/remit_noop_trimmed.wasm
+PARTS := $(TARGET)/module/remit_parts.wasm
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
 
@@ -43,7 +45,7 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
 
-.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
+.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-envoy bench-rows lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -93,6 +95,11 @@ bench: ## Benchmarks of the engine in process, beside others: target/bench/engin
 	cargo bench --locked -p remit-benches
 	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report
 
+bench-envoy: module $(PARTS) $(NOOP) $(NOOP_TRIMMED) envoy ## What a request costs in Envoy, beside others: target/bench/envoy.json, envoy.svg.
+	cargo build --locked -q --release -p remit-gateway-bench
+	$(TARGET)/release/remit-bench-envoy --module $(REMIT_MODULE) --parts $(PARTS) --noop $(NOOP) \
+	  --noop-trimmed $(NOOP_TRIMMED) --output $(TARGET)/bench $(BENCH)
+
 bench-rows: ## The last run of `make bench` as rows for docs/performance.md.
 	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report -- --markdown
 
@@ -116,6 +123,13 @@ $(REMIT_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) | wasm-tar
 $(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
 	$(WASM) -p remit-noop-filter
 	@touch $@
+
+$(NOOP_TRIMMED): $(NOOP) $(call sources,post-link)
+	cargo run --locked -q -p remit-post-link -- $< $@ --module headers
+
+$(PARTS): $(MANIFESTS) $(call sources,engine filter post-link benches/parts-filter) | wasm-target
+	$(WASM) -p remit-parts-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_parts_filter.wasm $@ --module headers
 
 $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	$(WASM) -p remit-fault-filter

@@ -1,46 +1,11 @@
 //! What the figures have to be, and what they are.
 
-use serde::Serialize;
+use remit_bench_figures::{Bound, Budget};
 
 use super::{
     BY_HAND, BY_HAND_AS_DATA, CEDAR, COMPILE, CONSTANT_APART, EVALUATOR, LOAD, ONE_RULE,
     OVER_OPERATIONS, PARSE, POLICY, REGORUS, REGORUS_MACHINE, Rows, WHOLE_DECISION,
 };
-
-/// One budget.
-#[derive(Debug, Clone, Serialize)]
-pub struct Budget {
-    /// What is held against what.
-    pub what: String,
-    /// The bound.
-    pub bound: Bound,
-    /// What was found; nothing where it was not measured.
-    pub found: Option<f64>,
-    /// Whether it holds.
-    pub standing: Standing,
-}
-
-/// A bound on a ratio, or on seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    /// No more than this.
-    AtMost(f64),
-    /// No less than this.
-    AtLeast(f64),
-}
-
-/// Whether a budget holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It does.
-    Holds,
-    /// It does not.
-    Missed,
-    /// Something in it was not measured.
-    NotMeasured,
-}
 
 /// All budgets, by what was measured.
 #[must_use]
@@ -52,89 +17,62 @@ pub fn budgets(rows: &Rows) -> Vec<Budget> {
     let whole = |group: &str, size| rows.median(group, Some(size), WHOLE_DECISION);
     let policy = |name| rows.median(POLICY, None, name);
     let mut budgets = vec![
-        Budget::new(
+        Budget::ratio(
             "one rule of four clauses, beside the same by hand",
             Bound::AtMost(4.0),
-            ratio(
-                ours(ONE_RULE, Some(1)),
-                rows.median(ONE_RULE, Some(1), BY_HAND),
-            ),
+            ours(ONE_RULE, Some(1)),
+            rows.median(ONE_RULE, Some(1), BY_HAND),
         ),
-        Budget::new(
+        Budget::ratio(
             "the same, beside the rule as data by hand",
             Bound::AtMost(4.0),
-            ratio(
-                ours(ONE_RULE, Some(1)),
-                rows.median(ONE_RULE, Some(1), BY_HAND_AS_DATA),
-            ),
+            ours(ONE_RULE, Some(1)),
+            rows.median(ONE_RULE, Some(1), BY_HAND_AS_DATA),
         ),
         Budget::new(
             "the same, in nanoseconds",
             Bound::AtMost(100.0),
             ours(ONE_RULE, Some(1)),
         ),
-        Budget::new(
+        Budget::ratio(
             "10,000 rules over operations, beside 10",
             Bound::AtMost(1.15),
-            ratio(whole(OVER_OPERATIONS, 10_000), whole(OVER_OPERATIONS, 10)),
+            whole(OVER_OPERATIONS, 10_000),
+            whole(OVER_OPERATIONS, 10),
         ),
-        Budget::new(
+        Budget::ratio(
             "1,000 rules on one operation that differ in a constant, beside 10",
             Bound::AtMost(1.15),
-            ratio(whole(CONSTANT_APART, 1_000), whole(CONSTANT_APART, 10)),
+            whole(CONSTANT_APART, 1_000),
+            whole(CONSTANT_APART, 10),
         ),
         Budget::new(
             "compiling 10,000 rules, in seconds",
             Bound::AtMost(1.0),
             policy(COMPILE).map(|nanoseconds| nanoseconds / 1e9),
         ),
-        Budget::new(
+        Budget::ratio(
             "loading the plan of 10,000 rules, beside parsing them with cel",
             Bound::AtMost(0.05),
-            ratio(policy(LOAD), policy(PARSE)),
+            policy(LOAD),
+            policy(PARSE),
         ),
     ];
     for application in remit_tests::workloads::APPLICATIONS {
         for size in remit_tests::workloads::SIZES {
             let size = u64::try_from(size).ok();
             for engine in [CEDAR, REGORUS, REGORUS_MACHINE] {
-                budgets.push(Budget::new(
+                budgets.push(Budget::ratio(
                     &format!(
                         "{engine} on {application} with {} entities, beside ours",
                         size.unwrap_or_default()
                     ),
                     Bound::AtLeast(10.0),
-                    ratio(
-                        rows.median(application, size, engine),
-                        ours(application, size),
-                    ),
+                    rows.median(application, size, engine),
+                    ours(application, size),
                 ));
             }
         }
     }
     budgets
-}
-
-impl Budget {
-    fn new(what: &str, bound: Bound, found: Option<f64>) -> Self {
-        let holds = |found| match bound {
-            Bound::AtMost(most) => found <= most,
-            Bound::AtLeast(least) => found >= least,
-        };
-        let standing = match found {
-            None => Standing::NotMeasured,
-            Some(found) if holds(found) => Standing::Holds,
-            Some(_) => Standing::Missed,
-        };
-        Self {
-            what: what.to_owned(),
-            bound,
-            found,
-            standing,
-        }
-    }
-}
-
-fn ratio(found: Option<f64>, beside: Option<f64>) -> Option<f64> {
-    Some(found? / beside.filter(|&beside| beside > 0.0)?)
 }

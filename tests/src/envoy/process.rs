@@ -165,11 +165,25 @@ impl Envoy {
             .collect()
     }
 
+    /// The process, by its number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
+        pid.trim().parse().expect("a number")
+    }
+
+    /// Its version, as it says it.
+    #[must_use]
+    pub fn version(&self) -> String {
+        let information = self.get_json("/server_info");
+        let version = information["version"].as_str().unwrap_or("unknown");
+        version.split('/').nth(1).unwrap_or(version).to_owned()
+    }
+
     /// The memory that it has in use now, in bytes.
     #[must_use]
     pub fn resident_bytes(&self) -> u64 {
-        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
-        let status = fs::read_to_string(format!("/proc/{}/status", pid.trim())).expect("it runs");
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it runs");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kib.expect("the kernel says how much") * 1024

@@ -1,0 +1,11 @@
+//! What all benchmarks print alike: the machine, figures, budgets, tables.
+
+mod budget;
+mod figure;
+mod grid;
+mod machine;
+
+pub use budget::{Bound, Budget, Standing, print_budgets};
+pub use figure::{figure, nanoseconds};
+pub use grid::{Form, grid};
+pub use machine::Machine;

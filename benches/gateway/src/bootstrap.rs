@@ -1,0 +1,57 @@
+//! One Envoy with a listener a row, each with its filters in front of the same direct response.
+
+use serde_json::{Value, json};
+
+use crate::variant::Variant;
+
+/// The bootstrap for rows; listeners are named after their position.
+#[must_use]
+pub fn bootstrap(variants: &[Variant], clusters: Vec<Value>) -> Value {
+    let listeners: Vec<Value> = variants
+        .iter()
+        .enumerate()
+        .map(|(position, variant)| listener(&listener_name(position), &variant.filters))
+        .collect();
+    json!({
+        "admin": {"address": loopback(0)},
+        "static_resources": {"listeners": listeners, "clusters": clusters},
+    })
+}
+
+/// The name of a row's listener.
+#[must_use]
+pub fn listener_name(position: usize) -> String {
+    format!("row-{position}")
+}
+
+/// A socket of the loopback interface; port 0 is a free one.
+#[must_use]
+pub fn loopback(port: u16) -> Value {
+    json!({"socket_address": {"address": "127.0.0.1", "port_value": port}})
+}
+
+fn listener(name: &str, filters: &[Value]) -> Value {
+    let router = json!({
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
+    });
+    let route = json!({
+        "match": {"prefix": "/"},
+        "direct_response": {"status": 200, "body": {"inline_string": "ok"}},
+    });
+    let filters: Vec<&Value> = filters.iter().chain([&router]).collect();
+    let manager = json!({
+        "name": "envoy.filters.network.http_connection_manager",
+        "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            "stat_prefix": name,
+            "http_filters": filters,
+            "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [route]}]},
+        },
+    });
+    json!({
+        "name": name,
+        "address": loopback(0),
+        "filter_chains": [{"filters": [manager]}],
+    })
+}

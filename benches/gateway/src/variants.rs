@@ -1,0 +1,331 @@
+//! The rows.
+
+use crate::authorizer::Authorizer;
+use crate::load::Requests;
+use crate::native::{jwt_authn, rbac_cel, rbac_matchers};
+use crate::policy::{HOST, PATH, Rules, plan};
+use crate::tokens::{self, Algorithm};
+use crate::variant::{Group, Variant};
+use crate::wasm::{self, Modules};
+
+/// The base of all differences.
+pub const NONE: &str = "no filter";
+/// Envoy's own pair with one condition in CEL.
+pub const NATIVE_CEL: &str = "jwt_authn, cached + RBAC with CEL, 1 policy";
+/// The same with 100.
+pub const NATIVE_CEL_100: &str = "jwt_authn, cached + RBAC with CEL, 100 policies";
+/// The filter's decision and nothing after it.
+pub const DECISION: &str = "Remit, decision alone";
+/// With metrics and record.
+pub const RECORDED: &str = "Remit, + metrics and record";
+/// As it is shipped.
+pub const SHIPPED: &str = "Remit as shipped (+ identity headers)";
+/// As it is shipped, with what is shipped behind it.
+pub const GATED: &str = "Remit as shipped + native gate";
+/// A service beside Envoy.
+pub const AUTHORIZER: &str = "ext_authz, a gRPC service with Cedar";
+
+/// Tokens that `jwt_authn`'s cache holds: more than any row sends, but for first sights.
+const CACHE: u32 = 16_384;
+/// New tokens a round.
+const NEW_TOKENS: usize = 2_500;
+/// Forged tokens a second beside good ones.
+const FLOOD: u32 = 4_000;
+
+const LIKE_FOR_LIKE: &str = "signature, issuer, audience, expiry; method, path, task, scope";
+const ALSO_IDENTITY: &str = "the same; also typ, lifetime, agent, host, one reading of the path";
+
+/// Everything that rows are made of.
+#[derive(Debug)]
+pub struct Parts<'p> {
+    /// The modules.
+    pub modules: &'p Modules,
+    /// The service, where it was built.
+    pub authorizer: Option<&'p Authorizer>,
+    /// How many rounds there are, warm-up included: new tokens are made for each.
+    pub rounds: usize,
+}
+
+impl Parts<'_> {
+    /// All rows.
+    #[must_use]
+    pub fn variants(&self) -> Vec<Variant> {
+        let mut all = self.floor();
+        all.extend(self.one_rule());
+        all.extend(self.many_rules());
+        all.extend(self.tokens());
+        all.extend(self.first_sight());
+        all.extend(self.refusals());
+        all.extend(self.floods());
+        all
+    }
+
+    fn floor(&self) -> Vec<Variant> {
+        let row = |name, filters| Variant::new(Group::Floor, name, filters, one_token());
+        vec![
+            row(NONE, vec![]).checks("nothing"),
+            row(
+                "no-op wasm filter, as the SDK makes it",
+                vec![wasm::noop("noop", &self.modules.noop)],
+            )
+            .checks("nothing"),
+            row(
+                "no-op wasm filter, unneeded exports removed",
+                vec![wasm::noop("noop-trimmed", &self.modules.noop_trimmed)],
+            )
+            .checks("nothing"),
+        ]
+    }
+
+    fn one_rule(&self) -> Vec<Variant> {
+        let row = |name, filters| {
+            Variant::new(Group::OneRule, name, filters, one_token()).checks(LIKE_FOR_LIKE)
+        };
+        let ours = |name, filters| row(name, filters).checks(ALSO_IDENTITY);
+        let one = plan(Rules::One);
+        let parts = |kept| wasm::parts(self.modules, kept, &one);
+        let mut rows = vec![
+            row("jwt_authn, cached", vec![jwt_authn(Some(CACHE))])
+                .checks("signature, issuer, audience, expiry"),
+            row(
+                "jwt_authn, cached + RBAC, 1 policy",
+                vec![jwt_authn(Some(CACHE)), rbac_matchers(1)],
+            ),
+            row(NATIVE_CEL, vec![jwt_authn(Some(CACHE)), rbac_cel(1)]),
+            ours(DECISION, vec![parts("nothing")]),
+            ours("Remit, + metrics", vec![parts("metrics")]),
+            ours(RECORDED, vec![parts("metrics,record")]),
+            ours(SHIPPED, vec![wasm::remit(self.modules, &one)]),
+            ours(GATED, vec![wasm::remit(self.modules, &one), wasm::gate()]),
+        ];
+        if let Some(authorizer) = self.authorizer {
+            let mut row = row(AUTHORIZER, vec![authorizer.filter()]);
+            row.asks_authorizer = true;
+            rows.push(row);
+        }
+        rows
+    }
+
+    fn many_rules(&self) -> Vec<Variant> {
+        let row = |name: &str, filters| {
+            Variant::new(Group::ManyRules, name, filters, one_token()).checks(LIKE_FOR_LIKE)
+        };
+        let ours = |name: &str, rules| {
+            row(name, vec![wasm::remit(self.modules, &plan(rules))]).checks(ALSO_IDENTITY)
+        };
+        let mut rows = vec![
+            row(
+                "jwt_authn, cached + RBAC, 100 policies",
+                vec![jwt_authn(Some(CACHE)), rbac_matchers(100)],
+            ),
+            row(NATIVE_CEL_100, vec![jwt_authn(Some(CACHE)), rbac_cel(100)]),
+        ];
+        for count in RULE_COUNTS {
+            rows.push(ours(&over_operations(count), Rules::OverOperations(count)));
+        }
+        for count in CONSTANT_COUNTS {
+            rows.push(ours(&constant_apart(count), Rules::ConstantApart(count)));
+        }
+        rows
+    }
+
+    fn tokens(&self) -> Vec<Variant> {
+        let one = plan(Rules::One);
+        let mut rows = Vec::new();
+        for count in TOKEN_COUNTS {
+            let requests = Requests::new((0..count).map(|number| request(&good(number))), 200);
+            let row = |name: &str, filters, checks| {
+                Variant::new(Group::Tokens, name, filters, requests.clone()).checks(checks)
+            };
+            rows.push(row(
+                &in_rotation(count),
+                vec![wasm::remit(self.modules, &one)],
+                ALSO_IDENTITY,
+            ));
+            rows.push(row(
+                &format!("jwt_authn, cached + RBAC with CEL, {count} live tokens"),
+                vec![jwt_authn(Some(CACHE)), rbac_cel(1)],
+                LIKE_FOR_LIKE,
+            ));
+        }
+        rows
+    }
+
+    fn first_sight(&self) -> Vec<Variant> {
+        let one = plan(Rules::One);
+        let mut rows = Vec::new();
+        for algorithm in Algorithm::ALL {
+            let all: Vec<Vec<u8>> = (0..NEW_TOKENS * self.rounds)
+                .map(|number| request(&tokens::good(algorithm, number)))
+                .collect();
+            let mut row = |name: &str, filter, checks| {
+                let requests = Requests::new(all.iter().cloned(), 200);
+                let row = Variant::new(Group::FirstSight, name, vec![filter], requests);
+                rows.push(Variant {
+                    round: Some(NEW_TOKENS),
+                    ..row.checks(checks)
+                });
+            };
+            let checks = "signature, issuer, audience, expiry";
+            row(&first_sight_native(algorithm), jwt_authn(None), checks);
+            let ours = wasm::remit(self.modules, &one);
+            row(&first_sight(algorithm), ours, ALSO_IDENTITY);
+        }
+        rows
+    }
+
+    fn refusals(&self) -> Vec<Variant> {
+        let one = plan(Rules::One);
+        let ours = || vec![wasm::remit(self.modules, &one)];
+        let native = || vec![jwt_authn(Some(CACHE)), rbac_cel(1)];
+        let forged = tokens::forged(&good(0), 1);
+        let row = |name, filters, bytes, status| {
+            Variant::new(
+                Group::Refusals,
+                name,
+                filters,
+                Requests::new([bytes], status),
+            )
+        };
+        vec![
+            row(
+                "jwt_authn + RBAC with CEL, no token",
+                native(),
+                bare(PATH),
+                401,
+            ),
+            row("Remit, no token", ours(), bare(PATH), 401),
+            row(
+                "jwt_authn + RBAC with CEL, other path",
+                native(),
+                to("/v1/other/1", &good(0)),
+                403,
+            ),
+            row(
+                "Remit, other path",
+                ours(),
+                to("/v1/other/1", &good(0)),
+                403,
+            ),
+            row(
+                "jwt_authn + RBAC with CEL, the same forged token",
+                native(),
+                request(&forged),
+                401,
+            ),
+            row(
+                "Remit, the same forged token",
+                ours(),
+                request(&forged),
+                401,
+            ),
+        ]
+    }
+
+    fn floods(&self) -> Vec<Variant> {
+        let one = plan(Rules::One);
+        let row = |name: &str, filters, flood| {
+            let row = Variant::new(Group::Flood, name, filters, one_token());
+            Variant {
+                flood,
+                ..row.checks(ALSO_IDENTITY)
+            }
+        };
+        let ours = || vec![wasm::remit(self.modules, &one)];
+        // More than the memory for refused tokens holds, so that each is new again.
+        let many = 20_000;
+        let ps256 = Requests::new(
+            (0..many).map(|number| request(&tokens::forged_ps256(number))),
+            401,
+        );
+        let mut rows = vec![
+            row(CALM, ours(), None),
+            row(FLOODED_PS256, ours(), Some((ps256, FLOOD))),
+        ];
+        for algorithm in Algorithm::ALL {
+            let token = tokens::good(algorithm, 0);
+            let forged = (1..=many).map(|number| request(&tokens::forged(&token, number)));
+            let forged = Requests::new(forged, 401);
+            let name = format!("Remit, {FLOOD} forged {} tokens a second", algorithm.name());
+            rows.push(row(&name, ours(), Some((forged.clone(), FLOOD))));
+            let name = format!(
+                "jwt_authn, {FLOOD} forged {} tokens a second",
+                algorithm.name()
+            );
+            rows.push(row(
+                &name,
+                vec![jwt_authn(Some(CACHE))],
+                Some((forged, FLOOD)),
+            ));
+        }
+        rows
+    }
+}
+
+/// Rules of the rows over operations.
+pub const RULE_COUNTS: [usize; 5] = [1, 10, 100, 1_000, 10_000];
+/// Rules of the rows that differ in a constant.
+pub const CONSTANT_COUNTS: [usize; 2] = [10, 1_000];
+/// Live tokens.
+pub const TOKEN_COUNTS: [usize; 3] = [1, 1_000, 10_000];
+/// A good token with nothing beside it.
+pub const CALM: &str = "Remit, no flood";
+/// A good token beside forged ones of an algorithm that no issuer has.
+pub const FLOODED_PS256: &str = "Remit, 4000 forged PS256 tokens a second";
+
+/// The row of rules over operations.
+#[must_use]
+pub fn over_operations(count: usize) -> String {
+    format!("Remit, {count} rules over as many operations")
+}
+
+/// The row of rules a constant apart.
+#[must_use]
+pub fn constant_apart(count: usize) -> String {
+    format!("Remit, {count} rules on one operation, a constant apart")
+}
+
+/// The row of tokens in rotation.
+#[must_use]
+pub fn in_rotation(count: usize) -> String {
+    format!("Remit, {count} live tokens")
+}
+
+/// The row of new tokens.
+#[must_use]
+pub fn first_sight(algorithm: Algorithm) -> String {
+    format!("Remit, each token new, {}", algorithm.name())
+}
+
+/// The same with Envoy's own filter.
+#[must_use]
+pub fn first_sight_native(algorithm: Algorithm) -> String {
+    format!(
+        "jwt_authn without cache, each token new, {}",
+        algorithm.name()
+    )
+}
+
+fn good(number: usize) -> String {
+    tokens::good(Algorithm::EdDsa, number)
+}
+
+fn one_token() -> Requests {
+    Requests::new([request(&good(0))], 200)
+}
+
+fn request(token: &str) -> Vec<u8> {
+    to(PATH, token)
+}
+
+fn to(path: &str, token: &str) -> Vec<u8> {
+    format!("{}authorization: Bearer {token}\r\n\r\n", head(path)).into_bytes()
+}
+
+fn bare(path: &str) -> Vec<u8> {
+    format!("{}\r\n", head(path)).into_bytes()
+}
+
+fn head(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: {HOST}\r\nuser-agent: agent/1.0\r\naccept: */*\r\n")
+}
