@@ -12,9 +12,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decision::Reason;
 use crate::plan::{
     Access, AudienceId, NameId, Operation, OperationId, Plan, ResourceId, TemplateSegment,
 };
+use crate::request::host;
 
 /// The operation index of a plan.
 #[derive(Debug)]
@@ -42,6 +44,15 @@ struct Node {
     folded: BTreeSet<String>,
     capture: Option<Box<Node>>,
     operation: Option<OperationId>,
+}
+
+/// The host that a request is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addressed<'s, 'r> {
+    /// As it was sent, in normal form.
+    pub(crate) name: &'r str,
+    /// What the plan has there.
+    host: Option<&'s Host>,
 }
 
 /// What a request's host, method and path lead to.
@@ -84,8 +95,35 @@ impl Routes {
         routes
     }
 
-    pub(crate) fn find(&self, host: &str, method: &str, segments: &[Cow<'_, str>]) -> Found<'_> {
-        let host = self.hosts.get(host);
+    /// Reads an authority. One of the plan's hosts is in normal form, so that only others need a
+    /// look at each letter. A port is part of a host's name or does not belong there.
+    pub(crate) fn host<'s, 'r>(&'s self, authority: &'r [u8]) -> Result<Addressed<'s, 'r>, Reason> {
+        let known = std::str::from_utf8(authority)
+            .ok()
+            .and_then(|name| Some((name, self.hosts.get(name)?)));
+        if let Some((name, host)) = known {
+            return Ok(Addressed {
+                name,
+                host: Some(host),
+            });
+        }
+        let unknown = host::check(authority).map_err(|_| Reason::HostAmbiguous)?;
+        if unknown.has_port {
+            return Err(Reason::HostAmbiguous);
+        }
+        Ok(Addressed {
+            name: unknown.authority,
+            host: None,
+        })
+    }
+
+    pub(crate) fn find<'s>(
+        &'s self,
+        addressed: &Addressed<'s, '_>,
+        method: &str,
+        segments: &[Cow<'_, str>],
+    ) -> Found<'s> {
+        let host = addressed.host;
         let walk = |methods: &Methods| match methods.get(method) {
             Some(root) => root.find(segments),
             None => Ok(None),

@@ -130,7 +130,10 @@ fn rewrite(
 
 /// Writes the record and counts the decision.
 fn report(gateway: &impl Gateway, vm: &Vm, record: &Record<'_>) -> Result<(), CallFailed> {
-    gateway.write_record(&record.to_json())?;
+    vm.with_line(
+        |line| record.write_json(line),
+        |line| gateway.write_record(line),
+    )?;
     let counter = vm.counter(record.reason()).ok_or(CallFailed {
         call: "proxy_define_metric",
         status: CallFailed::NOT_FOUND,

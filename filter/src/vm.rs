@@ -13,11 +13,13 @@ use crate::metrics::Counters;
 use crate::offload::Availability;
 
 /// Facts of the gateway, each found out once.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Vm {
     counters: OnceCell<Counters>,
     /// Whether the gateway has crypto.
     pub crypto: Cell<Availability>,
+    /// Memory for records, one after the other.
+    line: Cell<String>,
 }
 
 impl Vm {
@@ -27,6 +29,7 @@ impl Vm {
         Self {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
+            line: Cell::new(String::new()),
         }
     }
 
@@ -41,6 +44,20 @@ impl Vm {
             let _ = self.counters.set(counters);
         }
         Ok(())
+    }
+
+    /// Writes into memory that is used again and does something with what was written.
+    pub(crate) fn with_line<T>(
+        &self,
+        write: impl FnOnce(&mut String),
+        then: impl FnOnce(&str) -> T,
+    ) -> T {
+        let mut line = self.line.take();
+        line.clear();
+        write(&mut line);
+        let done = then(&line);
+        self.line.set(line);
+        done
     }
 
     /// The counter of a reason, if they are defined.

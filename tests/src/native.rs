@@ -80,7 +80,7 @@ pub fn decide_fields(
     let (record, answer, identity) = match engine.decide(&head, now, crypto) {
         Decision::Refuse(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
         Decision::Allow(allow) => {
-            let headers = allow.upstream_headers().into_iter();
+            let headers = allow.upstream_headers();
             let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let identity = identity.collect();
             let chosen = allow.cluster().map(|decided| match route {

@@ -17,9 +17,9 @@ use crate::engine::Engine;
 use crate::plan::{
     Access, AudienceId, Effect, Mode, Plan, ResourceId, Rule, RuleId, RuleSet, Task,
 };
-use crate::request::{IDENTITY_HEADERS, RequestHead, host, path, query};
+use crate::request::{IDENTITY_HEADERS, RequestHead, path, query};
 use crate::time::UnixTime;
-use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer};
+use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer, check_form};
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -56,35 +56,12 @@ pub struct Refusal<'e> {
 
 impl<'e> Allow<'e> {
     /// Identity headers for the upstream; those of [`IDENTITY_HEADERS`] that have a value.
-    #[must_use]
-    pub fn upstream_headers(&self) -> Vec<(&'static str, &str)> {
-        let Some(token) = &self.record.token else {
-            return Vec::new();
-        };
-        let Identity {
-            agent,
-            principal,
-            task,
-            task_id,
-            session,
-            instance,
-            tenant,
-        } = token.identity();
-        let values = [
-            Some(agent.as_str()),
-            principal.as_deref(),
-            task.as_deref(),
-            task_id.as_deref(),
-            session.as_deref(),
-            instance.as_deref(),
-            tenant.as_deref(),
-            self.record.issuer.map(|issuer| issuer.name.as_str()),
-        ];
-        IDENTITY_HEADERS
-            .into_iter()
-            .zip(values)
-            .filter_map(|(n, v)| Some((n, v?)))
-            .collect()
+    pub fn upstream_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let identity = self.record.token.as_deref().map(VerifiedToken::identity);
+        let issuer = self.record.issuer.map(|issuer| issuer.name.as_str());
+        let values = identity.map(|identity| identity_values(identity, issuer));
+        let named = IDENTITY_HEADERS.into_iter().zip(values.unwrap_or_default());
+        named.filter_map(|(name, value)| Some((name, value?)))
     }
 
     /// The cluster that the gateway must be sending the request to, if the policy names one.
@@ -130,6 +107,32 @@ impl<'e> Allow<'e> {
         record.rule = None;
         Refusal { record, metadata }
     }
+}
+
+/// What [`IDENTITY_HEADERS`] say, in their order.
+fn identity_values<'t>(
+    identity: &'t Identity,
+    issuer: Option<&'t str>,
+) -> [Option<&'t str>; IDENTITY_HEADERS.len()] {
+    let Identity {
+        agent,
+        principal,
+        task,
+        task_id,
+        session,
+        instance,
+        tenant,
+    } = identity;
+    [
+        Some(agent.as_str()),
+        principal.as_deref(),
+        task.as_deref(),
+        task_id.as_deref(),
+        session.as_deref(),
+        instance.as_deref(),
+        tenant.as_deref(),
+        issuer,
+    ]
 }
 
 impl<'e> Permit<'e> {
@@ -234,17 +237,11 @@ impl<'e> Case<'e> {
         if head.changes_protocol() {
             return Err(Reason::UpgradeRefused);
         }
-        let host = host::check(head.authority()?).map_err(|_| Reason::HostAmbiguous)?;
+        let host = self.engine.routes().host(head.authority()?)?;
         let target = path::parse(head.path()?).map_err(|_| Reason::PathAmbiguous)?;
         let parameters = query::parse(target.query.unwrap_or_default())?;
 
-        let found = self
-            .engine
-            .routes()
-            .find(host.authority, method, &target.segments);
-        if host.has_port && !found.host_is_known {
-            return Err(Reason::HostAmbiguous);
-        }
+        let found = self.engine.routes().find(&host, method, &target.segments);
         let operation = found
             .operation
             .and_then(|id| plan.operations.get(id.index()));
@@ -284,7 +281,7 @@ impl<'e> Case<'e> {
             plan,
             head,
             method,
-            host: host.authority,
+            host: host.name,
             target: &target,
             query: &query,
             operation,
@@ -303,14 +300,17 @@ impl<'e> Case<'e> {
         let plan = self.engine.plan();
         let bytes = bearer(head.credential()?)?;
         let known = self.engine.tokens().known(bytes);
-        let known = known.unwrap_or_else(|| {
-            let fresh = UnverifiedToken::parse(bytes)
-                .and_then(|token| self.engine.verifier().verify(plan, &token, crypto))
-                .map(Rc::new);
-            self.engine.tokens().remember(bytes, &fresh);
-            fresh
-        });
-        let token = known?;
+        let token = match known {
+            Some(known) => known?,
+            None => {
+                check_form(bytes)?;
+                let fresh = UnverifiedToken::parse(bytes)
+                    .and_then(|token| self.engine.verifier().verify(plan, &token, crypto))
+                    .map(Rc::new);
+                self.engine.tokens().remember(bytes, &fresh);
+                fresh?
+            }
+        };
         self.record.issuer = plan.issuers.get(token.issuer().index());
         self.record.token = Some(Rc::clone(&token));
         Ok(token)
@@ -389,12 +389,16 @@ impl<'e> Case<'e> {
 
 /// The task that the token names, if issuer and agent may have it.
 fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Reason> {
+    let position = token.task(|token| find_task(plan, token))?;
+    plan.tasks.get(position).ok_or(Reason::HostFailure)
+}
+
+fn find_task(plan: &Plan, token: &VerifiedToken) -> Result<usize, Reason> {
     let identity = token.identity();
     let name = identity.task.as_deref().ok_or(Reason::TaskMissing)?;
-    let task = plan
-        .tasks
-        .iter()
-        .find(|task| task.name == name)
+    let (position, task) = (0..)
+        .zip(&plan.tasks)
+        .find(|(_, task)| task.name == name)
         .ok_or(Reason::UnknownTask)?;
     if !task.issuers.contains(&token.issuer()) {
         return Err(Reason::IssuerNotInTask);
@@ -406,7 +410,7 @@ fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Re
     {
         return Err(Reason::AgentNotInTask);
     }
-    Ok(task)
+    Ok(position)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 
 mod answer;
 mod decide;
+mod members;
 mod reason;
 mod record;
 mod rules;

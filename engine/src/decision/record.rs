@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::Serialize;
-use serde::ser::SerializeMap as _;
-
+use super::members::Members;
 use super::reason::Reason;
 use crate::plan::{Class, Issuer, Operation, Resource};
 use crate::time::UnixTime;
-use crate::token::VerifiedToken;
+use crate::token::{Identity, VerifiedToken};
 
 /// Everything that is known of a decision. It never holds a token, a query or a header's value;
 /// its length is bounded by the policy's names and [`crate::limits::IDENTITY_BYTES`].
@@ -74,73 +72,59 @@ impl<'e> Record<'e> {
     /// request goes on; the gate behind the filter looks for that.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| String::from("{}"))
+        let mut line = String::new();
+        self.write_json(&mut line);
+        line
+    }
+
+    /// Writes the record as one line of JSON, into memory that may be used again.
+    pub fn write_json(&self, line: &mut String) {
+        let mut members = Members::begin(line);
+        members.text("decision", self.reason.outcome().code());
+        members.text("reason", self.reason.code());
+        members.optional("rule", self.rule);
+        members.text("policy", self.policy);
+        members.text("version", self.version);
+        members.optional("resource", self.resource.map(|one| one.name.as_str()));
+        members.optional("operation", self.operation.map(|one| one.name.as_str()));
+        members.optional("class", self.operation.map(|one| class_code(one.class)));
+        match (&self.token, self.issuer) {
+            (Some(token), issuer) => {
+                members.written(token.record_part(|token| part(token, issuer)))
+            }
+            (None, issuer) => members.optional("issuer", issuer.map(|one| one.name.as_str())),
+        }
+        members.texts("observed", &self.observed);
+        if let Some(time) = self.time {
+            members.number("time", time.millis());
+        }
+        members.end();
     }
 }
 
-impl Serialize for Record<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("decision", self.reason.outcome().code())?;
-        map.serialize_entry("reason", self.reason.code())?;
-        let mut text = |name: &str, value: Option<&str>| match value {
-            Some(value) => map.serialize_entry(name, value),
-            None => Ok(()),
-        };
-        let identity = self.token.as_ref().map(|token| token.identity());
-        text("rule", self.rule)?;
-        text("policy", Some(self.policy))?;
-        text("version", Some(self.version))?;
-        text(
-            "resource",
-            self.resource.map(|resource| resource.name.as_str()),
-        )?;
-        text(
-            "operation",
-            self.operation.map(|operation| operation.name.as_str()),
-        )?;
-        text(
-            "class",
-            self.operation.map(|operation| class_code(operation.class)),
-        )?;
-        text("issuer", self.issuer.map(|issuer| issuer.name.as_str()))?;
-        text("agent", identity.map(|identity| identity.agent.as_str()))?;
-        text(
-            "principal",
-            identity.and_then(|identity| identity.principal.as_deref()),
-        )?;
-        text(
-            "task",
-            identity.and_then(|identity| identity.task.as_deref()),
-        )?;
-        text(
-            "task_id",
-            identity.and_then(|identity| identity.task_id.as_deref()),
-        )?;
-        text(
-            "session",
-            identity.and_then(|identity| identity.session.as_deref()),
-        )?;
-        text(
-            "instance",
-            identity.and_then(|identity| identity.instance.as_deref()),
-        )?;
-        text(
-            "tenant",
-            identity.and_then(|identity| identity.tenant.as_deref()),
-        )?;
-        text(
-            "token",
-            self.token.as_ref().map(|token| token.fingerprint()),
-        )?;
-        if !self.observed.is_empty() {
-            map.serialize_entry("observed", &self.observed)?;
-        }
-        if let Some(time) = self.time {
-            map.serialize_entry("time", &time.millis())?;
-        }
-        map.end()
-    }
+/// What records say of a token, in the form of members.
+fn part(token: &VerifiedToken, issuer: Option<&Issuer>) -> Box<str> {
+    let Identity {
+        agent,
+        principal,
+        task,
+        task_id,
+        session,
+        instance,
+        tenant,
+    } = token.identity();
+    let mut part = String::new();
+    let mut members = Members::within(&mut part);
+    members.optional("issuer", issuer.map(|issuer| issuer.name.as_str()));
+    members.text("agent", agent);
+    members.optional("principal", principal.as_deref());
+    members.optional("task", task.as_deref());
+    members.optional("task_id", task_id.as_deref());
+    members.optional("session", session.as_deref());
+    members.optional("instance", instance.as_deref());
+    members.optional("tenant", tenant.as_deref());
+    members.text("token", &token.fingerprint());
+    part.into()
 }
 
 fn class_code(class: Class) -> &'static str {

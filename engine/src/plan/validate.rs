@@ -10,6 +10,7 @@ use super::model::{
     Segment, TemplateSegment,
 };
 use crate::limits;
+use crate::request::host;
 
 /// A contradiction in a plan. The compiler never writes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +54,9 @@ pub enum InvalidPlan {
     /// Text that could not stand in an answer's header.
     #[error("a metadata address has characters that do not belong in a URL")]
     MalformedText,
+    /// A host that no request in normal form can name.
+    #[error("a resource's host is not in normal form")]
+    MalformedHost,
     /// More claims than a token is given places for.
     #[error("the plan declares too many claims")]
     TooManyClaims,
@@ -95,6 +99,8 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
         {
             return Err(InvalidPlan::MalformedText);
         }
+        // A request for one of the plan's hosts is not looked at letter by letter.
+        host::check(resource.host.as_bytes()).map_err(|_| InvalidPlan::MalformedHost)?;
         if let Some(audience) = resource.audience {
             in_range(
                 "a resource's audience",

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use crate::limits;
+use crate::text::cut;
 
 /// The path is not in normal form or could be read in two ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,25 +33,30 @@ pub struct Target<'r> {
 /// # Errors
 /// [`PathError`].
 pub fn parse(target: &str) -> Result<Target<'_>, PathError> {
-    if target.len() > limits::PATH_BYTES || target.contains('#') {
+    if target.len() > limits::PATH_BYTES {
         return Err(PathError);
     }
-    let (path, query) = match target.split_once('?') {
+    let (path, query) = match cut(target, b'?') {
         Some((path, query)) => (path, Some(query)),
         None => (target, None),
     };
-    let inside = path.strip_prefix('/').ok_or(PathError)?;
-    if query.is_some_and(|query| query.bytes().any(|byte| !byte.is_ascii_graphic())) {
+    let may_stand_in_query = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+    if query.is_some_and(|query| !query.bytes().all(may_stand_in_query)) {
         return Err(PathError);
     }
+    let inside = path.strip_prefix('/').ok_or(PathError)?;
     let mut segments = Vec::new();
-    if !inside.is_empty() {
-        for raw in inside.split('/') {
-            if segments.len() == limits::PATH_SEGMENTS {
-                return Err(PathError);
-            }
-            segments.push(segment(raw)?);
+    let mut rest = (!inside.is_empty()).then_some(inside);
+    while let Some(here) = rest {
+        if segments.len() == limits::PATH_SEGMENTS {
+            return Err(PathError);
         }
+        let (raw, after) = match cut(here, b'/') {
+            Some((raw, after)) => (raw, Some(after)),
+            None => (here, None),
+        };
+        segments.push(segment(raw)?);
+        rest = after;
     }
     Ok(Target {
         whole: target,
@@ -68,7 +74,7 @@ pub fn segment(raw: &str) -> Result<Cow<'_, str>, PathError> {
     if matches!(raw, "" | "." | "..") || !raw.bytes().all(may_stand) {
         return Err(PathError);
     }
-    if !raw.contains('%') {
+    if !raw.bytes().any(|byte| byte == b'%') {
         return Ok(Cow::Borrowed(raw));
     }
     let decoded = super::query::percent_decode(raw.as_bytes(), |byte| byte).ok_or(PathError)?;

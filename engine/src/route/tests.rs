@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::{Routes, capture};
+use crate::decision::Reason;
 use crate::plan::{Access, NameId, OperationId, Plan, ResourceId};
 use crate::request::path;
 use crate::tests::{capture as capture_of, literal, operation, orders};
@@ -15,7 +16,8 @@ struct Led {
 fn find(plan: &Plan, host: &str, method: &str, target: &str) -> Led {
     let target = path::parse(target).unwrap();
     let routes = Routes::new(plan);
-    let found = routes.find(host, method, &target.segments);
+    let addressed = routes.host(host.as_bytes()).unwrap();
+    let found = routes.find(&addressed, method, &target.segments);
     let (operation, resource) = (found.operation, found.resource);
     Led {
         operation,
@@ -122,4 +124,26 @@ fn captures_are_read_by_name() {
         Some("42")
     );
     assert_eq!(capture(&plan.operations[2], &segments, NameId(1)), None);
+}
+
+/// A plan's own host is taken as it is, with its port if it has one; any other has to be in normal
+/// form and has none.
+#[test]
+fn reads_hosts() {
+    let mut plan = orders();
+    plan.resources[0].host = String::from("api.corp.example:8443");
+    let routes = Routes::new(&plan);
+    let name = |authority: &'static str| routes.host(authority.as_bytes()).map(|host| host.name);
+    assert_eq!(name("api.corp.example:8443"), Ok("api.corp.example:8443"));
+    assert_eq!(name("api.corp.example"), Ok("api.corp.example"));
+    for ambiguous in [
+        "api.corp.example:443",
+        "API.corp.example:8443",
+        "other.example:80",
+        "",
+        "a..b",
+    ] {
+        assert_eq!(name(ambiguous), Err(Reason::HostAmbiguous), "{ambiguous}");
+    }
+    assert!(routes.host(b"\xff").is_err());
 }

@@ -3,8 +3,9 @@
 use crate::decision::Reason;
 use crate::limits;
 
-/// Takes the token out of the header's value. A host joins repeated headers with a comma, which
-/// no token has, so a comma is a second credential.
+/// Takes what is shown as a token out of the header's value. Whether it has the form of one is
+/// [`check_form`]'s affair, which looks at each of its bytes: what equals a token that was looked
+/// at before need not be looked at again.
 pub(crate) fn bearer(value: Option<&[u8]>) -> Result<&[u8], Reason> {
     let value = value.ok_or(Reason::NoCredential)?.trim_ascii();
     let scheme_ends = value
@@ -20,17 +21,22 @@ pub(crate) fn bearer(value: Option<&[u8]>) -> Result<&[u8], Reason> {
     if !scheme.eq_ignore_ascii_case(b"bearer") {
         return Err(Reason::WrongScheme);
     }
+    Ok(token.trim_ascii())
+}
+
+/// Checks that what [`bearer`] took out can be one token. A host joins repeated headers with a
+/// comma, which no token has, so a comma is a second credential.
+pub(crate) fn check_form(token: &[u8]) -> Result<(), Reason> {
     if token.contains(&b',') {
         return Err(Reason::MultipleCredentials);
     }
-    let token = token.trim_ascii();
     if token.len() > limits::TOKEN_BYTES {
         return Err(Reason::TokenTooLarge);
     }
     if token.is_empty() || token.iter().any(u8::is_ascii_whitespace) {
         return Err(Reason::CredentialMalformed);
     }
-    Ok(token)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -23,6 +23,6 @@ mod spiffe;
 mod verify;
 
 pub(crate) use cache::TokenCache;
-pub(crate) use credential::bearer;
+pub(crate) use credential::{bearer, check_form};
 pub use identity::Identity;
 pub use verify::{UnverifiedToken, VerifiedToken, Verifier};

@@ -1,6 +1,6 @@
 //! From an unverified token to a verified one.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use sha2::{Digest as _, Sha256};
 
@@ -51,7 +51,11 @@ pub struct VerifiedToken {
     leeway: u32,
     audiences: Vec<AudienceId>,
     claims: Vec<Option<Datum>>,
-    fingerprint: String,
+    fingerprint: [u8; 16],
+    /// The part of a record that is about the token, once one was written.
+    record_part: OnceCell<Box<str>>,
+    /// The position of the task that it may have under its plan, once that was looked for.
+    task: OnceCell<Result<usize, Reason>>,
     /// What programs that read only this token came to, by program.
     kept: RefCell<Vec<(ProgramId, Result<bool, EvalError>)>>,
 }
@@ -101,8 +105,21 @@ impl VerifiedToken {
 
     /// The first 16 bytes of the token's SHA-256 in hexadecimal: what records show of it.
     #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+    pub fn fingerprint(&self) -> String {
+        crate::text::hex(self.fingerprint.iter().copied())
+    }
+
+    /// What records say of the token, made once: the token does not change.
+    pub(crate) fn record_part(&self, make: impl FnOnce(&Self) -> Box<str>) -> &str {
+        self.record_part.get_or_init(|| make(self))
+    }
+
+    /// The position of its task in the plan, looked for once: token and plan do not change.
+    pub(crate) fn task(
+        &self,
+        find: impl FnOnce(&Self) -> Result<usize, Reason>,
+    ) -> Result<usize, Reason> {
+        *self.task.get_or_init(|| find(self))
     }
 
     /// What a program that reads only this token came to before.
@@ -166,6 +183,12 @@ impl VerifiedToken {
             instance,
             tenant,
         } = &self.identity;
+        let identities: usize = agent.len()
+            + [principal, task, task_id, session, instance, tenant]
+                .into_iter()
+                .flatten()
+                .map(String::len)
+                .sum::<usize>();
         let named = [
             principal,
             task,
@@ -178,7 +201,7 @@ impl VerifiedToken {
         ];
         block(size_of::<Self>())
             + block(agent.capacity())
-            + block(self.fingerprint.capacity())
+            + block(limits::RECORD_NAMES_BYTES + identities)
             + block(self.audiences.capacity() * size_of::<AudienceId>())
             + named.into_iter().map(text).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())
@@ -391,7 +414,17 @@ fn believe(
             .map(AudienceId)
             .collect(),
         claims: values,
-        fingerprint: crate::text::hex(Sha256::digest(whole).into_iter().take(16)),
+        fingerprint: fingerprint(whole),
+        record_part: OnceCell::new(),
+        task: OnceCell::new(),
         kept: RefCell::default(),
     })
+}
+
+fn fingerprint(token: &[u8]) -> [u8; 16] {
+    let mut first = [0; 16];
+    for (to, from) in first.iter_mut().zip(Sha256::digest(token)) {
+        *to = from;
+    }
+    first
 }

@@ -204,7 +204,7 @@ impl<'c> Trial<'c> {
                 decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new())
             }
             Decision::Allow(allow) => {
-                let identity = allow.upstream_headers().into_iter();
+                let identity = allow.upstream_headers();
                 let identity = identity.map(|(name, value)| {
                     let name = name.strip_prefix("x-remit-").unwrap_or(name);
                     (name.to_owned(), value.to_owned())

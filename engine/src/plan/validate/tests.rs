@@ -95,6 +95,22 @@ fn what_goes_into_answers_cannot_break_out_of_them() {
 }
 
 #[test]
+fn refuses_a_host_that_no_request_can_name() {
+    for host in [
+        "",
+        "API.corp.example",
+        "api.corp.example.",
+        "a b",
+        "api..example",
+        "api:0",
+    ] {
+        let mut plan = orders();
+        plan.resources[0].host = host.to_owned();
+        assert_eq!(validate(&plan), Err(InvalidPlan::MalformedHost), "{host}");
+    }
+}
+
+#[test]
 fn the_number_of_claims_is_bounded() {
     let claims = |number| with(|plan| plan.claims = vec![plan.claims[0].clone(); number]);
     assert_eq!(claims(limits::CLAIMS), Ok(()));

@@ -1,6 +1,11 @@
-use super::bearer;
+use super::{bearer, check_form};
 use crate::decision::Reason;
 use crate::limits;
+
+fn token_of(value: Option<&[u8]>) -> Result<&[u8], Reason> {
+    let token = bearer(value)?;
+    check_form(token).map(|()| token)
+}
 
 #[test]
 fn takes_the_token_out() {
@@ -12,7 +17,7 @@ fn takes_the_token_out() {
         " Bearer a.b.c",
     ] {
         assert_eq!(
-            bearer(Some(value.as_bytes())),
+            token_of(Some(value.as_bytes())),
             Ok(&b"a.b.c"[..]),
             "{value:?}"
         );
@@ -43,6 +48,6 @@ fn refuses_the_rest_with_its_reason() {
         ),
         (Some(too_long.as_str()), Reason::TokenTooLarge),
     ] {
-        assert_eq!(bearer(value.map(str::as_bytes)), Err(reason), "{value:?}");
+        assert_eq!(token_of(value.map(str::as_bytes)), Err(reason), "{value:?}");
     }
 }

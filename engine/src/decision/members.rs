@@ -1,0 +1,141 @@
+//! The members of a JSON object, written one after the other.
+//!
+//! A record is written on every request, and nearly all that stands in it needs no escapes: that is
+//! copied, the rest goes through `serde_json`.
+
+use std::fmt::Write as _;
+
+/// An object in the making, or a run of members of one.
+#[derive(Debug)]
+pub(super) struct Members<'l> {
+    line: &'l mut String,
+    /// Names are written by the program and need no escapes.
+    separator: &'static str,
+}
+
+impl<'l> Members<'l> {
+    /// Begins an object.
+    pub(super) fn begin(line: &'l mut String) -> Self {
+        Self {
+            line,
+            separator: "{\"",
+        }
+    }
+
+    /// Goes on where other members stand before these.
+    pub(super) fn within(line: &'l mut String) -> Self {
+        Self {
+            line,
+            separator: ",\"",
+        }
+    }
+
+    /// A member that is a string.
+    pub(super) fn text(&mut self, name: &'static str, value: &str) {
+        self.name(name);
+        string(self.line, value);
+    }
+
+    /// A member that may not be there.
+    pub(super) fn optional(&mut self, name: &'static str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// A member that is a list of strings, left out where it would be empty.
+    pub(super) fn texts(&mut self, name: &'static str, values: &[&str]) {
+        if values.is_empty() {
+            return;
+        }
+        self.name(name);
+        for (position, value) in values.iter().enumerate() {
+            self.line.push(if position == 0 { '[' } else { ',' });
+            string(self.line, value);
+        }
+        self.line.push(']');
+    }
+
+    /// A member that is a number.
+    pub(super) fn number(&mut self, name: &'static str, value: i64) {
+        self.name(name);
+        // Writing to a string does not fail.
+        let _ = write!(self.line, "{value}");
+    }
+
+    /// Members that were written by [`Members::within`].
+    pub(super) fn written(&mut self, members: &str) {
+        self.line.push_str(members);
+    }
+
+    /// Ends the object.
+    pub(super) fn end(self) {
+        self.line.push('}');
+    }
+
+    fn name(&mut self, name: &str) {
+        self.line.push_str(self.separator);
+        self.line.push_str(name);
+        self.line.push_str("\":");
+        self.separator = ",\"";
+    }
+}
+
+fn string(line: &mut String, value: &str) {
+    if value.bytes().all(stands_as_it_is) {
+        line.push('"');
+        line.push_str(value);
+        line.push('"');
+    } else {
+        line.push_str(&serde_json::Value::from(value).to_string());
+    }
+}
+
+/// Within a string (RFC 8259 section 7).
+fn stands_as_it_is(byte: u8) -> bool {
+    byte >= b' ' && byte != b'"' && byte != b'\\'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Members;
+
+    #[test]
+    fn writes_what_serde_json_reads() {
+        let mut line = String::new();
+        let mut part = String::new();
+        let mut inner = Members::within(&mut part);
+        inner.text(
+            "d",
+            "quote \" backslash \\ line \n nul \0 é \u{2028} \u{7f}",
+        );
+        inner.optional("e", None);
+        let mut members = Members::begin(&mut line);
+        members.text("a", "plain");
+        members.texts("b", &["x", "y\"", ""]);
+        members.texts("c", &[]);
+        members.written(&part);
+        members.number("f", i64::MIN);
+        members.end();
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let expected = serde_json::json!({
+            "a": "plain",
+            "b": ["x", "y\"", ""],
+            "d": "quote \" backslash \\ line \n nul \0 é \u{2028} \u{7f}",
+            "f": i64::MIN,
+        });
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn every_character_is_written_as_it_is_read() {
+        for character in ('\0'..='\u{2ff}').chain(['\u{d7ff}', '\u{10ffff}']) {
+            let mut line = String::new();
+            let mut members = Members::begin(&mut line);
+            members.text("a", &character.to_string());
+            members.end();
+            let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(read["a"], character.to_string());
+        }
+    }
+}
