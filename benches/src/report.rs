@@ -1,13 +1,21 @@
 //! What criterion measured, as one table: medians, and each beside ours and the one by hand.
 
 pub mod budgets;
-mod machine;
 mod measured;
 mod table;
 
-pub use machine::Machine;
 pub use measured::{Row, Rows};
-pub use table::{Form, print};
+pub use table::print;
+
+/// Packages whose versions belong to the figures.
+pub const PACKAGES: [&str; 6] = [
+    "remit-engine",
+    "cel",
+    "cel-interpreter",
+    "cedar-policy",
+    "regorus",
+    "criterion",
+];
 
 /// Our evaluator: the conditions alone, over inputs that lie ready.
 pub const EVALUATOR: &str = "remit";

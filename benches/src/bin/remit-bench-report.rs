@@ -6,7 +6,9 @@ use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
-use remit_benches::report::{Form, Machine, Rows, budgets, print};
+use remit_bench_setup::machine::Machine;
+use remit_bench_setup::table::Form;
+use remit_benches::report::{PACKAGES, Rows, budgets, print};
 use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -24,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if rows.0.is_empty() {
         return Err("nothing was measured: run `make bench`".into());
     }
-    let machine = Machine::here(&workspace);
+    let machine = Machine::here(&workspace, &PACKAGES);
     let budgets = budgets::budgets(&rows);
     print(&rows, &budgets, &machine, form);
 

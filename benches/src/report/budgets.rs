@@ -1,46 +1,11 @@
 //! What the figures have to be, and what they are.
 
-use serde::Serialize;
+use remit_bench_setup::budget::{Bound, Budget, ratio};
 
 use super::{
     BY_HAND, BY_HAND_AS_DATA, CEDAR, COMPILE, CONSTANT_APART, EVALUATOR, LOAD, ONE_RULE,
     OVER_OPERATIONS, PARSE, POLICY, REGORUS, REGORUS_MACHINE, Rows, WHOLE_DECISION,
 };
-
-/// One budget.
-#[derive(Debug, Clone, Serialize)]
-pub struct Budget {
-    /// What is held against what.
-    pub what: String,
-    /// The bound.
-    pub bound: Bound,
-    /// What was found; nothing where it was not measured.
-    pub found: Option<f64>,
-    /// Whether it holds.
-    pub standing: Standing,
-}
-
-/// A bound on a ratio, or on seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    /// No more than this.
-    AtMost(f64),
-    /// No less than this.
-    AtLeast(f64),
-}
-
-/// Whether a budget holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It does.
-    Holds,
-    /// It does not.
-    Missed,
-    /// Something in it was not measured.
-    NotMeasured,
-}
 
 /// All budgets, by what was measured.
 #[must_use]
@@ -113,28 +78,4 @@ pub fn budgets(rows: &Rows) -> Vec<Budget> {
         }
     }
     budgets
-}
-
-impl Budget {
-    fn new(what: &str, bound: Bound, found: Option<f64>) -> Self {
-        let holds = |found| match bound {
-            Bound::AtMost(most) => found <= most,
-            Bound::AtLeast(least) => found >= least,
-        };
-        let standing = match found {
-            None => Standing::NotMeasured,
-            Some(found) if holds(found) => Standing::Holds,
-            Some(_) => Standing::Missed,
-        };
-        Self {
-            what: what.to_owned(),
-            bound,
-            found,
-            standing,
-        }
-    }
-}
-
-fn ratio(found: Option<f64>, beside: Option<f64>) -> Option<f64> {
-    Some(found? / beside.filter(|&beside| beside > 0.0)?)
 }

@@ -1,22 +1,13 @@
 //! On what was measured, and which versions.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
 
 use serde::Serialize;
-
-/// Packages whose versions belong to the figures.
-const PACKAGES: [&str; 6] = [
-    "remit-engine",
-    "cel",
-    "cel-interpreter",
-    "cedar-policy",
-    "regorus",
-    "criterion",
-];
 
 /// On what was measured.
 #[derive(Debug, Clone, Serialize)]
@@ -34,16 +25,35 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks around; `workspace` is the folder with the lock file.
+    /// Looks around; `workspace` is the folder with the lock file, `packages` are those whose
+    /// versions belong to the figures.
     #[must_use]
-    pub fn here(workspace: &Path) -> Self {
+    pub fn here(workspace: &Path, packages: &[&str]) -> Self {
         Self {
             processor: processor(),
             cores: thread::available_parallelism().map_or(1, usize::from),
             system: said_by("uname", &["-srm"]),
             rustc: said_by("rustc", &["--version"]),
-            versions: versions(workspace),
+            versions: versions(workspace, packages),
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            processor,
+            cores,
+            system,
+            rustc,
+            versions,
+        } = self;
+        write!(f, "{processor}, {cores} cores, {system}; {rustc}")?;
+        for (position, (name, version)) in versions.iter().enumerate() {
+            let before = if position == 0 { ';' } else { ',' };
+            write!(f, "{before} {name} {version}")?;
+        }
+        Ok(())
     }
 }
 
@@ -55,7 +65,9 @@ fn processor() -> String {
     name.map_or_else(|| said_by("uname", &["-m"]), |(_, name)| name.to_owned())
 }
 
-fn said_by(program: &str, arguments: &[&str]) -> String {
+/// What a program says, on one line.
+#[must_use]
+pub fn said_by(program: &str, arguments: &[&str]) -> String {
     let said = Command::new(program).args(arguments).output();
     said.map_or_else(
         |_| String::from("unknown"),
@@ -64,7 +76,7 @@ fn said_by(program: &str, arguments: &[&str]) -> String {
 }
 
 /// A package's name and version stand on lines of their own, one after the other.
-fn versions(workspace: &Path) -> BTreeMap<String, String> {
+fn versions(workspace: &Path, packages: &[&str]) -> BTreeMap<String, String> {
     let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap_or_default();
     let quoted = |line: &str, key: &str| {
         let value = line.strip_prefix(key)?.strip_prefix(" = \"")?;
@@ -73,6 +85,6 @@ fn versions(workspace: &Path) -> BTreeMap<String, String> {
     lock.lines()
         .zip(lock.lines().skip(1))
         .filter_map(|(first, second)| Some((quoted(first, "name")?, quoted(second, "version")?)))
-        .filter(|(name, _)| PACKAGES.contains(&name.as_str()))
+        .filter(|(name, _)| packages.contains(&name.as_str()))
         .collect()
 }
