@@ -32,6 +32,7 @@ sources = $(shell find $(1) -name '*.rs' -o -name Cargo.toml)
 
 # What runs the fixed cases, built as the module is; only where there is something to count it with.
 CASE_RUNNER := $(TARGET)/module/remit-bench-case
+CASE_RUNNER_WASM := $(BUILT)/remit-bench-case.wasm
 export REMIT_BENCH_CASE := $(if $(shell command -v valgrind),$(CASE_RUNNER))
 
 # What runs tests in wasm: of the version that the lock file has for wasm-bindgen.
@@ -47,7 +48,7 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
 
-.PHONY: help module envoy test instructions fuzz wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
+.PHONY: help module envoy test instructions fuzz wasm-test conformance demo dev size bench bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -104,6 +105,10 @@ bench: ## Benchmarks of the engine in process, beside others: target/bench/engin
 bench-rows: ## The last run of `make bench` as rows for docs/performance.md.
 	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report -- --markdown
 
+bench-wasm: module $(CASE_RUNNER) $(CASE_RUNNER_WASM) ## The fixed cases and the module in wasm, in Node, beside a native build: target/bench/wasm.json.
+	@cargo run --locked -q -p remit-bench-setup --bin remit-bench-wasm -- \
+	  $(CASE_RUNNER) $(CASE_RUNNER_WASM) $(REMIT_MODULE) $(TARGET)/bench $(if $(ROWS),--markdown)
+
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -131,6 +136,10 @@ $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 
 $(CASE_RUNNER): $(MANIFESTS) $(call sources,engine filter benches/cases)
 	cargo build --locked --profile module -p remit-bench-cases --bin remit-bench-case
+	@touch $@
+
+$(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | wasm-target
+	$(WASM) -p remit-bench-cases --bin remit-bench-case
 	@touch $@
 
 $(RUNNER):

@@ -15,4 +15,6 @@ pub mod instructions;
 pub mod keys;
 pub mod machine;
 pub mod policy;
+pub mod requests;
 pub mod table;
+pub mod timing;
