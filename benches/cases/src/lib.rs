@@ -12,6 +12,7 @@ pub mod decision;
 pub mod gateway;
 pub mod prepared;
 pub mod rules;
+pub mod stopwatch;
 
 pub use case::{Case, Unfit, Work};
 pub use prepared::Prepared;

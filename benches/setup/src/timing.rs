@@ -2,7 +2,7 @@
 //!
 //! Each build is a process that is asked for so many runs of a case. They are asked in turn, a
 //! portion of a millisecond or two each, round after round over all cases; of the rounds the median
-//! counts, which a machine that does something else in between does not move.
+//! counts. What is measured is processor time: what else a machine does is not in it.
 
 pub mod report;
 pub mod rounds;

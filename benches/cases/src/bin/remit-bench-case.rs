@@ -2,16 +2,17 @@
 //!
 //! - `remit-bench-case count FILE` runs one case once as often as it says: what callgrind watches.
 //! - `remit-bench-case serve FOLDER` reads lines `CASE RUNS` from standard input and answers each
-//!   with the nanoseconds that they took together, until the input ends.
+//!   with the nanoseconds of processor time that they took together, until the input ends.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, Write as _, stdin, stdout};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use remit_bench_cases::stopwatch::Stopwatch;
 use remit_bench_cases::{Case, Prepared};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -48,7 +49,7 @@ fn serve(folder: &Path) -> Result<(), Box<dyn Error>> {
 fn time(
     file: &Path,
     mut runs: u32,
-    ready: &mut BTreeMap<std::path::PathBuf, Prepared>,
+    ready: &mut BTreeMap<PathBuf, Prepared>,
 ) -> Result<Duration, Box<dyn Error>> {
     let mut took = Duration::ZERO;
     while runs > 0 {
@@ -57,9 +58,9 @@ fn time(
             None => read(file)?.prepare()?,
         };
         let portion = prepared.at_most().map_or(runs, |most| most.min(runs));
-        let began = Instant::now();
+        let watch = Stopwatch::start();
         prepared.run(portion);
-        took += began.elapsed();
+        took += watch.elapsed();
         runs = runs.saturating_sub(portion);
         if prepared.at_most().is_none() {
             ready.insert(file.to_owned(), prepared);

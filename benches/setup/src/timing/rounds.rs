@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::runner::{Runner, RunnerFailed};
 
-/// What a portion should take, so that reading the clock does not count and hardly any other
-/// process comes in between.
-const PORTION_NANOSECONDS: u64 = 1_500_000;
+/// What a portion should take: so much that reading the clock, which counts microseconds, does not
+/// matter.
+const PORTION_NANOSECONDS: u64 = 2_000_000;
 /// How long a case runs before it counts: in wasm, what runs often is compiled once more.
 const WARM_UP_NANOSECONDS: u64 = 150_000_000;
 /// Of how many portions the median is taken.
