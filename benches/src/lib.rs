@@ -13,7 +13,6 @@
 pub mod cpu_time;
 pub mod engines;
 pub mod report;
-pub mod rules;
 
 use remit_tests::workloads::{Case, Verdict, Workload};
 

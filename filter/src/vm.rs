@@ -4,7 +4,7 @@
 //! alone reuses it, statics included. So nothing that follows from a plan may stand here, only
 //! facts of the gateway: its counters, and whether it has crypto.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use remit_engine::decision::Reason;
 
@@ -13,13 +13,13 @@ use crate::metrics::Counters;
 use crate::offload::Availability;
 
 /// Facts of the gateway, each found out once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Vm {
     counters: OnceCell<Counters>,
     /// Whether the gateway has crypto.
     pub crypto: Cell<Availability>,
     /// Memory for records, one after the other.
-    line: Cell<String>,
+    line: RefCell<String>,
 }
 
 impl Vm {
@@ -29,7 +29,7 @@ impl Vm {
         Self {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
-            line: Cell::new(String::new()),
+            line: RefCell::new(String::new()),
         }
     }
 
@@ -56,7 +56,7 @@ impl Vm {
         line.clear();
         write(&mut line);
         let done = then(&line);
-        self.line.set(line);
+        self.line.replace(line);
         done
     }
 

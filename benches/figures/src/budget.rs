@@ -63,9 +63,14 @@ impl Budget {
     /// A budget for one figure beside another. A figure that is not above zero is no measure.
     #[must_use]
     pub fn ratio(what: &str, bound: Bound, found: Option<f64>, beside: Option<f64>) -> Self {
-        let ratio = |beside: f64| (beside > 0.0).then(|| found.map(|found| found / beside));
-        Self::new(what, bound, beside.and_then(ratio).flatten())
+        Self::new(what, bound, ratio(found, beside))
     }
+}
+
+/// One beside another, where both were measured.
+#[must_use]
+pub fn ratio(found: Option<f64>, beside: Option<f64>) -> Option<f64> {
+    Some(found? / beside.filter(|&beside| beside > 0.0)?)
 }
 
 /// Prints budgets as a table.

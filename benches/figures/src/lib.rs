@@ -5,7 +5,7 @@ mod figure;
 mod grid;
 mod machine;
 
-pub use budget::{Bound, Budget, Standing, print_budgets};
+pub use budget::{Bound, Budget, Standing, print_budgets, ratio};
 pub use figure::{figure, nanoseconds};
 pub use grid::{Form, grid};
-pub use machine::Machine;
+pub use machine::{Machine, said_by};

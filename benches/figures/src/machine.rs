@@ -66,7 +66,9 @@ fn processor() -> String {
     name.map_or_else(|| said_by("uname", &["-m"]), |(_, name)| name.to_owned())
 }
 
-fn said_by(program: &str, arguments: &[&str]) -> String {
+/// What a program says of itself, or `unknown`.
+#[must_use]
+pub fn said_by(program: &str, arguments: &[&str]) -> String {
     let said = Command::new(program).args(arguments).output();
     said.map_or_else(
         |_| String::from("unknown"),

@@ -9,8 +9,8 @@ use cedar_policy::{
 use remit_tests::workloads::{Verdict, Workload};
 use serde_json::{Value, json};
 
-use crate::rules::{Clause, Fact, Request, Rules};
 use crate::{Asked, Contender, verdict};
+use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 
 const GDRIVE: &str = r#"
 permit (principal, action == Action::"read", resource)

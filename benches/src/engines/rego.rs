@@ -13,8 +13,8 @@ use regorus::{Engine, PolicyLengthConfig, Value};
 use remit_tests::workloads::{Verdict, Workload};
 use serde_json::{Map, json};
 
-use crate::rules::{Clause, Fact, Request, Rules};
 use crate::{Asked, Contender, verdict};
+use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 
 const ENTRY: &str = "data.bench.allow";
 

@@ -29,9 +29,10 @@ pub fn jwks() -> String {
     json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": KEY_ID, "x": x}]}).to_string()
 }
 
-/// A token that is good at [`NOW`] and says these claims besides; each name gives another.
+/// The payload of a token that is good at [`NOW`] and says these claims besides; each name gives
+/// another.
 #[must_use]
-pub fn sign(id: &str, mut claims: Value) -> String {
+pub fn payload(id: &str, mut claims: Value) -> Value {
     let registered = json!({
         "iss": ISSUER,
         "sub": "https://workloads.example/agent",
@@ -43,6 +44,13 @@ pub fn sign(id: &str, mut claims: Value) -> String {
     for (name, value) in registered.as_object().expect("an object") {
         claims[name] = value.clone();
     }
+    claims
+}
+
+/// Such a token.
+#[must_use]
+pub fn sign(id: &str, claims: Value) -> String {
+    let claims = payload(id, claims);
     let header = URL_SAFE_NO_PAD.encode(json!({"alg": "EdDSA", "kid": KEY_ID}).to_string());
     let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
     let signature = key().sign(signed.as_bytes());

@@ -1,0 +1,97 @@
+//! A gateway that answers every call at once: what is left is the filter's own work.
+
+use std::cell::RefCell;
+
+use remit_engine::time::UnixTime;
+use remit_filter::gateway::{CallFailed, Counter, Gateway, Level, LocalAnswer};
+
+use crate::decision::NOW;
+
+/// Answers with what it was given; what it is told it forgets, the record aside.
+#[derive(Debug)]
+pub struct Ready {
+    plan: Vec<u8>,
+    head: Vec<u8>,
+    /// The record of the last decision, in memory that is used again.
+    record: RefCell<String>,
+}
+
+impl Ready {
+    /// A gateway with a plan and a request.
+    #[must_use]
+    pub fn new(plan: Vec<u8>, head: Vec<u8>) -> Self {
+        Self {
+            plan,
+            head,
+            record: RefCell::default(),
+        }
+    }
+
+    /// The record of the last decision.
+    #[must_use]
+    pub fn record(&self) -> String {
+        self.record.borrow().clone()
+    }
+}
+
+impl Gateway for Ready {
+    fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
+        Ok(self.plan.clone())
+    }
+
+    fn now(&self) -> Result<UnixTime, CallFailed> {
+        Ok(UnixTime::from_seconds(NOW))
+    }
+
+    fn request_head(&self) -> Result<Vec<u8>, CallFailed> {
+        Ok(self.head.clone())
+    }
+
+    fn remove_request_field(&self, _name: &[u8]) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed> {
+        Ok(Vec::new())
+    }
+
+    fn remove_request_trailer(&self, _name: &[u8]) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn replace_request_field(&self, _name: &str, _value: &str) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed> {
+        Ok(None)
+    }
+
+    fn write_record(&self, record: &str) -> Result<(), CallFailed> {
+        let mut last = self.record.borrow_mut();
+        last.clear();
+        last.push_str(record);
+        Ok(())
+    }
+
+    fn answer(&self, _answer: &LocalAnswer<'_>) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn define_counter(&self, _name: &str) -> Result<Counter, CallFailed> {
+        Ok(Counter(0))
+    }
+
+    fn count(&self, _counter: Counter) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn call_foreign(&self, _function: &str, _arguments: &[u8]) -> Result<Vec<u8>, CallFailed> {
+        Err(CallFailed {
+            call: "proxy_call_foreign_function",
+            status: CallFailed::NOT_FOUND,
+        })
+    }
+
+    fn log(&self, _level: Level, _line: &str) {}
+}
