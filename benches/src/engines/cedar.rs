@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request as CedarRequest,
 };
+use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 use remit_tests::workloads::{Verdict, Workload};
 use serde_json::{Value, json};
 
 use crate::{Asked, Contender, verdict};
-use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 
 const GDRIVE: &str = r#"
 permit (principal, action == Action::"read", resource)

@@ -6,14 +6,13 @@ use std::sync::Arc;
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::{Context, Env, Program, Value};
+use remit_bench_cases::rules::{Request, Rules};
+use remit_bench_setup::cel::cel_rule;
 use remit_tests::workloads::Verdict;
 use serde_json::json;
 
-use remit_bench_setup::cel::cel_rule;
-
 use super::cel_conditions;
 use crate::{Asked, Contender, verdict};
-use remit_bench_cases::rules::{Request, Rules};
 
 /// Conditions, of which any one allows.
 pub struct Conditions {

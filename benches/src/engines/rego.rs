@@ -10,11 +10,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
 use regorus::{Engine, PolicyLengthConfig, Value};
+use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 use remit_tests::workloads::{Verdict, Workload};
 use serde_json::{Map, json};
 
 use crate::{Asked, Contender, verdict};
-use remit_bench_cases::rules::{Clause, Fact, Request, Rules};
 
 const ENTRY: &str = "data.bench.allow";
 
