@@ -7,6 +7,7 @@
 //! not know, it denies.
 
 mod authorizer;
+pub mod envoy;
 mod policy;
 mod service;
 mod token;

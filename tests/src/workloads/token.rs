@@ -31,13 +31,19 @@ pub fn jwks() -> String {
 
 /// A token that is good at [`NOW`] and says these claims besides; each name gives another.
 #[must_use]
-pub fn sign(id: &str, mut claims: Value) -> String {
+pub fn sign(id: &str, claims: Value) -> String {
+    sign_at(NOW, id, claims)
+}
+
+/// The same, good at another time: a gateway's clock is the machine's.
+#[must_use]
+pub fn sign_at(now: i64, id: &str, mut claims: Value) -> String {
     let registered = json!({
         "iss": ISSUER,
         "sub": "https://workloads.example/agent",
         "aud": AUDIENCE,
-        "iat": NOW - 10,
-        "exp": NOW + 290,
+        "iat": now - 10,
+        "exp": now + 290,
         "jti": id,
     });
     for (name, value) in registered.as_object().expect("an object") {
