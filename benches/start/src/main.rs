@@ -27,8 +27,8 @@ struct Arguments {
     /// Starts of each kind and number of workers whose memory is taken.
     #[arg(long, default_value_t = 3)]
     memory_starts: usize,
-    /// Tokens that a worker is shown.
-    #[arg(long, default_value_t = 10_000)]
+    /// Tokens that a worker is shown; no more than it has room to remember.
+    #[arg(long, default_value_t = 4_000)]
     tokens: usize,
 }
 

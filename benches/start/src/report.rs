@@ -105,8 +105,8 @@ pub struct Tokens {
     pub noop_bytes: f64,
     /// What is left for each.
     pub each_bytes: f64,
-    /// Seconds for all of them, one after the other, when they were new.
-    pub verified_seconds: f64,
-    /// And when they were remembered.
-    pub remembered_seconds: f64,
+    /// Microseconds of Envoy's processor time for a request with one of them when it was new.
+    pub new_us: f64,
+    /// And when it was remembered.
+    pub known_us: f64,
 }

@@ -32,20 +32,20 @@ pub fn print(report: &Report) {
         );
     }
     println!(
-        "\nKiB a token        tokens  of bytes  remit    no-op    difference  new, s  known, s"
+        "\nKiB a token        tokens  of bytes  remit    no-op    difference  new, us  known, us"
     );
     for tokens in &report.tokens {
         let each = |bytes: f64| bytes / KIB / tokens.count as f64;
         println!(
-            "{:18} {:<7} {:<9} {:<8.2} {:<8.2} {:<11.2} {:<7.2} {:.2}",
+            "{:18} {:<7} {:<9} {:<8.2} {:<8.2} {:<11.2} {:<8.0} {:.0}",
             tokens.policy.name(),
             tokens.count,
             tokens.token_bytes,
             each(tokens.remit_bytes),
             each(tokens.noop_bytes),
             tokens.each_bytes / KIB,
-            tokens.verified_seconds,
-            tokens.remembered_seconds
+            tokens.new_us,
+            tokens.known_us
         );
     }
     println!("\nbudget                                       at most  found");

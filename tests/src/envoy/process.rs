@@ -179,11 +179,27 @@ impl Envoy {
     /// The memory that it has in use now, in bytes.
     #[must_use]
     pub fn resident_bytes(&self) -> u64 {
-        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
-        let status = fs::read_to_string(format!("/proc/{}/status", pid.trim())).expect("it runs");
+        let status = self.proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         kib.expect("the kernel says how much") * 1024
+    }
+
+    /// The time that its threads have had on processors, to a hundredth of a second.
+    #[must_use]
+    pub fn processor_time(&self) -> Duration {
+        let stat = self.proc("stat");
+        // The name, in parentheses, may hold spaces; user and system time are fields 14 and 15.
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// A file of the kernel's about the process.
+    fn proc(&self, file: &str) -> String {
+        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
+        fs::read_to_string(format!("/proc/{}/{file}", pid.trim())).expect("it runs")
     }
 
     fn get(&self, path: &str) -> Response {
