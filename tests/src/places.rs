@@ -69,6 +69,8 @@ pub fn remit() -> PathBuf {
             "--workspace",
             "--exclude",
             "remit-benches",
+            "--exclude",
+            "remit-bench-authorizer",
             "--bin",
             "remit",
         ])

@@ -60,6 +60,8 @@ impl Authorizer {
                 "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
                 "transport_api_version": "V3",
                 "failure_mode_allow": false,
+                "status_on_error": {"code": "ServiceUnavailable"},
+                "allowed_headers": {"patterns": [{"exact": "authorization"}]},
                 "grpc_service": {"envoy_grpc": {"cluster_name": CLUSTER}, "timeout": "2s"},
             },
         })

@@ -13,8 +13,8 @@
 //! the gateway's configuration needs no forged plan. In text (a protobuf `Struct` or
 //! `StringValue`) a plan travels as standard base64.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+mod base64;
+
 use sha2::{Digest as _, Sha256};
 
 use super::model::Plan;
@@ -149,8 +149,17 @@ pub fn encode(plan: &Plan) -> Result<(Vec<u8>, Digest), PlanError> {
 /// # Errors
 /// Whatever [`PlanError`] lists; nothing is guessed or skipped.
 pub fn decode(configuration: &[u8]) -> Result<LoadedPlan, PlanError> {
+    decode_owned(configuration.to_vec())
+}
+
+/// The same, and lets go of the configuration as soon as it has been read. Memory that a module
+/// has once taken it keeps: what is held while a plan is loaded is held for ever.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_owned(mut configuration: Vec<u8>) -> Result<LoadedPlan, PlanError> {
     if configuration.starts_with(MAGIC) {
-        return decode_bytes(configuration);
+        return decode_bytes(&configuration);
     }
     // A Struct's JSON and base64 both grow the plan by a third, and a little.
     if configuration.len() > limits::PLAN_BYTES / 2 * 3 {
@@ -159,25 +168,23 @@ pub fn decode(configuration: &[u8]) -> Result<LoadedPlan, PlanError> {
             limit: limits::PLAN_BYTES,
         });
     }
-    let text = std::str::from_utf8(configuration)
-        .map_err(|_| PlanError::NotAPlan)?
-        .trim();
-    if text.starts_with('{') {
+    let text = std::str::from_utf8(&configuration).map_err(|_| PlanError::NotAPlan)?;
+    if text.trim_start().starts_with('{') {
         let carrier: Carrier = serde_json::from_str(text).map_err(|_| PlanError::NotAPlan)?;
-        return decode_text(&carrier.plan);
+        configuration = carrier.plan.into_bytes();
+    } else {
+        let before = text.len() - text.trim_start().len();
+        configuration.truncate(text.trim_end().len());
+        configuration.drain(..before.min(configuration.len()));
     }
-    decode_text(text)
+    base64::decode_in_place(&mut configuration)?;
+    decode_bytes(&configuration)
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Carrier {
     plan: String,
-}
-
-fn decode_text(text: &str) -> Result<LoadedPlan, PlanError> {
-    let bytes = STANDARD.decode(text).map_err(|_| PlanError::NotAPlan)?;
-    decode_bytes(&bytes)
 }
 
 fn decode_bytes(bytes: &[u8]) -> Result<LoadedPlan, PlanError> {

@@ -8,7 +8,7 @@ mod model;
 mod nesting;
 mod validate;
 
-pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, encode};
+pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, decode_owned, encode};
 pub use condition::*;
 pub use datum::*;
 pub use function::Function;

@@ -81,6 +81,21 @@ fn what_a_lenient_server_takes_for_a_literal_is_no_capture() {
 }
 
 #[test]
+fn a_literal_in_another_case_is_no_capture_either() {
+    let mut plan = orders();
+    plan.operations[1].template[2] = literal("Export");
+    let at = |target: &str| find(&plan, "api.corp.example", "GET", target).operation;
+    assert_eq!(at("/v1/orders/Export"), Some(OperationId(1)));
+    for target in [
+        "/v1/orders/export",
+        "/v1/orders/EXPORT",
+        "/v1/orders/export.json",
+    ] {
+        assert_eq!(at(target), None, "{target}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     for (method, target) in [
         ("POST", "/v1/orders/42"),

@@ -32,13 +32,29 @@ pub fn jwks() -> String {
 /// The payload of a token that is good at [`NOW`] and says these claims besides; each name gives
 /// another.
 #[must_use]
-pub fn payload(id: &str, mut claims: Value) -> Value {
+pub fn payload(id: &str, claims: Value) -> Value {
+    payload_at(NOW, id, claims)
+}
+
+/// Such a token.
+#[must_use]
+pub fn sign(id: &str, claims: Value) -> String {
+    signed(&payload(id, claims))
+}
+
+/// The same, good at another time: a gateway's clock is the machine's.
+#[must_use]
+pub fn sign_at(now: i64, id: &str, claims: Value) -> String {
+    signed(&payload_at(now, id, claims))
+}
+
+fn payload_at(now: i64, id: &str, mut claims: Value) -> Value {
     let registered = json!({
         "iss": ISSUER,
         "sub": "https://workloads.example/agent",
         "aud": AUDIENCE,
-        "iat": NOW - 10,
-        "exp": NOW + 290,
+        "iat": now - 10,
+        "exp": now + 290,
         "jti": id,
     });
     for (name, value) in registered.as_object().expect("an object") {
@@ -47,10 +63,7 @@ pub fn payload(id: &str, mut claims: Value) -> Value {
     claims
 }
 
-/// Such a token.
-#[must_use]
-pub fn sign(id: &str, claims: Value) -> String {
-    let claims = payload(id, claims);
+fn signed(claims: &Value) -> String {
     let header = URL_SAFE_NO_PAD.encode(json!({"alg": "EdDSA", "kid": KEY_ID}).to_string());
     let signed = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
     let signature = key().sign(signed.as_bytes());
