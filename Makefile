@@ -106,8 +106,8 @@ bench: ## Benchmarks of the engine in process, beside others: target/bench/engin
 	@cargo run --locked -q --release -p remit-benches --bin remit-bench-report
 
 bench-envoy: module $(PARTS) $(NOOP) $(NOOP_TRIMMED) envoy ## What a request costs in Envoy, beside others: target/bench/envoy.json, envoy.svg.
-	cargo build --locked -q --release -p remit-gateway-bench
-	$(TARGET)/release/remit-bench-envoy --module $(REMIT_MODULE) --parts $(PARTS) --noop $(NOOP) \
+	cargo build --locked --release -p remit-gateway-bench -p remit-bench-authorizer
+	$(TARGET)/release/remit-bench-envoy --authorizer $(TARGET)/release/remit-bench-authorizer --module $(REMIT_MODULE) --parts $(PARTS) --noop $(NOOP) \
 	  --noop-trimmed $(NOOP_TRIMMED) --output $(TARGET)/bench $(BENCH)
 
 bench-rows: ## The last run of `make bench` as rows for docs/performance.md.

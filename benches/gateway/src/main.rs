@@ -82,6 +82,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let places: Vec<Place> = variants
         .into_iter()
         .enumerate()
+        .inspect(|(_, variant)| variant.prepare())
         .map(|(position, variant)| Place {
             address: envoy.listener(&bootstrap::listener_name(position)),
             variant,

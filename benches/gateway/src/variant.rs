@@ -84,6 +84,14 @@ impl Variant {
         }
     }
 
+    /// Makes what is sent, unless it is there.
+    pub fn prepare(&self) {
+        self.requests.prepare();
+        if let Some((flood, _)) = &self.flood {
+            flood.prepare();
+        }
+    }
+
     /// Says what is checked.
     #[must_use]
     pub fn checks(mut self, checks: &'static str) -> Self {

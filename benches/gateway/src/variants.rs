@@ -1,5 +1,7 @@
 //! The rows.
 
+use std::cell::LazyCell;
+
 use crate::authorizer::Authorizer;
 use crate::load::Requests;
 use crate::native::{jwt_authn, rbac_cel, rbac_matchers};
@@ -133,9 +135,9 @@ impl Parts<'_> {
         let one = plan(Rules::One);
         let mut rows = Vec::new();
         for count in TOKEN_COUNTS {
-            let requests = Requests::new((0..count).map(|number| request(&good(number))), 200);
+            let requests = Requests::new(count, |number| request(&good(number)), 200);
             let row = |name: &str, filters, checks| {
-                Variant::new(Group::Tokens, name, filters, requests.clone()).checks(checks)
+                Variant::new(Group::Tokens, name, filters, requests.again()).checks(checks)
             };
             rows.push(row(
                 &in_rotation(count),
@@ -155,12 +157,10 @@ impl Parts<'_> {
         let one = plan(Rules::One);
         let mut rows = Vec::new();
         for algorithm in Algorithm::ALL {
-            let all: Vec<Vec<u8>> = (0..NEW_TOKENS * self.rounds)
-                .map(|number| request(&tokens::good(algorithm, number)))
-                .collect();
+            let make = move |number| request(&tokens::good(algorithm, number));
+            let all = Requests::new(NEW_TOKENS * self.rounds, make, 200);
             let mut row = |name: &str, filter, checks| {
-                let requests = Requests::new(all.iter().cloned(), 200);
-                let row = Variant::new(Group::FirstSight, name, vec![filter], requests);
+                let row = Variant::new(Group::FirstSight, name, vec![filter], all.again());
                 rows.push(Variant {
                     round: Some(NEW_TOKENS),
                     ..row.checks(checks)
@@ -179,13 +179,9 @@ impl Parts<'_> {
         let ours = || vec![wasm::remit(self.modules, &one)];
         let native = || vec![jwt_authn(Some(CACHE)), rbac_cel(1)];
         let forged = tokens::forged(&good(0), 1);
-        let row = |name, filters, bytes, status| {
-            Variant::new(
-                Group::Refusals,
-                name,
-                filters,
-                Requests::new([bytes], status),
-            )
+        let row = |name, filters, bytes: Vec<u8>, status| {
+            let requests = Requests::new(1, move |_| bytes.clone(), status);
+            Variant::new(Group::Refusals, name, filters, requests)
         };
         vec![
             row(
@@ -234,20 +230,17 @@ impl Parts<'_> {
         let ours = || vec![wasm::remit(self.modules, &one)];
         // More than the memory for refused tokens holds, so that each is new again.
         let many = 20_000;
-        let ps256 = Requests::new(
-            (0..many).map(|number| request(&tokens::forged_ps256(number))),
-            401,
-        );
+        let ps256 = Requests::new(many, |number| request(&tokens::forged_ps256(number)), 401);
         let mut rows = vec![
             row(CALM, ours(), None),
             row(FLOODED_PS256, ours(), Some((ps256, FLOOD))),
         ];
         for algorithm in Algorithm::ALL {
-            let token = tokens::good(algorithm, 0);
-            let forged = (1..=many).map(|number| request(&tokens::forged(&token, number)));
-            let forged = Requests::new(forged, 401);
+            let token = LazyCell::new(move || tokens::good(algorithm, 0));
+            let make = move |number| request(&tokens::forged(&token, number + 1));
+            let forged = Requests::new(many, make, 401);
             let name = format!("Remit, {FLOOD} forged {} tokens a second", algorithm.name());
-            rows.push(row(&name, ours(), Some((forged.clone(), FLOOD))));
+            rows.push(row(&name, ours(), Some((forged.again(), FLOOD))));
             let name = format!(
                 "jwt_authn, {FLOOD} forged {} tokens a second",
                 algorithm.name()
@@ -311,7 +304,7 @@ fn good(number: usize) -> String {
 }
 
 fn one_token() -> Requests {
-    Requests::new([request(&good(0))], 200)
+    Requests::new(1, |_| request(&good(0)), 200)
 }
 
 fn request(token: &str) -> Vec<u8> {

@@ -1,41 +1,75 @@
 //! Requests as bytes, one after the other, over and over.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+use std::fmt;
 use std::rc::Rc;
 
-/// Requests and what each is answered with.
-#[derive(Debug, Clone)]
+/// Requests and what each is answered with. They are made when they are first needed: a row that
+/// is not asked for costs no signatures.
+#[derive(Clone)]
 pub struct Requests {
-    all: Rc<[Box<[u8]>]>,
+    made: Rc<OnceCell<Box<[Vec<u8>]>>>,
+    make: Rc<dyn Fn(usize) -> Vec<u8>>,
+    count: usize,
     next: Rc<Cell<usize>>,
     /// The status of each answer.
     pub expected: u16,
 }
 
 impl Requests {
-    /// These requests, in their order.
+    /// So many requests that differ, each made from its number.
     #[must_use]
-    pub fn new(all: impl IntoIterator<Item = Vec<u8>>, expected: u16) -> Self {
-        let all: Rc<[Box<[u8]>]> = all.into_iter().map(Vec::into_boxed_slice).collect();
-        assert!(!all.is_empty(), "a load has at least one request");
+    pub fn new(count: usize, make: impl Fn(usize) -> Vec<u8> + 'static, expected: u16) -> Self {
+        assert!(count > 0, "a load has at least one request");
         Self {
-            all,
+            made: Rc::default(),
+            make: Rc::new(make),
+            count,
             next: Rc::default(),
             expected,
+        }
+    }
+
+    /// The same requests for another row, which goes through them by itself.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            next: Rc::default(),
+            ..self.clone()
         }
     }
 
     /// How many there are that differ.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.all.len()
+        self.count
+    }
+
+    /// Makes them, unless they are there.
+    pub fn prepare(&self) {
+        self.all();
     }
 
     /// The next one.
     #[must_use]
     pub fn next(&self) -> &[u8] {
         let position = self.next.get();
-        self.next.set((position + 1) % self.all.len());
-        self.all.get(position).expect("a position below the length")
+        self.next.set((position + 1) % self.count);
+        let request = self.all().get(position);
+        request.expect("a position below the count")
+    }
+
+    fn all(&self) -> &[Vec<u8>] {
+        self.made
+            .get_or_init(|| (0..self.count).map(|number| (self.make)(number)).collect())
+    }
+}
+
+impl fmt::Debug for Requests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requests")
+            .field("count", &self.count)
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
     }
 }

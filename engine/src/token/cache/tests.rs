@@ -99,3 +99,19 @@ fn what_is_used_stays() {
         );
     }
 }
+
+#[test]
+fn tokens_are_the_same_only_byte_for_byte() {
+    for length in 0..40 {
+        let token: Vec<u8> = (0..length).collect();
+        assert!(super::is_same(&token, &token.clone()));
+        for place in 0..token.len() {
+            let mut other = token.clone();
+            other[place] ^= 1;
+            assert!(!super::is_same(&token, &other), "{place} of {length}");
+        }
+        let mut longer = token.clone();
+        longer.push(length);
+        assert!(!super::is_same(&token, &longer) && !super::is_same(&longer, &token));
+    }
+}
