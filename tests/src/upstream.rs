@@ -172,14 +172,17 @@ impl Upstream {
             trailers: None,
             complete: false,
         });
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else { break };
-            self.change(position, |arrival| match frame.into_data() {
-                Ok(data) => arrival.body.extend_from_slice(&data),
-                Err(frame) => arrival.trailers = frame.into_trailers().ok(),
-            });
-        }
-        self.change(position, |arrival| arrival.complete = true);
+        let complete = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => self.change(position, |arrival| match frame.into_data() {
+                    Ok(data) => arrival.body.extend_from_slice(&data),
+                    Err(frame) => arrival.trailers = frame.into_trailers().ok(),
+                }),
+                Some(Err(_)) => break false,
+                None => break true,
+            }
+        };
+        self.change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
         Ok(response.body(Full::from(self.name)).expect("a response"))
     }
