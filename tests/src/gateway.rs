@@ -23,6 +23,7 @@ pub struct Gateway {
     envoy: Envoy,
     agents: SocketAddr,
     upstreams: [Upstream; 3],
+    log: AccessLog,
     folder: TempDir,
     /// The configuration to be discovered, without edits, and the plan as it stands in it.
     discovered: String,
@@ -143,7 +144,7 @@ impl Gateway {
     /// The access log.
     #[must_use]
     pub fn log(&self) -> AccessLog {
-        AccessLog::at(self.folder.path().join("access.log"))
+        self.log.clone()
     }
 
     /// Puts other text in the plan's place in the discovered configuration.

@@ -31,7 +31,22 @@ pub const MARK: &str = "x-upstream";
 pub struct Upstream {
     name: &'static str,
     address: SocketAddr,
-    arrivals: Arc<Mutex<Vec<Arrival>>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What an upstream keeps of the requests that reach it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// All of each.
+    Requests,
+    /// How many there were of each case, for as many requests as there may be.
+    Counts,
+}
+
+#[derive(Debug)]
+enum Kept {
+    Requests(Vec<Arrival>),
+    Counts(BTreeMap<String, u64>),
 }
 
 /// One request as it arrived.
@@ -78,13 +93,16 @@ impl Arrival {
 impl Upstream {
     /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
     #[must_use]
-    pub fn start(name: &'static str) -> Self {
+    pub fn start(name: &'static str, keeps: Keeps) -> Self {
         let listener = runtime::block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let upstream = Self {
             name,
             address,
-            arrivals: Arc::default(),
+            kept: Arc::new(Mutex::new(match keeps {
+                Keeps::Requests => Kept::Requests(vec![]),
+                Keeps::Counts => Kept::Counts(BTreeMap::new()),
+            })),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -110,17 +128,29 @@ impl Upstream {
     /// Everything that has arrived so far.
     #[must_use]
     pub fn arrivals(&self) -> Vec<Arrival> {
-        self.lock().clone()
+        self.select(|_| true)
+    }
+
+    fn select(&self, which: impl Fn(&Arrival) -> bool) -> Vec<Arrival> {
+        match &*self.lock() {
+            Kept::Requests(arrivals) => arrivals.iter().filter(|one| which(one)).cloned().collect(),
+            Kept::Counts(_) => panic!("the upstream only counts"),
+        }
+    }
+
+    /// How many requests of each case have arrived, where that is what it keeps.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        match &*self.lock() {
+            Kept::Counts(counts) => counts.clone(),
+            Kept::Requests(_) => panic!("the upstream keeps requests"),
+        }
     }
 
     /// What has arrived of one case: the requests with this value of [`CASE`].
     #[must_use]
     pub fn arrivals_of(&self, case: &str) -> Vec<Arrival> {
-        self.lock()
-            .iter()
-            .filter(|arrival| arrival.values(CASE).contains(&case))
-            .cloned()
-            .collect()
+        self.select(|arrival| arrival.values(CASE).contains(&case))
     }
 
     /// The one request of a case, whole.
@@ -138,8 +168,8 @@ impl Upstream {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arrival>> {
-        self.arrivals.lock().expect("the upstream does not panic")
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().expect("the upstream does not panic")
     }
 
     async fn serve(self, stream: TcpStream) {
@@ -187,16 +217,26 @@ impl Upstream {
         Ok(response.body(Full::from(self.name)).expect("a response"))
     }
 
-    fn record(&self, arrival: Arrival) -> usize {
-        let mut arrivals = self.lock();
-        arrivals.push(arrival);
-        arrivals.len() - 1
+    /// Keeps a request, and says where, if more of it is to be kept.
+    fn record(&self, arrival: Arrival) -> Option<usize> {
+        match &mut *self.lock() {
+            Kept::Requests(arrivals) => {
+                arrivals.push(arrival);
+                Some(arrivals.len() - 1)
+            }
+            Kept::Counts(counts) => {
+                *counts.entry(arrival.values(CASE).join(",")).or_default() += 1;
+                None
+            }
+        }
     }
 
-    fn change(&self, position: usize, change: impl FnOnce(&mut Arrival)) {
-        self.lock()
-            .get_mut(position)
-            .map(change)
-            .expect("arrivals are never removed");
+    fn change(&self, position: Option<usize>, change: impl FnOnce(&mut Arrival)) {
+        if let (Some(position), Kept::Requests(arrivals)) = (position, &mut *self.lock()) {
+            arrivals
+                .get_mut(position)
+                .map(change)
+                .expect("arrivals are never removed");
+        }
     }
 }
