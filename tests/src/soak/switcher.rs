@@ -60,7 +60,7 @@ impl<'g> Switcher<'g> {
             self.judge.timeline.everywhere();
             switches.in_force(began.elapsed());
             let switched = self.switched.fetch_add(1, Ordering::Relaxed) + 1;
-            if switched % REFUSED_EVERY == 0 {
+            if switched.is_multiple_of(REFUSED_EVERY) {
                 self.refused(switched, &turn.plan);
                 switches.refused += 1;
             }
