@@ -64,7 +64,7 @@ impl<'t> Judge<'t> {
             tally.decided(told.reason, &sample.case);
         }
         match fault {
-            Some(what) if response.status == 0 => tally.lost(format!("{}: {what}", sample.name)),
+            Some(what) if is_lost(response) => tally.lost(format!("{}: {what}", sample.name)),
             Some(what) => tally.wrong(format!("{}: {what}", sample.name)),
             None => {}
         }
@@ -127,6 +127,11 @@ impl<'t> Judge<'t> {
             }
         }
     }
+}
+
+/// Whether nobody decided: there is no answer, or one of a gateway that could not go on.
+fn is_lost(response: &Response) -> bool {
+    response.status == 0 || (response.status >= 500 && read(response).is_err())
 }
 
 fn read(response: &Response) -> Result<Told, String> {

@@ -21,7 +21,7 @@ pub struct Report {
     pub seconds: f64,
     /// Requests answered, or lost.
     pub requests: u64,
-    /// Requests without an answer, or without a decision in it.
+    /// Requests without an answer, or with one of the 5xx that no decision led to.
     pub lost: u64,
     /// Answers other than they must be.
     pub wrong: u64,

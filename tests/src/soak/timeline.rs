@@ -72,3 +72,6 @@ impl Timeline {
         false
     }
 }
+
+#[cfg(test)]
+mod tests;
