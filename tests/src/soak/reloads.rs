@@ -21,7 +21,7 @@ const FIRST: u32 = 10;
 /// For what is freed late.
 const SETTLE: Duration = Duration::from_millis(500);
 /// How much more than the no-op filter we may grow.
-const BOUND: i64 = 8 * 1024 * 1024;
+const BOUND: i64 = 4 * 1024 * 1024;
 
 const UPDATED: &str = "extension_config_discovery.http_filter.remit.update_success";
 
