@@ -5,8 +5,10 @@
 //! that. Everything else is as shipped too, `FAIL_RELOAD` above all.
 
 mod in_flight;
+mod plans;
 mod points;
 mod trailers;
+mod under_load;
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

@@ -36,8 +36,8 @@ struct Arguments {
 
 fn minutes(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(minutes) if (0.05..=600.0).contains(&minutes) => Ok(minutes),
-        _ => Err(String::from("a number from 0.05 to 600")),
+        Ok(minutes) if (0.2..=600.0).contains(&minutes) => Ok(minutes),
+        _ => Err(String::from("a number from 0.2 to 600")),
     }
 }
 
