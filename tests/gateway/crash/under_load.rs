@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use remit_crash_filter::{Call, Crash, Moment, Order};
 use remit_tests::client::h1;
 use remit_tests::gateway::{Gateway, Pinned};
+use remit_tests::runtime::Stop;
 
 use super::{BACK_OFF, decides_again, denied, ordered, setup};
 use crate::world::{allowed, case, request, started};
@@ -49,6 +50,7 @@ fn crash_after_crash() {
     let allowed_sent = AtomicUsize::new(0);
     scope(|threads| {
         let (gateway, stop) = (&gateway, &stop);
+        let _stopped = Stop(stop);
         for _ in 0..2 {
             threads.spawn(|| send(gateway, &denied(&no), &[403, 503], stop));
             let list = request("GET", "/v1/orders", &bare);
@@ -70,7 +72,6 @@ fn crash_after_crash() {
             }
             sleep(PAUSE);
         }
-        stop.store(true, Ordering::Relaxed);
     });
     for name in [&no, &bare] {
         assert_eq!(gateway.arrivals_of(name), 0, "{name} arrived");

@@ -21,6 +21,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use crate::gateway::{Gateway, Pinned, Setup};
+use crate::runtime::Stop;
 use judge::Judge;
 use memory::Samples;
 use switcher::Switcher;
@@ -119,7 +120,6 @@ fn under_traffic(
     let switched = switcher.count();
     scope(|threads| {
         let stop = &stop;
-        // A panic of a thread must end the others too.
         let _stopped = Stop(stop);
         for client in 0..CLIENTS {
             let seed = options.seed.wrapping_mul(1000).wrapping_add(client);
@@ -141,15 +141,6 @@ fn under_traffic(
         stop.store(true, Ordering::Relaxed);
         switches.join().expect("the plans change as they should")
     })
-}
-
-/// Says stop when it goes, however that comes.
-struct Stop<'s>(&'s AtomicBool);
-
-impl Drop for Stop<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 fn started(setup: &Setup) -> Gateway {

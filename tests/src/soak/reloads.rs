@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::started;
 use super::turns::Turns;
-use super::{Stop, started};
 use crate::client::{h1, h2};
 use crate::gateway::{Gateway, Setup};
 use crate::places;
 use crate::recipe::Recipe;
-use crate::runtime::PATIENCE;
+use crate::runtime::{PATIENCE, Stop};
 
 /// After so many the memory is taken that the rest is compared with.
 const FIRST: u32 = 10;
