@@ -3,7 +3,7 @@
 use remit_crash_filter::{Call, Crash, Moment, Order};
 use remit_tests::client::h1;
 use remit_tests::envoy::Entry;
-use remit_tests::gateway::{Gateway, Pinned};
+use remit_tests::gateway::Pinned;
 use remit_tests::recipe::Recipe;
 
 use super::{around, decides, decides_again, denied, ordered, reloads, setup};

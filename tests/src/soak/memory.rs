@@ -50,9 +50,10 @@ impl Samples {
     }
 }
 
-/// What an allocator may keep of a busier moment: five times what was seen. A leak of 340 bytes a
-/// request, as of a context that is never deleted, is above it after 12 seconds.
-const BOUND: i64 = 1024 * 1024;
+/// What an allocator may keep of a busier moment: mostly a tenth of it, seldom half was seen. A leak
+/// of 340 bytes a request, as of a context that is never deleted, comes to it within some 20,000
+/// requests.
+const BOUND: i64 = 2 * 1024 * 1024;
 
 fn median(values: &[u64]) -> u64 {
     let mut sorted = values.to_vec();
