@@ -4,13 +4,15 @@
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
 //! header `x-upstream`, which nothing else in the tests sets.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Request, Response, Version};
+use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -19,6 +21,9 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::runtime;
+use kept::Kept;
+
+pub use kept::{Arrival, Keeps};
 
 /// The header by which tests tell their requests apart.
 pub const CASE: &str = "x-case";
@@ -34,62 +39,6 @@ pub struct Upstream {
     kept: Arc<Mutex<Kept>>,
 }
 
-/// What an upstream keeps of the requests that reach it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeps {
-    /// All of each.
-    Requests,
-    /// How many there were of each case, for as many requests as there may be.
-    Counts,
-}
-
-#[derive(Debug)]
-enum Kept {
-    Requests(Vec<Arrival>),
-    Counts(BTreeMap<String, u64>),
-}
-
-/// One request as it arrived.
-#[derive(Debug, Clone)]
-pub struct Arrival {
-    /// The method.
-    pub method: String,
-    /// Path and query, or whatever else the request line has.
-    pub target: String,
-    /// `Host` or `:authority`.
-    pub authority: Option<String>,
-    /// The version.
-    pub version: Version,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// What has arrived of the body so far.
-    pub body: Vec<u8>,
-    /// The trailers, if they have arrived.
-    pub trailers: Option<HeaderMap>,
-    /// Whether all of it has arrived.
-    pub complete: bool,
-}
-
-impl Arrival {
-    /// The values of a header, in order.
-    #[must_use]
-    pub fn values(&self, name: &str) -> Vec<&str> {
-        self.headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().unwrap_or("?"))
-            .collect()
-    }
-
-    /// All headers whose name begins so.
-    #[must_use]
-    pub fn values_below(&self, prefix: &str) -> BTreeMap<&str, Vec<&str>> {
-        let names = self.headers.keys().map(http::HeaderName::as_str);
-        let names = names.filter(|name| name.starts_with(prefix));
-        names.map(|name| (name, self.values(name))).collect()
-    }
-}
-
 impl Upstream {
     /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
     #[must_use]
@@ -99,10 +48,7 @@ impl Upstream {
         let upstream = Self {
             name,
             address,
-            kept: Arc::new(Mutex::new(match keeps {
-                Keeps::Requests => Kept::Requests(vec![]),
-                Keeps::Counts => Kept::Counts(BTreeMap::new()),
-            })),
+            kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -189,7 +135,7 @@ impl Upstream {
             .get("host")
             .and_then(|host| host.to_str().ok())
             .map(str::to_owned);
-        let position = self.record(Arrival {
+        let position = self.lock().keep(Arrival {
             method: head.method.to_string(),
             target: head
                 .uri
@@ -204,39 +150,20 @@ impl Upstream {
         });
         let complete = loop {
             match body.frame().await {
-                Some(Ok(frame)) => self.change(position, |arrival| match frame.into_data() {
-                    Ok(data) => arrival.body.extend_from_slice(&data),
-                    Err(frame) => arrival.trailers = frame.into_trailers().ok(),
-                }),
+                Some(Ok(frame)) => {
+                    self.lock()
+                        .change(position, |arrival| match frame.into_data() {
+                            Ok(data) => arrival.body.extend_from_slice(&data),
+                            Err(frame) => arrival.trailers = frame.into_trailers().ok(),
+                        })
+                }
                 Some(Err(_)) => break false,
                 None => break true,
             }
         };
-        self.change(position, |arrival| arrival.complete = complete);
+        self.lock()
+            .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
         Ok(response.body(Full::from(self.name)).expect("a response"))
-    }
-
-    /// Keeps a request, and says where, if more of it is to be kept.
-    fn record(&self, arrival: Arrival) -> Option<usize> {
-        match &mut *self.lock() {
-            Kept::Requests(arrivals) => {
-                arrivals.push(arrival);
-                Some(arrivals.len() - 1)
-            }
-            Kept::Counts(counts) => {
-                *counts.entry(arrival.values(CASE).join(",")).or_default() += 1;
-                None
-            }
-        }
-    }
-
-    fn change(&self, position: Option<usize>, change: impl FnOnce(&mut Arrival)) {
-        if let (Some(position), Kept::Requests(arrivals)) = (position, &mut *self.lock()) {
-            arrivals
-                .get_mut(position)
-                .map(change)
-                .expect("arrivals are never removed");
-        }
     }
 }
