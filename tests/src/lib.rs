@@ -24,6 +24,7 @@ pub mod plans;
 pub mod policy;
 pub mod recipe;
 pub mod runtime;
+pub mod soak;
 pub mod upstream;
 pub mod vectors;
 pub mod workloads;

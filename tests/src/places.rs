@@ -52,6 +52,24 @@ pub fn fault_module() -> PathBuf {
         .unwrap_or_else(|| panic!("no fault filter: run `make test`, or set `REMIT_FAULT_MODULE`"))
 }
 
+/// The filter that crashes where a request orders it: `$REMIT_CRASH_MODULE`, else where `make test`
+/// builds it.
+#[must_use]
+pub fn crash_module() -> PathBuf {
+    named_by("REMIT_CRASH_MODULE")
+        .or_else(|| existing(workspace().join("target/module/remit_crash.wasm")))
+        .unwrap_or_else(|| panic!("no crash filter: run `make test`, or set `REMIT_CRASH_MODULE`"))
+}
+
+/// The filter that does nothing: `$REMIT_NOOP_MODULE`, else where `make test` builds it.
+#[must_use]
+pub fn noop_module() -> PathBuf {
+    let built = "target/wasm32-wasip1/module/remit_noop_filter.wasm";
+    named_by("REMIT_NOOP_MODULE")
+        .or_else(|| existing(workspace().join(built)))
+        .unwrap_or_else(|| panic!("no no-op filter: run `make test`, or set `REMIT_NOOP_MODULE`"))
+}
+
 /// The command `remit`, built when it is needed: with `cargo test --workspace` it is there.
 #[must_use]
 pub fn remit() -> PathBuf {

@@ -35,13 +35,18 @@ impl Compiled {
     /// The same with other text in one place.
     #[must_use]
     pub fn policy_with(name: &str, from: &str, to: &str) -> Self {
-        let source = source(name);
-        assert_eq!(
-            source.matches(from).count(),
-            1,
-            "`{from}` in the policy {name}"
-        );
-        Self::written(&source.replace(from, to), &[])
+        Self::policy_changed(name, &[(from, to)], &[])
+    }
+
+    /// The same with other text in some places, and other key sets. Each text must stand there once.
+    #[must_use]
+    pub fn policy_changed(name: &str, changes: &[(&str, &str)], keys: &[(&str, &str)]) -> Self {
+        let change = |source: String, (from, to): &(&str, &str)| {
+            let places = source.matches(from).count();
+            assert_eq!(places, 1, "`{from}` in the policy {name}");
+            source.replace(from, to)
+        };
+        Self::written(&changes.iter().fold(source(name), change), keys)
     }
 
     /// The same with other key sets.

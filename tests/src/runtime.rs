@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -28,6 +29,16 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             .await
             .unwrap_or_else(|_| panic!("no answer within {PATIENCE:?}"))
     })
+}
+
+/// Says stop when it goes, however that comes: a panic must not leave others at work.
+#[derive(Debug)]
+pub struct Stop<'s>(pub &'s AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Starts a task that goes on until the test binary ends.

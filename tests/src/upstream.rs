@@ -4,13 +4,15 @@
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
 //! header `x-upstream`, which nothing else in the tests sets.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Request, Response, Version};
+use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -19,6 +21,9 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::runtime;
+use kept::Kept;
+
+pub use kept::{Arrival, Keeps};
 
 /// The header by which tests tell their requests apart.
 pub const CASE: &str = "x-case";
@@ -31,60 +36,19 @@ pub const MARK: &str = "x-upstream";
 pub struct Upstream {
     name: &'static str,
     address: SocketAddr,
-    arrivals: Arc<Mutex<Vec<Arrival>>>,
-}
-
-/// One request as it arrived.
-#[derive(Debug, Clone)]
-pub struct Arrival {
-    /// The method.
-    pub method: String,
-    /// Path and query, or whatever else the request line has.
-    pub target: String,
-    /// `Host` or `:authority`.
-    pub authority: Option<String>,
-    /// The version.
-    pub version: Version,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// What has arrived of the body so far.
-    pub body: Vec<u8>,
-    /// The trailers, if they have arrived.
-    pub trailers: Option<HeaderMap>,
-    /// Whether all of it has arrived.
-    pub complete: bool,
-}
-
-impl Arrival {
-    /// The values of a header, in order.
-    #[must_use]
-    pub fn values(&self, name: &str) -> Vec<&str> {
-        self.headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().unwrap_or("?"))
-            .collect()
-    }
-
-    /// All headers whose name begins so.
-    #[must_use]
-    pub fn values_below(&self, prefix: &str) -> BTreeMap<&str, Vec<&str>> {
-        let names = self.headers.keys().map(http::HeaderName::as_str);
-        let names = names.filter(|name| name.starts_with(prefix));
-        names.map(|name| (name, self.values(name))).collect()
-    }
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Upstream {
     /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
     #[must_use]
-    pub fn start(name: &'static str) -> Self {
+    pub fn start(name: &'static str, keeps: Keeps) -> Self {
         let listener = runtime::block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let upstream = Self {
             name,
             address,
-            arrivals: Arc::default(),
+            kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -110,17 +74,29 @@ impl Upstream {
     /// Everything that has arrived so far.
     #[must_use]
     pub fn arrivals(&self) -> Vec<Arrival> {
-        self.lock().clone()
+        self.select(|_| true)
+    }
+
+    fn select(&self, which: impl Fn(&Arrival) -> bool) -> Vec<Arrival> {
+        match &*self.lock() {
+            Kept::Requests(arrivals) => arrivals.iter().filter(|one| which(one)).cloned().collect(),
+            Kept::Counts(_) => panic!("the upstream only counts"),
+        }
+    }
+
+    /// How many requests of each case have arrived, where that is what it keeps.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, u64> {
+        match &*self.lock() {
+            Kept::Counts(counts) => counts.clone(),
+            Kept::Requests(_) => panic!("the upstream keeps requests"),
+        }
     }
 
     /// What has arrived of one case: the requests with this value of [`CASE`].
     #[must_use]
     pub fn arrivals_of(&self, case: &str) -> Vec<Arrival> {
-        self.lock()
-            .iter()
-            .filter(|arrival| arrival.values(CASE).contains(&case))
-            .cloned()
-            .collect()
+        self.select(|arrival| arrival.values(CASE).contains(&case))
     }
 
     /// The one request of a case, whole.
@@ -138,8 +114,8 @@ impl Upstream {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arrival>> {
-        self.arrivals.lock().expect("the upstream does not panic")
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().expect("the upstream does not panic")
     }
 
     async fn serve(self, stream: TcpStream) {
@@ -159,7 +135,7 @@ impl Upstream {
             .get("host")
             .and_then(|host| host.to_str().ok())
             .map(str::to_owned);
-        let position = self.record(Arrival {
+        let position = self.lock().keep(Arrival {
             method: head.method.to_string(),
             target: head
                 .uri
@@ -172,28 +148,22 @@ impl Upstream {
             trailers: None,
             complete: false,
         });
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else { break };
-            self.change(position, |arrival| match frame.into_data() {
-                Ok(data) => arrival.body.extend_from_slice(&data),
-                Err(frame) => arrival.trailers = frame.into_trailers().ok(),
-            });
-        }
-        self.change(position, |arrival| arrival.complete = true);
+        let complete = loop {
+            match body.frame().await {
+                Some(Ok(frame)) => {
+                    self.lock()
+                        .change(position, |arrival| match frame.into_data() {
+                            Ok(data) => arrival.body.extend_from_slice(&data),
+                            Err(frame) => arrival.trailers = frame.into_trailers().ok(),
+                        })
+                }
+                Some(Err(_)) => break false,
+                None => break true,
+            }
+        };
+        self.lock()
+            .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
         Ok(response.body(Full::from(self.name)).expect("a response"))
-    }
-
-    fn record(&self, arrival: Arrival) -> usize {
-        let mut arrivals = self.lock();
-        arrivals.push(arrival);
-        arrivals.len() - 1
-    }
-
-    fn change(&self, position: usize, change: impl FnOnce(&mut Arrival)) {
-        self.lock()
-            .get_mut(position)
-            .map(change)
-            .expect("arrivals are never removed");
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use remit_bench_authorizer::envoy as asking;
 use remit_tests::client::{Response, h1};
-use remit_tests::envoy::Envoy;
+use remit_tests::envoy::{AccessLog, Envoy};
 use remit_tests::upstream::Upstream;
 use remit_tests::workloads::token;
 use serde_json::{Value, json};
@@ -25,7 +25,13 @@ fn envoy_lets_through_what_the_authorizer_allows() {
     let upstream = Upstream::start("upstream");
     let bootstrap = folder.path().join("bootstrap.yaml");
     fs::write(&bootstrap, configuration(address, &upstream)).expect("a file");
-    let envoy = Envoy::start(&bootstrap, folder.path(), 1).expect("Envoy starts");
+    let envoy = Envoy::start(
+        &bootstrap,
+        folder.path(),
+        &AccessLog::at(folder.path().join("log")),
+        1,
+    )
+    .expect("Envoy starts");
     let agents = envoy.listener("agents");
     let ask = |case: &str, path: &str, token: &str| {
         h1::Request::new("GET", path, token::HOST)

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser;
 use remit_bench_figures::{Form, Machine};
-use remit_tests::envoy::Envoy;
+use remit_tests::envoy::{AccessLog, Envoy};
 use remit_tests::places;
 use serde_json::json;
 
@@ -76,8 +76,13 @@ fn main() -> anyhow::Result<ExitCode> {
     let file = folder.path().join("bootstrap.json");
     let clusters = authorizer.iter().map(Authorizer::cluster).collect();
     fs::write(&file, bootstrap::bootstrap(&variants, clusters).to_string())?;
-    let envoy = Envoy::start(&file, folder.path(), 1)
-        .map_err(|error| anyhow::anyhow!("Envoy does not start: {}", error.log))?;
+    let envoy = Envoy::start(
+        &file,
+        folder.path(),
+        &AccessLog::at(folder.path().join("log")),
+        1,
+    )
+    .map_err(|error| anyhow::anyhow!("Envoy does not start: {}", error.log))?;
     let worker = Worker::pin(envoy.pid())?;
     let places: Vec<Place> = variants
         .into_iter()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use remit_tests::envoy::Envoy;
+use remit_tests::envoy::{AccessLog, Envoy};
 use tempfile::TempDir;
 
 use crate::plans::{Plans, Policy};
@@ -52,7 +52,12 @@ impl<'m> Gateways<'m> {
         let bootstrap: PathBuf = folder.path().join("bootstrap.yaml");
         let plan = STANDARD.encode(self.plans.of(policy));
         fs::write(&bootstrap, configuration(file, &plan)).expect("the folder can be written");
-        let envoy = match Envoy::start(&bootstrap, folder.path(), workers) {
+        let envoy = match Envoy::start(
+            &bootstrap,
+            folder.path(),
+            &AccessLog::at(folder.path().join("log")),
+            workers,
+        ) {
             Ok(envoy) => envoy,
             Err(error) => panic!(
                 "Envoy does not start with {}:\n{}",

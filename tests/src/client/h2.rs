@@ -63,6 +63,33 @@ impl Request {
         Session::new(to).send(self)
     }
 
+    /// Sends it on a connection of its own without its end.
+    #[must_use]
+    pub fn begin(&self, to: SocketAddr) -> Unfinished {
+        runtime::block_on(async {
+            let sender = connect(to).await.expect("the gateway speaks HTTP/2");
+            let mut sender = sender.ready().await.expect("a new connection");
+            let sent = sender.send_request(self.head().expect("a head"), false);
+            let (response, mut body) = sent.expect("a new stream");
+            for data in &self.body {
+                body.send_data(data.clone(), false).expect("an open stream");
+            }
+            Unfinished {
+                response,
+                body,
+                trailers: self.trailers.clone().unwrap_or_default(),
+            }
+        })
+    }
+
+    fn head(&self) -> Option<http::Request<()>> {
+        let mut head = http::Request::new(());
+        *head.method_mut() = self.method.clone();
+        *head.uri_mut() = self.uri()?;
+        *head.headers_mut() = self.headers.clone();
+        Some(head)
+    }
+
     fn uri(&self) -> Option<Uri> {
         if self.method == Method::CONNECT {
             return self.authority.parse().ok();
@@ -74,6 +101,25 @@ impl Request {
             .path_and_query(target)
             .build()
             .ok()
+    }
+}
+
+/// A request whose trailers have not been sent.
+pub struct Unfinished {
+    response: client::ResponseFuture,
+    body: h2::SendStream<Bytes>,
+    trailers: HeaderMap,
+}
+
+impl Unfinished {
+    /// Sends the trailers and waits for the whole response, as [`Request::send`] does.
+    #[must_use]
+    pub fn finish(mut self) -> Response {
+        runtime::block_on(async {
+            // The stream may be closed by now, with an answer or without.
+            let _ = self.body.send_trailers(self.trailers);
+            receive(self.response).await.unwrap_or_default()
+        })
     }
 }
 
@@ -109,10 +155,7 @@ impl Session {
     }
 
     async fn exchange(&mut self, mut sender: Sender, request: &Request) -> Option<Response> {
-        let mut head = http::Request::new(());
-        *head.method_mut() = request.method.clone();
-        *head.uri_mut() = request.uri()?;
-        *head.headers_mut() = request.headers.clone();
+        let head = request.head()?;
         let ends_at_once = request.body.is_empty() && request.trailers.is_none();
         let (response, mut body) = sender.send_request(head, ends_at_once).ok()?;
         // An early answer may reset the stream while the body is still being sent.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::AccessLog;
 use crate::client::{Response, h1};
 use crate::places;
 
@@ -52,16 +53,22 @@ pub struct StartError {
 }
 
 impl Envoy {
-    /// Starts Envoy with a bootstrap and waits until it is LIVE. Its files go into `folder`. The
+    /// Starts Envoy with a bootstrap and waits until it is LIVE. Its files go into `folder`, its
+    /// standard output, where the shipped configuration has the access log, into `log`. The
     /// bootstrap must have the admin interface on a free port (`port_value: 0`).
     ///
     /// # Errors
     /// [`StartError`] with its log.
-    pub fn start(bootstrap: &Path, folder: &Path, workers: u32) -> Result<Self, StartError> {
+    pub fn start(
+        bootstrap: &Path,
+        folder: &Path,
+        log: &AccessLog,
+        workers: u32,
+    ) -> Result<Self, StartError> {
         let admin_file = folder.join("admin");
         let _ = fs::remove_file(&admin_file);
-        let file = |name| File::create(folder.join(name)).expect("the folder can be written");
         let began = Instant::now();
+        let file = |path: &Path| File::create(path).expect("the folder can be written");
         let mut supervisor = Command::new("sh")
             .args(["-c", SUPERVISOR, "sh"])
             .arg(places::envoy())
@@ -81,9 +88,8 @@ impl Envoy {
             ])
             .env("REMIT_PID_FILE", folder.join("pid"))
             .stdin(Stdio::piped())
-            // Where the shipped configuration has the access log.
-            .stdout(file("access.log"))
-            .stderr(file("envoy.log"))
+            .stdout(file(log.path()))
+            .stderr(file(&folder.join("envoy.log")))
             .spawn()
             .expect("a shell starts");
         let lifeline = supervisor.stdin.take();

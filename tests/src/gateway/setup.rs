@@ -11,9 +11,9 @@ use remit_policy_compiler::envoy::{Configuration, Endpoint, Form, Module, Settin
 use tempfile::TempDir;
 
 use super::{Gateway, ecds_file, replace};
-use crate::envoy::{Envoy, StartError};
+use crate::envoy::{AccessLog, Envoy, StartError};
 use crate::places;
-use crate::upstream::Upstream;
+use crate::upstream::{Keeps, Upstream};
 
 /// How to start a gateway.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ pub struct Setup {
     workers: u32,
     edits: Vec<Edit>,
     form: Form,
+    keeps: Keeps,
 }
 
 /// A change to the configuration.
@@ -48,6 +49,7 @@ impl Setup {
             workers: 2,
             edits: vec![Edit::Below(RECORD_IN_LOG.to_owned(), case)],
             form: Form::Static,
+            keeps: Keeps::Requests,
         }
     }
 
@@ -71,6 +73,19 @@ impl Setup {
         self.edits
             .push(Edit::Replace(from.to_owned(), to.to_owned()));
         self
+    }
+
+    /// Sends one host of the policy `cases` elsewhere than the policy says.
+    #[must_use]
+    pub fn misrouted(self) -> Self {
+        self.edit(
+            r#"domains: ["misrouted.corp.example"]"#,
+            r#"domains: ["nowhere.example"]"#,
+        )
+        .edit(
+            r#"domains: ["api.corp.example"]"#,
+            r#"domains: ["api.corp.example", "misrouted.corp.example"]"#,
+        )
     }
 
     /// Adds a line below a line.
@@ -101,13 +116,21 @@ impl Setup {
         self
     }
 
+    /// For more requests than can be kept: upstreams only count, and there is no access log.
+    #[must_use]
+    pub fn counting(mut self) -> Self {
+        self.keeps = Keeps::Counts;
+        self
+    }
+
     /// Starts the gateway.
     ///
     /// # Errors
     /// [`StartError`] if Envoy does not become LIVE.
     pub fn start(&self) -> Result<Gateway, StartError> {
         let folder = TempDir::new().expect("a temporary folder");
-        let upstreams = ["orders", "ledger", "upstream"].map(Upstream::start);
+        let upstreams = ["orders", "ledger", "upstream"];
+        let upstreams = upstreams.map(|name| Upstream::start(name, self.keeps));
         let settings = settings(&upstreams, folder.path());
         let module = Module::read(&self.module).expect("a filter module");
         let configuration = Configuration::new(&module, &self.plan, &settings).expect("a plan");
@@ -125,12 +148,17 @@ impl Setup {
         if self.form == Form::Dynamic {
             replace(&settings.ecds_file, &first);
         }
-        let envoy = Envoy::start(&file, folder.path(), self.workers)?;
+        let log = match self.keeps {
+            Keeps::Requests => AccessLog::at(folder.path().join("access.log")),
+            Keeps::Counts => AccessLog::at(PathBuf::from("/dev/null")),
+        };
+        let envoy = Envoy::start(&file, folder.path(), &log, self.workers)?;
         let agents = envoy.listener("agents");
         Ok(Gateway {
             envoy,
             agents,
             upstreams,
+            log,
             folder,
             discovered: render(Form::Ecds),
             plan: self.quoted_plan(),
