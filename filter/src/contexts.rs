@@ -88,7 +88,10 @@ impl<G> Context for Request<G> {}
 
 impl<G: Gateway> HttpContext for Request<G> {
     fn on_http_request_headers(&mut self, _fields: usize, _end_of_stream: bool) -> Action {
-        self.verdict = VM.with(|vm| request::handle(&self.gateway, vm, self.plugin.as_deref()));
+        // A stream may last for hours, and what follows its head needs no plan: an old one goes
+        // with the requests that it decides, not with the last stream that began under it.
+        let plugin = self.plugin.take();
+        self.verdict = VM.with(|vm| request::handle(&self.gateway, vm, plugin.as_deref()));
         self.as_decided()
     }
 

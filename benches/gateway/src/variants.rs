@@ -22,8 +22,10 @@ pub const DECISION: &str = "Remit, decision alone";
 pub const RECORDED: &str = "Remit, + metrics and record";
 /// As it is shipped.
 pub const SHIPPED: &str = "Remit as shipped (+ identity headers)";
+/// With metrics and record, and the native gate behind it.
+pub const GATED: &str = "Remit, + metrics and record, native gate behind";
 /// As it is shipped, with what is shipped behind it.
-pub const GATED: &str = "Remit as shipped + native gate";
+pub const SHIPPED_GATED: &str = "Remit as shipped, native gate behind";
 /// A service beside Envoy.
 pub const AUTHORIZER: &str = "ext_authz, a gRPC service with Cedar";
 
@@ -97,8 +99,12 @@ impl Parts<'_> {
             ours(DECISION, vec![parts("nothing")]),
             ours("Remit, + metrics", vec![parts("metrics")]),
             ours(RECORDED, vec![parts("metrics,record")]),
+            ours(GATED, vec![parts("metrics,record"), wasm::gate()]),
             ours(SHIPPED, vec![wasm::remit(self.modules, &one)]),
-            ours(GATED, vec![wasm::remit(self.modules, &one), wasm::gate()]),
+            ours(
+                SHIPPED_GATED,
+                vec![wasm::remit(self.modules, &one), wasm::gate()],
+            ),
         ];
         if let Some(authorizer) = self.authorizer {
             let mut row = row(AUTHORIZER, vec![authorizer.filter()]);

@@ -201,7 +201,8 @@ impl VerifiedToken {
         ];
         block(size_of::<Self>())
             + block(agent.capacity())
-            + block(limits::RECORD_NAMES_BYTES + identities)
+            // An escape takes a byte more.
+            + block(limits::RECORD_NAMES_BYTES + 2 * identities)
             + block(self.audiences.capacity() * size_of::<AudienceId>())
             + named.into_iter().map(text).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())

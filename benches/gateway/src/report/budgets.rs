@@ -37,7 +37,7 @@ pub fn budgets(rows: &[Row]) -> Vec<Budget> {
             DECISION,
         ),
         beside_native(
-            "added by the filter as shipped with the native gate, beside the same",
+            "added by decision, metrics, record and the native gate behind, beside the same",
             0.8,
             GATED,
         ),
