@@ -12,7 +12,7 @@ use crate::cel::EvalError;
 use crate::crypto::{HostCrypto, HostVerdict, KeyError, PublicKey};
 use crate::decision::Reason;
 use crate::limits;
-use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Plan, Presence, Profile, ProgramId};
+use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Node, Plan, Presence, Profile, ProgramId};
 use crate::time::UnixTime;
 
 /// A token in the right form. Nothing in it may be believed: it has no accessors, only
@@ -58,6 +58,8 @@ pub struct VerifiedToken {
     task: OnceCell<Result<usize, Reason>>,
     /// What programs that read only this token came to, by program.
     kept: RefCell<Vec<(ProgramId, Result<bool, EvalError>)>>,
+    /// How many of them there can be.
+    most_kept: usize,
 }
 
 impl VerifiedToken {
@@ -133,10 +135,13 @@ impl VerifiedToken {
     /// [`limits::KEPT_RESULTS`] of them.
     pub(crate) fn keep(&self, program: ProgramId, result: Result<bool, EvalError>) {
         let mut kept = self.kept.borrow_mut();
-        if kept.len() == limits::KEPT_RESULTS {
+        if kept.len() >= self.most_kept {
             return;
         }
         if let Err(place) = kept.binary_search_by_key(&program, |(id, _)| *id) {
+            if kept.capacity() == 0 {
+                kept.reserve_exact(self.most_kept);
+            }
             kept.insert(place, (program, result));
         }
     }
@@ -183,12 +188,9 @@ impl VerifiedToken {
             instance,
             tenant,
         } = &self.identity;
-        let identities: usize = agent.len()
-            + [principal, task, task_id, session, instance, tenant]
-                .into_iter()
-                .flatten()
-                .map(String::len)
-                .sum::<usize>();
+        let identities = [principal, task, task_id, session, instance, tenant];
+        let identities = identities.into_iter().flatten().chain([agent]);
+        let identities: usize = identities.map(|identity| in_record(identity)).sum();
         let named = [
             principal,
             task,
@@ -201,14 +203,19 @@ impl VerifiedToken {
         ];
         block(size_of::<Self>())
             + block(agent.capacity())
-            // An escape takes a byte more.
-            + block(limits::RECORD_NAMES_BYTES + 2 * identities)
+            + block(limits::RECORD_NAMES_BYTES + identities)
             + block(self.audiences.capacity() * size_of::<AudienceId>())
             + named.into_iter().map(text).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())
-            + block(limits::KEPT_RESULTS * size_of::<(ProgramId, Result<bool, EvalError>)>())
+            + block(self.most_kept * size_of::<(ProgramId, Result<bool, EvalError>)>())
             + claims
     }
+}
+
+/// What an identity takes in a record: an escape is a byte more.
+fn in_record(identity: &str) -> usize {
+    let escaped = identity.bytes().filter(|byte| matches!(byte, b'"' | b'\\'));
+    identity.len() + escaped.count()
 }
 
 /// What an allocator takes for a block: its size rounded up, and a header.
@@ -249,6 +256,8 @@ fn datum_bytes(datum: &Datum) -> usize {
 #[derive(Debug)]
 pub struct Verifier {
     keys: Vec<Vec<PublicKey>>,
+    /// How many results of its conditions the plan has kept with a token, at most.
+    most_kept: usize,
 }
 
 impl Verifier {
@@ -266,6 +275,7 @@ impl Verifier {
         };
         Ok(Self {
             keys: plan.issuers.iter().map(ready).collect::<Result<_, _>>()?,
+            most_kept: most_kept(plan),
         })
     }
 
@@ -293,7 +303,11 @@ impl Verifier {
         check_type(&header, issuer.profile)?;
         self.check_signature(position, issuer, &header, jws, crypto)?;
         let issuer_id = IssuerId(u32::try_from(position).map_err(|_| Reason::HostFailure)?);
-        believe(plan, issuer_id, issuer, &claims, whole)
+        let token = believe(plan, issuer_id, issuer, &claims, whole)?;
+        Ok(VerifiedToken {
+            most_kept: self.most_kept,
+            ..token
+        })
     }
 
     fn check_signature(
@@ -341,6 +355,12 @@ impl Verifier {
             Err(Reason::BadSignature)
         }
     }
+}
+
+fn most_kept(plan: &Plan) -> usize {
+    let nodes = plan.programs.iter().flat_map(|program| &program.nodes);
+    let once = nodes.filter(|node| matches!(node, Node::Once(_)));
+    once.take(limits::KEPT_RESULTS).count()
 }
 
 /// `typ` per profile (RFC 8725 section 3.11; RFC 9068 section 4; RFC 7519 section 5.1), without
@@ -419,6 +439,7 @@ fn believe(
         record_part: OnceCell::new(),
         task: OnceCell::new(),
         kept: RefCell::default(),
+        most_kept: 0,
     })
 }
 
