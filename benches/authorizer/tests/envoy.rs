@@ -1,5 +1,11 @@
 //! The authorizer as Envoy asks it: the process itself, a real Envoy before it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails and says why"
+)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -11,7 +17,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use remit_bench_authorizer::envoy as asking;
 use remit_tests::client::{Response, h1};
 use remit_tests::envoy::{AccessLog, Envoy};
-use remit_tests::upstream::Upstream;
+use remit_tests::upstream::{Keeps, Upstream};
 use remit_tests::workloads::token;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -22,7 +28,7 @@ const READ: &str = "/v1/orders/4711";
 fn envoy_lets_through_what_the_authorizer_allows() {
     let folder = TempDir::new().expect("a temporary folder");
     let (authorizer, address) = start(folder.path());
-    let upstream = Upstream::start("upstream");
+    let upstream = Upstream::start("upstream", Keeps::Requests);
     let bootstrap = folder.path().join("bootstrap.yaml");
     fs::write(&bootstrap, configuration(address, &upstream)).expect("a file");
     let envoy = Envoy::start(
