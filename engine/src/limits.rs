@@ -56,7 +56,8 @@ pub const RECORD_NAMES_BYTES: usize = 224;
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;
 
-/// Memory for verified tokens, per worker: some ten thousand of a kilobyte each.
-pub const VERIFIED_CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// Memory for verified tokens, per worker, of which those in use at a time may take half: some ten
+/// thousand.
+pub const VERIFIED_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;

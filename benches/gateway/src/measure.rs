@@ -92,6 +92,9 @@ pub fn measure(
                 authorizer,
                 effort,
             };
+            if round == 0 {
+                LocalSet::new().block_on(&runtime, turn.warm_up())?;
+            }
             let once = LocalSet::new().block_on(&runtime, turn.take())?;
             // Unexpected answers count in the warm-up as well.
             measured.unexpected += once.unexpected;
@@ -113,6 +116,19 @@ struct Turn<'t> {
 }
 
 impl Turn<'_> {
+    /// Shows the gateway each request once, where it is to know them.
+    async fn warm_up(&self) -> anyhow::Result<()> {
+        let variant = &self.place.variant;
+        if variant.round.is_none() {
+            let closed = Closed {
+                connections: self.effort.connections,
+                until: Until::Sent(variant.requests.distinct()),
+            };
+            closed.run(self.place.address, &variant.requests).await?;
+        }
+        Ok(())
+    }
+
     async fn take(self) -> anyhow::Result<Measured> {
         match &self.place.variant.flood {
             _ if self.is_flood() => self.flooded().await,
