@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::variant::Variant;
 
+/// Where a wasm filter names its virtual machine.
+const MACHINE: &str = "/typed_config/config/vm_config/vm_id";
+
 /// The bootstrap for rows; listeners are named after their position.
 #[must_use]
 pub fn bootstrap(variants: &[Variant], clusters: Vec<Value>) -> Value {
@@ -39,7 +42,13 @@ fn listener(name: &str, filters: &[Value]) -> Value {
         "match": {"prefix": "/"},
         "direct_response": {"status": 200, "body": {"inline_string": "ok"}},
     });
-    let filters: Vec<&Value> = filters.iter().chain([&router]).collect();
+    let mut filters: Vec<Value> = filters.iter().cloned().chain([router]).collect();
+    for filter in &mut filters {
+        // Rows of one module and plan would share a machine and what it remembers.
+        if let Some(Value::String(machine)) = filter.pointer_mut(MACHINE) {
+            *machine = format!("{machine}-{name}");
+        }
+    }
     let manager = json!({
         "name": "envoy.filters.network.http_connection_manager",
         "typed_config": {

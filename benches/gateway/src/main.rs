@@ -31,7 +31,7 @@ const PACKAGES: [&str; 5] = [
 /// Measures what a request costs in Envoy: Remit beside what people would use instead.
 #[derive(Debug, Parser)]
 #[command(
-    after_help = "Examples:\n  make bench-envoy\n  make bench-envoy ROUNDS=2 ONLY='one rule'"
+    after_help = "Examples:\n  make bench-envoy\n  make bench-envoy BENCH='--rounds 2 --only floor'"
 )]
 struct Arguments {
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::cores::Worker;
 use crate::load::{Closed, Open, Outcome, Until};
 use crate::progress::Progress;
 use crate::spread::Spread;
-use crate::variant::Variant;
+use crate::variant::{Group, Variant};
 
 /// How long and how hard.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -93,7 +93,8 @@ pub fn measure(
                 effort,
             };
             if round == 0 {
-                LocalSet::new().block_on(&runtime, turn.warm_up())?;
+                let warm_up = LocalSet::new().block_on(&runtime, turn.warm_up())?;
+                measured.note_unexpected(&warm_up);
             }
             let once = LocalSet::new().block_on(&runtime, turn.take())?;
             // Unexpected answers count in the warm-up as well.
@@ -116,28 +117,25 @@ struct Turn<'t> {
 }
 
 impl Turn<'_> {
-    /// Shows the gateway each request once, where it is to know them.
-    async fn warm_up(&self) -> anyhow::Result<()> {
+    /// Shows the gateway each request once; none where it is to know none of them.
+    async fn warm_up(&self) -> anyhow::Result<Outcome> {
         let variant = &self.place.variant;
-        if variant.round.is_none() {
-            let closed = Closed {
-                connections: self.effort.connections,
-                until: Until::Sent(variant.requests.distinct()),
-            };
-            closed.run(self.place.address, &variant.requests).await?;
-        }
-        Ok(())
+        let closed = Closed {
+            connections: self.effort.connections,
+            until: Until::Sent(match variant.round {
+                None => variant.requests.distinct(),
+                Some(_) => 0,
+            }),
+        };
+        closed.run(self.place.address, &variant.requests).await
     }
 
     async fn take(self) -> anyhow::Result<Measured> {
-        match &self.place.variant.flood {
-            _ if self.is_flood() => self.flooded().await,
-            _ => self.saturated_and_paced().await,
+        if self.place.variant.group == Group::Flood {
+            self.flooded().await
+        } else {
+            self.saturated_and_paced().await
         }
-    }
-
-    fn is_flood(&self) -> bool {
-        self.place.variant.group == crate::variant::Group::Flood
     }
 
     async fn saturated_and_paced(&self) -> anyhow::Result<Measured> {

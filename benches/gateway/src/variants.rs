@@ -36,8 +36,11 @@ const NEW_TOKENS: usize = 2_500;
 /// Forged tokens a second beside good ones.
 const FLOOD: u32 = 4_000;
 
+const TOKEN: &str = "signature, issuer, audience, expiry";
 const LIKE_FOR_LIKE: &str = "signature, issuer, audience, expiry; method, path, task, scope";
-const ALSO_IDENTITY: &str = "the same; also typ, lifetime, agent, host, one reading of the path";
+const UP_TO_THE_FIRST: &str = "up to the first check that fails";
+const ALSO_IDENTITY: &str = "signature, issuer, audience, expiry; method, path, task, scope; also typ, lifetime, agent, host, \
+     one reading of the path";
 
 /// Everything that rows are made of.
 #[derive(Debug)]
@@ -89,8 +92,7 @@ impl Parts<'_> {
         let one = plan(Rules::One);
         let parts = |kept| wasm::parts(self.modules, kept, &one);
         let mut rows = vec![
-            row("jwt_authn, cached", vec![jwt_authn(Some(CACHE))])
-                .checks("signature, issuer, audience, expiry"),
+            row("jwt_authn, cached", vec![jwt_authn(Some(CACHE))]).checks(TOKEN),
             row(
                 "jwt_authn, cached + RBAC, 1 policy",
                 vec![jwt_authn(Some(CACHE)), rbac_matchers(1)],
@@ -172,8 +174,7 @@ impl Parts<'_> {
                     ..row.checks(checks)
                 });
             };
-            let checks = "signature, issuer, audience, expiry";
-            row(&first_sight_native(algorithm), jwt_authn(None), checks);
+            row(&first_sight_native(algorithm), jwt_authn(None), TOKEN);
             let ours = wasm::remit(self.modules, &one);
             row(&first_sight(algorithm), ours, ALSO_IDENTITY);
         }
@@ -187,7 +188,7 @@ impl Parts<'_> {
         let forged = tokens::forged(&good(0), 1);
         let row = |name, filters, bytes: Vec<u8>, status| {
             let requests = Requests::new(1, move |_| bytes.clone(), status);
-            Variant::new(Group::Refusals, name, filters, requests)
+            Variant::new(Group::Refusals, name, filters, requests).checks(UP_TO_THE_FIRST)
         };
         vec![
             row(
@@ -228,34 +229,27 @@ impl Parts<'_> {
         let one = plan(Rules::One);
         let row = |name: &str, filters, flood| {
             let row = Variant::new(Group::Flood, name, filters, one_token());
-            Variant {
-                flood,
-                ..row.checks(ALSO_IDENTITY)
-            }
+            Variant { flood, ..row }
         };
-        let ours = || vec![wasm::remit(self.modules, &one)];
+        let ours = |name: &str, flood| {
+            row(name, vec![wasm::remit(self.modules, &one)], flood).checks(ALSO_IDENTITY)
+        };
         // More than the memory for refused tokens holds, so that each is new again.
         let many = 20_000;
         let ps256 = Requests::new(many, |number| request(&tokens::forged_ps256(number)), 401);
-        let mut rows = vec![
-            row(CALM, ours(), None),
-            row(FLOODED_PS256, ours(), Some((ps256, FLOOD))),
-        ];
+        let mut rows = vec![ours(CALM, None), ours(FLOODED_PS256, Some((ps256, FLOOD)))];
         for algorithm in Algorithm::ALL {
             let token = LazyCell::new(move || tokens::good(algorithm, 0));
             let make = move |number| request(&tokens::forged(&token, number + 1));
             let forged = Requests::new(many, make, 401);
             let name = format!("Remit, {FLOOD} forged {} tokens a second", algorithm.name());
-            rows.push(row(&name, ours(), Some((forged.again(), FLOOD))));
+            rows.push(ours(&name, Some((forged.again(), FLOOD))));
             let name = format!(
                 "jwt_authn, {FLOOD} forged {} tokens a second",
                 algorithm.name()
             );
-            rows.push(row(
-                &name,
-                vec![jwt_authn(Some(CACHE))],
-                Some((forged, FLOOD)),
-            ));
+            let native = vec![jwt_authn(Some(CACHE))];
+            rows.push(row(&name, native, Some((forged, FLOOD))).checks(TOKEN));
         }
         rows
     }
