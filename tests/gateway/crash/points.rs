@@ -1,5 +1,7 @@
 //! Every call that the filter makes for a request, before and after, in every way to crash.
 
+use std::time::{Duration, Instant};
+
 use remit_crash_filter::{Call, Crash, Moment, Order};
 use remit_tests::client::h1;
 use remit_tests::envoy::Entry;
@@ -164,7 +166,9 @@ fn a_crash_while_logging() {
             let status = worker.send(&ordered(allowed(&name), order)).status;
             assert_eq!((status, gateway.arrivals_of(&name)), (503, 0), "{order}");
             crashes += 1;
+            let patience = Instant::now() + Duration::from_secs(10);
             while reloads(&gateway) < crashes {
+                assert!(Instant::now() < patience, "{order} did not happen");
                 let name = case("log-later");
                 let status = worker.send(&allowed(&name)).status;
                 assert_eq!((status, gateway.arrivals_of(&name)), (503, 0), "{order}");

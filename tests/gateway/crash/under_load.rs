@@ -10,7 +10,7 @@ use remit_tests::client::h1;
 use remit_tests::gateway::{Gateway, Pinned};
 use remit_tests::runtime::Stop;
 
-use super::{BACK_OFF, decides_again, denied, ordered, setup};
+use super::{BACK_OFF, decides_again, denied, ordered, reloads, setup};
 use crate::world::{allowed, case, request, started};
 
 /// How long, and how often.
@@ -76,6 +76,9 @@ fn crash_after_crash() {
     for name in [&no, &bare] {
         assert_eq!(gateway.arrivals_of(name), 0, "{name} arrived");
     }
+    // 503 is also what a machine answers that waits to be made again: some did crash.
+    let crashes = reloads(&gateway);
+    assert!(crashes >= 4, "{crashes} machines were made again");
     // It is not that nobody passed.
     let (arrived, sent) = (gateway.arrivals_of(&yes), allowed_sent.into_inner());
     assert!(0 < arrived && arrived <= sent, "{arrived} of {sent}");
