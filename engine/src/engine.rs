@@ -83,6 +83,11 @@ impl Engine {
         decide(self, head, now, crypto, &mut { trace })
     }
 
+    /// Forgets all tokens. The next request with one verifies it again; no decision changes.
+    pub fn forget_tokens(&self) {
+        *self.tokens() = TokenCache::new();
+    }
+
     pub(crate) fn automata(&self) -> &Automata {
         &self.automata
     }

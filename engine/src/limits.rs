@@ -49,9 +49,9 @@ pub const RULE_BYTES: u32 = 128 * 1024;
 /// Longest header that a condition reads; a longer one is an error.
 pub const HEADER_BYTES: usize = 8 * 1024;
 
-/// What a record says of a token beside its identities, at most: names of members, the issuer's
-/// name of usual length, the fingerprint.
-pub const RECORD_NAMES_BYTES: usize = 224;
+/// What a record says of a token beside its identities and its issuer's name, at most: the names of
+/// members and the fingerprint.
+pub const RECORD_NAMES_BYTES: usize = 160;
 
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;

@@ -1,7 +1,8 @@
 //! The contexts that the gateway makes and calls.
 //!
 //! The root context holds the plan; each request has a context with a handle on the plan that was
-//! in force when it began. Callbacks that could meet a request undecided hold it.
+//! in force when it began, until its head is decided. Callbacks that could meet a request
+//! undecided hold it.
 
 use std::rc::Rc;
 
@@ -44,7 +45,9 @@ impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
     fn on_configure(&mut self, _size: usize) -> bool {
         match VM.with(|vm| Plugin::load(&self.gateway, vm)) {
             Ok(plugin) => {
-                self.plugin = Some(Rc::new(plugin));
+                let plugin = Rc::new(plugin);
+                VM.with(|vm| vm.take_in(&plugin));
+                self.plugin = Some(plugin);
                 true
             }
             Err(error) => {
@@ -88,8 +91,7 @@ impl<G> Context for Request<G> {}
 
 impl<G: Gateway> HttpContext for Request<G> {
     fn on_http_request_headers(&mut self, _fields: usize, _end_of_stream: bool) -> Action {
-        // A stream may last for hours, and what follows its head needs no plan: an old one goes
-        // with the requests that it decides, not with the last stream that began under it.
+        // What follows the head needs no plan.
         let plugin = self.plugin.take();
         self.verdict = VM.with(|vm| request::handle(&self.gateway, vm, plugin.as_deref()));
         self.as_decided()

@@ -1,7 +1,8 @@
 //! A loaded plan, ready to decide: what `on_configure` makes and what requests share.
 //!
-//! A new configuration is a new [`Plugin`]. Requests that began under the old one keep it until
-//! they end; its caches go with it.
+//! A new configuration is a new [`Plugin`]. The gateway keeps the old one for as long as a stream
+//! that began under it lasts, which may be hours; what it remembers of tokens goes at once
+//! ([`Vm::take_in`]).
 
 use remit_engine::plan::{self, PlanError};
 use remit_engine::{Engine, EngineError};

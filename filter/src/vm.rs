@@ -2,15 +2,17 @@
 //!
 //! A machine outlives the plans that are loaded into it: a configuration that differs in the plan
 //! alone reuses it, statics included. So nothing that follows from a plan may stand here, only
-//! facts of the gateway: its counters, and whether it has crypto.
+//! facts of the gateway (its counters, and whether it has crypto) and which plans there are.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
 
 use remit_engine::decision::Reason;
 
 use crate::gateway::{CallFailed, Counter, Gateway};
 use crate::metrics::Counters;
 use crate::offload::Availability;
+use crate::plugin::Plugin;
 
 /// Facts of the gateway, each found out once.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Vm {
     pub crypto: Cell<Availability>,
     /// Memory for records, one after the other.
     line: RefCell<String>,
+    /// The plans that are still there, old ones among them.
+    plugins: RefCell<Vec<Weak<Plugin>>>,
 }
 
 impl Vm {
@@ -30,6 +34,7 @@ impl Vm {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
             line: RefCell::new(String::new()),
+            plugins: RefCell::new(Vec::new()),
         }
     }
 
@@ -44,6 +49,21 @@ impl Vm {
             let _ = self.counters.set(counters);
         }
         Ok(())
+    }
+
+    /// Takes in a plan that was loaded, and lets the others forget their tokens: streams may hold
+    /// any number of old plans, so that only one may be large. Of another plan that still decides
+    /// (a filter of its own in the same machine) each token is verified once more.
+    pub fn take_in(&self, plugin: &Rc<Plugin>) {
+        let mut plugins = self.plugins.borrow_mut();
+        plugins.retain(|other| match other.upgrade() {
+            Some(other) => {
+                other.engine().forget_tokens();
+                true
+            }
+            None => false,
+        });
+        plugins.push(Rc::downgrade(plugin));
     }
 
     /// Writes into memory that is used again and does something with what was written.

@@ -19,7 +19,7 @@ use crate::plan::{
 };
 use crate::request::{IDENTITY_HEADERS, RequestHead, path, query};
 use crate::time::UnixTime;
-use crate::token::{Identity, UnverifiedToken, VerifiedToken, bearer, check_form};
+use crate::token::{UnverifiedToken, VerifiedToken, bearer, check_form};
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -57,9 +57,14 @@ pub struct Refusal<'e> {
 impl<'e> Allow<'e> {
     /// Identity headers for the upstream; those of [`IDENTITY_HEADERS`] that have a value.
     pub fn upstream_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let identity = self.record.token.as_deref().map(VerifiedToken::identity);
-        let issuer = self.record.issuer.map(|issuer| issuer.name.as_str());
-        let values = identity.map(|identity| identity_values(identity, issuer));
+        let values = self.record.token.as_deref().map(|token| {
+            let identities = token.identity().named().map(|(_, value)| value);
+            let [agent, principal, task, task_id, session, instance, tenant] = identities;
+            let issuer = self.record.issuer.map(|issuer| issuer.name.as_str());
+            [
+                agent, principal, task, task_id, session, instance, tenant, issuer,
+            ]
+        });
         let named = IDENTITY_HEADERS.into_iter().zip(values.unwrap_or_default());
         named.filter_map(|(name, value)| Some((name, value?)))
     }
@@ -107,32 +112,6 @@ impl<'e> Allow<'e> {
         record.rule = None;
         Refusal { record, metadata }
     }
-}
-
-/// What [`IDENTITY_HEADERS`] say, in their order.
-fn identity_values<'t>(
-    identity: &'t Identity,
-    issuer: Option<&'t str>,
-) -> [Option<&'t str>; IDENTITY_HEADERS.len()] {
-    let Identity {
-        agent,
-        principal,
-        task,
-        task_id,
-        session,
-        instance,
-        tenant,
-    } = identity;
-    [
-        Some(agent.as_str()),
-        principal.as_deref(),
-        task.as_deref(),
-        task_id.as_deref(),
-        session.as_deref(),
-        instance.as_deref(),
-        tenant.as_deref(),
-        issuer,
-    ]
 }
 
 impl<'e> Permit<'e> {

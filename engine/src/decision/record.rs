@@ -6,7 +6,7 @@ use super::members::Members;
 use super::reason::Reason;
 use crate::plan::{Class, Issuer, Operation, Resource};
 use crate::time::UnixTime;
-use crate::token::{Identity, VerifiedToken};
+use crate::token::VerifiedToken;
 
 /// Everything that is known of a decision. It never holds a token, a query or a header's value;
 /// its length is bounded by the policy's names and [`crate::limits::IDENTITY_BYTES`].
@@ -88,11 +88,9 @@ impl<'e> Record<'e> {
         members.optional("resource", self.resource.map(|one| one.name.as_str()));
         members.optional("operation", self.operation.map(|one| one.name.as_str()));
         members.optional("class", self.operation.map(|one| class_code(one.class)));
-        match (&self.token, self.issuer) {
-            (Some(token), issuer) => {
-                members.written(token.record_part(|token| part(token, issuer)))
-            }
-            (None, issuer) => members.optional("issuer", issuer.map(|one| one.name.as_str())),
+        match &self.token {
+            Some(token) => members.written(token.record_part(|token| part(token, self.issuer))),
+            None => members.optional("issuer", self.issuer.map(|one| one.name.as_str())),
         }
         members.texts("observed", &self.observed);
         if let Some(time) = self.time {
@@ -104,25 +102,12 @@ impl<'e> Record<'e> {
 
 /// What records say of a token, in the form of members.
 fn part(token: &VerifiedToken, issuer: Option<&Issuer>) -> Box<str> {
-    let Identity {
-        agent,
-        principal,
-        task,
-        task_id,
-        session,
-        instance,
-        tenant,
-    } = token.identity();
     let mut part = String::new();
     let mut members = Members::within(&mut part);
     members.optional("issuer", issuer.map(|issuer| issuer.name.as_str()));
-    members.text("agent", agent);
-    members.optional("principal", principal.as_deref());
-    members.optional("task", task.as_deref());
-    members.optional("task_id", task_id.as_deref());
-    members.optional("session", session.as_deref());
-    members.optional("instance", instance.as_deref());
-    members.optional("tenant", tenant.as_deref());
+    for (name, identity) in token.identity().named() {
+        members.optional(name, identity);
+    }
     members.text("token", &token.fingerprint());
     part.into()
 }

@@ -27,6 +27,28 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// All of them, by the names that records and identity headers give them, in the order of both.
+    pub(crate) fn named(&self) -> [(&'static str, Option<&str>); 7] {
+        let Self {
+            agent,
+            principal,
+            task,
+            task_id,
+            session,
+            instance,
+            tenant,
+        } = self;
+        [
+            ("agent", Some(agent.as_str())),
+            ("principal", principal.as_deref()),
+            ("task", task.as_deref()),
+            ("task_id", task_id.as_deref()),
+            ("session", session.as_deref()),
+            ("instance", instance.as_deref()),
+            ("tenant", tenant.as_deref()),
+        ]
+    }
+
     pub(crate) fn read(claims: &Claims<'_>, issuer: &Issuer) -> Result<Self, Reason> {
         let (agent, principal) = agent_and_principal(claims, issuer)?;
         let ClaimNames {

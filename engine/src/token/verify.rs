@@ -54,6 +54,8 @@ pub struct VerifiedToken {
     fingerprint: [u8; 16],
     /// The part of a record that is about the token, once one was written.
     record_part: OnceCell<Box<str>>,
+    /// Most bytes of that part.
+    record_bytes: usize,
     /// The position of the task that it may have under its plan, once that was looked for.
     task: OnceCell<Result<usize, Reason>>,
     /// What programs that read only this token came to, by program.
@@ -131,8 +133,8 @@ impl VerifiedToken {
         kept.get(found).map(|(_, result)| *result)
     }
 
-    /// Keeps what a program that reads only this token came to, for the first
-    /// [`limits::KEPT_RESULTS`] of them.
+    /// Keeps what a program that reads only this token came to, for as many as its plan has, at
+    /// most [`limits::KEPT_RESULTS`].
     pub(crate) fn keep(&self, program: ProgramId, result: Result<bool, EvalError>) {
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= self.most_kept {
@@ -178,38 +180,25 @@ impl VerifiedToken {
     /// How much memory it takes at most, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let claims: usize = self.claims.iter().flatten().map(datum_bytes).sum();
-        let text = |text: &Option<String>| text.as_ref().map_or(0, |text| block(text.capacity()));
-        let Identity {
-            agent,
-            principal,
-            task,
-            task_id,
-            session,
-            instance,
-            tenant,
-        } = &self.identity;
-        let identities = [principal, task, task_id, session, instance, tenant];
-        let identities = identities.into_iter().flatten().chain([agent]);
-        let identities: usize = identities.map(|identity| in_record(identity)).sum();
-        let named = [
-            principal,
-            task,
-            task_id,
-            session,
-            instance,
-            tenant,
-            &self.subject,
-            &self.id,
-        ];
+        let identities = self.identity.named();
+        let identities = identities.iter().filter_map(|(_, identity)| *identity);
+        let texts = identities.chain(self.subject()).chain(self.id());
         block(size_of::<Self>())
-            + block(agent.capacity())
-            + block(limits::RECORD_NAMES_BYTES + identities)
+            + block(self.record_bytes)
             + block(self.audiences.capacity() * size_of::<AudienceId>())
-            + named.into_iter().map(text).sum::<usize>()
+            + texts.map(|text| block(text.len())).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())
             + block(self.most_kept * size_of::<(ProgramId, Result<bool, EvalError>)>())
             + claims
     }
+}
+
+/// Most bytes of what a record says of a token.
+fn record_bytes(identity: &Identity, issuer: &Issuer) -> usize {
+    let named = identity.named();
+    let identities = named.iter().filter_map(|(_, identity)| *identity);
+    let values = identities.chain([issuer.name.as_str()]).map(in_record);
+    limits::RECORD_NAMES_BYTES + values.sum::<usize>()
 }
 
 /// What an identity takes in a record: an escape is a byte more.
@@ -303,11 +292,8 @@ impl Verifier {
         check_type(&header, issuer.profile)?;
         self.check_signature(position, issuer, &header, jws, crypto)?;
         let issuer_id = IssuerId(u32::try_from(position).map_err(|_| Reason::HostFailure)?);
-        let token = believe(plan, issuer_id, issuer, &claims, whole)?;
-        Ok(VerifiedToken {
-            most_kept: self.most_kept,
-            ..token
-        })
+        let most_kept = self.most_kept;
+        believe(plan, issuer_id, issuer, &claims, whole, most_kept)
     }
 
     fn check_signature(
@@ -387,6 +373,7 @@ fn believe(
     issuer: &Issuer,
     claims: &Claims<'_>,
     whole: &[u8],
+    most_kept: usize,
 ) -> Result<VerifiedToken, Reason> {
     let expires = claims.date("exp")?.ok_or(Reason::ClaimMissing)?;
     let not_before = claims.date("nbf")?;
@@ -421,7 +408,6 @@ fn believe(
     let known = |audience: &&str| plan.audiences.iter().position(|known| known == audience);
     Ok(VerifiedToken {
         issuer: issuer_id,
-        identity,
         subject: subject.map(str::to_owned),
         id: id.map(str::to_owned),
         expires,
@@ -437,9 +423,11 @@ fn believe(
         claims: values,
         fingerprint: fingerprint(whole),
         record_part: OnceCell::new(),
+        record_bytes: record_bytes(&identity, issuer),
+        identity,
         task: OnceCell::new(),
         kept: RefCell::default(),
-        most_kept: 0,
+        most_kept,
     })
 }
 

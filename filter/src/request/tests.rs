@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -477,6 +478,45 @@ fn the_gateway_s_crypto_is_believed_and_remembered() {
     };
     assert_eq!(run(&no), Verdict::Hold);
     assert_eq!(no.last_answer(), (401, "remit:bad_signature".into()));
+}
+
+/// Streams may hold any number of old plans: what those remember must not add up.
+#[test]
+fn a_new_plan_lets_the_old_ones_forget_their_tokens() {
+    let yes = Scripted {
+        foreign: Some(Ok(b"\x08\x01".to_vec())),
+        ..orders()
+    };
+    let verified = || {
+        let calls = yes.calls.borrow();
+        calls
+            .iter()
+            .filter(|call| call.starts_with("foreign"))
+            .count()
+    };
+    let vm = Vm::new();
+    let load = || {
+        let plugin = Rc::new(Plugin::load(&yes, &vm).expect("a good plan"));
+        vm.take_in(&plugin);
+        plugin
+    };
+    let old = load();
+    for _ in 0..2 {
+        assert_eq!(handle(&yes, &vm, Some(&old)), Verdict::Forward);
+    }
+    assert_eq!(verified(), 1);
+    let new = load();
+    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verified(), 2);
+    assert_eq!(handle(&yes, &vm, Some(&old)), Verdict::Forward);
+    assert_eq!(verified(), 3, "the old plan still knew the token");
+    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verified(), 3, "the new plan no longer knows the token");
+    // Plans that are gone are not kept in mind.
+    drop(old);
+    drop(load());
+    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verified(), 4);
 }
 
 #[test]
