@@ -3,8 +3,9 @@
 use std::cell::{RefCell, RefMut};
 
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
-use crate::crypto::{HostCrypto, KeyError};
+use crate::crypto::KeyError;
 use crate::decision::{Decision, decide};
+use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
 use crate::route::Routes;
@@ -63,13 +64,8 @@ impl Engine {
     }
 
     /// Decides one request.
-    pub fn decide(
-        &self,
-        head: &RequestHead<'_>,
-        now: UnixTime,
-        crypto: &dyn HostCrypto,
-    ) -> Decision<'_> {
-        decide(self, head, now, crypto, &mut Silent)
+    pub fn decide(&self, head: &RequestHead<'_>, now: UnixTime, host: &dyn Host) -> Decision<'_> {
+        decide(self, head, now, host, &mut Silent)
     }
 
     /// Decides one request and tells what was evaluated on the way. The decision is the same.
@@ -77,10 +73,10 @@ impl Engine {
         &self,
         head: &RequestHead<'_>,
         now: UnixTime,
-        crypto: &dyn HostCrypto,
+        host: &dyn Host,
         trace: &mut dyn Trace,
     ) -> Decision<'_> {
-        decide(self, head, now, crypto, &mut { trace })
+        decide(self, head, now, host, &mut { trace })
     }
 
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.

@@ -8,11 +8,13 @@ pub mod cel;
 pub mod crypto;
 pub mod decision;
 mod engine;
+pub mod host;
 pub mod limits;
 mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
+pub mod sources;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -12,6 +12,8 @@ pub const JSON_VALUES: usize = 2048;
 pub const AUDIENCES: usize = 32;
 /// Longest identity (agent, principal, task, task id, session, instance, tenant).
 pub const IDENTITY_BYTES: usize = 512;
+/// Most actors of an `act` chain (RFC 8693 section 4.1), the agent among them.
+pub const ACTORS: usize = 8;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
 

@@ -27,6 +27,9 @@ pub(crate) fn operation(name: &str, method: &str, template: Vec<TemplateSegment>
         method: method.into(),
         template,
         query: QueryShape::Declared(vec![]),
+        scopes: vec![],
+        classification: vec![],
+        upgrade: None,
     }
 }
 
@@ -47,12 +50,16 @@ pub(crate) fn orders() -> Plan {
             "exact".into(),
         ],
         issuers: vec![],
+        sources: vec![],
+        deny_feed: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.corp.example".into(),
             audience: Some(AudienceId(0)),
             cluster: Some("orders".into()),
+            origin: String::from("https://api.corp.example"),
             metadata: None,
+            served_metadata: None,
         }],
         operations: vec![
             operation(
@@ -78,6 +85,7 @@ pub(crate) fn orders() -> Plan {
         ],
         tasks: vec![],
         rules: vec![],
+        break_glass: vec![],
         slots: vec![],
         programs: vec![],
         automata: vec![],
@@ -131,9 +139,15 @@ pub(crate) fn triage() -> Plan {
     plan.issuers = vec![Issuer {
         name: "corp".into(),
         issuer: "https://sts.corp.example".into(),
+        trust_domain: None,
         profile: Profile::Plain,
         algorithms: vec![Algorithm::EdDsa],
         keys: vec![key],
+        key_source: None,
+        status_lists: vec![],
+        binding: Binding::BearerOk,
+        forwarding: Forwarding::Keep,
+        detail_types: vec![],
         may_assert: vec![agents.clone()],
         max_lifetime: 900,
         leeway: 5,
@@ -148,12 +162,15 @@ pub(crate) fn triage() -> Plan {
         effect: Effect::Allow,
         mode: Mode::Enforce,
         condition: None,
+        demand: None,
     }];
     plan.tasks = vec![Task {
         name: "triage".into(),
         issuers: vec![IssuerId(0)],
         agents: vec![agents],
         rules: vec![(OperationId(0), always([0]))],
+        delegation: None,
+        ends_with: vec![],
     }];
     plan
 }

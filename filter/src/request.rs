@@ -92,20 +92,17 @@ fn decide<'e>(
     let fields = read_fields(&buffer)?;
     let head = RequestHead::new(&fields);
     let now = gateway.now()?;
-    Ok(
-        match plugin
-            .engine()
-            .decide(&head, now, &Offload::new(gateway, &vm.crypto))
-        {
-            Decision::Refuse(refusal) => Decided::Refused(refusal),
-            Decision::Allow(allow) => match rewrite(gateway, &head, &allow) {
-                Ok(cluster) => allow
-                    .confirm(cluster.as_deref())
-                    .map_or_else(Decided::Refused, Decided::Permitted),
-                Err(_) => Decided::Refused(allow.withdraw()),
-            },
+    let host = Offload::new(gateway, &vm.crypto);
+    Ok(match plugin.engine().decide(&head, now, &host) {
+        Decision::Refuse(refusal) => Decided::Refused(refusal),
+        Decision::Wait(wait) => Decided::Refused(wait.give_up()),
+        Decision::Allow(allow) => match rewrite(gateway, &head, &allow) {
+            Ok(cluster) => allow
+                .confirm(cluster.as_deref(), &host)
+                .map_or_else(Decided::Refused, Decided::Permitted),
+            Err(_) => Decided::Refused(allow.withdraw()),
         },
-    )
+    })
 }
 
 /// Takes out what only the client vouches for, puts in who it is, and says to which cluster that

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -107,12 +107,13 @@ impl World {
         match self
             .engine
             .decide(&head, UnixTime::from_seconds(NOW + 1), &NoHostCrypto)
+            .settled()
         {
-            Decision::Allow(allow) => match allow.confirm(None) {
+            Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
                 Ok(permit) => permit.record().reason(),
                 Err(refusal) => refusal.record().reason(),
             },
-            Decision::Refuse(refusal) => refusal.record().reason(),
+            Err(refusal) => refusal.record().reason(),
         }
     }
 }

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -456,11 +456,14 @@ fn reason(engine: &Engine, token: &str) -> Reason {
     ];
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let now = UnixTime::from_seconds(i64::try_from(now.as_secs()).unwrap());
-    match engine.decide(&RequestHead::new(&fields), now, &NoHostCrypto) {
-        Decision::Allow(allow) => match allow.confirm(None) {
+    match engine
+        .decide(&RequestHead::new(&fields), now, &NoHostCrypto)
+        .settled()
+    {
+        Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
             Ok(permit) => permit.record().reason(),
             Err(refusal) => panic!("{}", refusal.record().reason()),
         },
-        Decision::Refuse(refusal) => refusal.record().reason(),
+        Err(refusal) => refusal.record().reason(),
     }
 }

@@ -13,7 +13,7 @@ use cel::parser::Parser;
 use cel::{Context, Value};
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -375,12 +375,13 @@ impl World {
         match self
             .engine
             .decide(&head, UnixTime::from_seconds(NOW + 1), &NoHostCrypto)
+            .settled()
         {
-            Decision::Allow(allow) => match allow.confirm(None) {
+            Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
                 Ok(permit) => permit.record().reason(),
                 Err(refusal) => refusal.record().reason(),
             },
-            Decision::Refuse(refusal) => refusal.record().reason(),
+            Err(refusal) => refusal.record().reason(),
         }
     }
 }

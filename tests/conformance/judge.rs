@@ -2,7 +2,7 @@
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan::{self, Key, Plan};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -48,11 +48,14 @@ fn once(engine: &Engine, host: &str, token: &str, now: UnixTime) -> Reason {
         (b":scheme", b"http"),
         (b"authorization", authorization.as_bytes()),
     ];
-    match engine.decide(&RequestHead::new(&fields), now, &NoHostCrypto) {
-        Decision::Allow(allow) => match allow.confirm(None) {
+    match engine
+        .decide(&RequestHead::new(&fields), now, &NoHostCrypto)
+        .settled()
+    {
+        Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
             Ok(permit) => permit.record().reason(),
             Err(refusal) => refusal.record().reason(),
         },
-        Decision::Refuse(refusal) => refusal.record().reason(),
+        Err(refusal) => refusal.record().reason(),
     }
 }

@@ -20,6 +20,8 @@ struct Host {
     asked: RefCell<Vec<(Algorithm, usize)>>,
 }
 
+impl remit_engine::host::Host for Host {}
+
 impl HostCrypto for Host {
     fn verify(&self, algorithm: Algorithm, _: &[u8], _: &[u8], signature: &[u8]) -> HostVerdict {
         self.asked.borrow_mut().push((algorithm, signature.len()));

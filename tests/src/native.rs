@@ -1,8 +1,8 @@
 //! The engine asked directly, as the filter asks it.
 
 use remit_engine::Engine;
-use remit_engine::crypto::HostCrypto;
-use remit_engine::decision::{Answer, Decision, Record};
+use remit_engine::decision::{Answer, Record};
+use remit_engine::host::Host;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub fn decide(
     errand: &Errand,
     shown: &Shown,
     now: UnixTime,
-    crypto: &dyn HostCrypto,
+    host: &dyn Host,
 ) -> Decided {
     let mut fields: Vec<Field<'_>> = vec![
         (b":authority", errand.host.as_bytes()),
@@ -51,7 +51,7 @@ pub fn decide(
             .iter()
             .map(|(name, value)| (name.as_bytes(), value.as_slice())),
     );
-    decide_fields(engine, &fields, Route::To(errand.cluster()), now, crypto)
+    decide_fields(engine, &fields, Route::To(errand.cluster()), now, host)
 }
 
 /// Where a gateway sends a request that goes on.
@@ -70,16 +70,16 @@ pub fn decide_fields(
     fields: &[Field<'_>],
     route: Route<'_>,
     now: UnixTime,
-    crypto: &dyn HostCrypto,
+    host: &dyn Host,
 ) -> Decided {
     let head = RequestHead::new(fields);
     let stripped = head
         .to_strip()
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .collect();
-    let (record, answer, identity) = match engine.decide(&head, now, crypto) {
-        Decision::Refuse(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
-        Decision::Allow(allow) => {
+    let (record, answer, identity) = match engine.decide(&head, now, host).settled() {
+        Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
+        Ok(allow) => {
             let headers = allow.upstream_headers();
             let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let identity = identity.collect();
@@ -87,7 +87,7 @@ pub fn decide_fields(
                 Route::To(cluster) => cluster,
                 Route::AsDecided => decided,
             });
-            match allow.confirm(chosen.map(str::as_bytes)) {
+            match allow.confirm(chosen.map(str::as_bytes), host) {
                 Ok(permit) => (read(permit.record()), None, identity),
                 Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
             }

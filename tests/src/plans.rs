@@ -1,9 +1,9 @@
 //! A plan for the token vectors, which know neither tasks nor agents.
 
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, Capability, ClaimNames, Class, Effect, Issuer, IssuerId, Key,
-    Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource, ResourceId, Rule,
-    RuleId, RuleSet, Segment, Task,
+    Access, Algorithm, AudienceId, Binding, Capability, ClaimNames, Class, Effect, Forwarding,
+    Issuer, IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape,
+    Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Task,
 };
 
 /// The host of the one resource.
@@ -30,9 +30,15 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
         issuers: vec![Issuer {
             name: String::from("vectors"),
             issuer: issuer.to_owned(),
+            trust_domain: None,
             profile: Profile::Plain,
             algorithms: vec![Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256],
             keys,
+            key_source: None,
+            status_lists: vec![],
+            binding: Binding::BearerOk,
+            forwarding: Forwarding::Keep,
+            detail_types: vec![],
             may_assert: vec![subject_pattern.clone()],
             max_lifetime: 24 * 60 * 60,
             leeway: 0,
@@ -42,12 +48,16 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             },
             claims: vec![],
         }],
+        sources: vec![],
+        deny_feed: None,
         resources: vec![Resource {
             name: String::from("api"),
             host: String::from(HOST),
             audience: Some(AudienceId(0)),
             cluster: None,
+            origin: format!("https://{HOST}"),
             metadata: None,
+            served_metadata: None,
         }],
         operations: vec![Operation {
             resource: Some(ResourceId(0)),
@@ -57,19 +67,26 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             method: String::from("GET"),
             template: vec![],
             query: QueryShape::Any,
+            scopes: Vec::new(),
+            classification: Vec::new(),
+            upgrade: None,
         }],
         tasks: vec![Task {
             name: subject.to_owned(),
             issuers: vec![IssuerId(0)],
             agents: vec![subject_pattern],
             rules: vec![(OperationId(0), rules)],
+            delegation: None,
+            ends_with: vec![],
         }],
         rules: vec![Rule {
             id: String::from("api.look"),
             effect: Effect::Allow,
             mode: Mode::Enforce,
             condition: None,
+            demand: None,
         }],
+        break_glass: vec![],
         slots: vec![],
         programs: vec![],
         automata: vec![],

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -137,11 +137,14 @@ pub fn reason(engine: &Engine, action: &str, authorization: &str) -> Reason {
         (b"authorization", authorization.as_bytes()),
     ];
     let head = RequestHead::new(&fields);
-    match engine.decide(&head, UnixTime::from_seconds(NOW), &NoHostCrypto) {
-        Decision::Allow(allow) => match allow.confirm(None) {
+    match engine
+        .decide(&head, UnixTime::from_seconds(NOW), &NoHostCrypto)
+        .settled()
+    {
+        Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
             Ok(permit) => permit.record().reason(),
             Err(refusal) => refusal.record().reason(),
         },
-        Decision::Refuse(refusal) => refusal.record().reason(),
+        Err(refusal) => refusal.record().reason(),
     }
 }

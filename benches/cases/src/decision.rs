@@ -3,7 +3,7 @@
 
 use remit_engine::Engine;
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Decision, Reason};
+use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -79,12 +79,15 @@ pub fn engine(bytes: &[u8]) -> Result<Engine, Unfit> {
 pub fn reason(engine: &Engine, head: &Head) -> Reason {
     head.with_fields(|fields| {
         let request = RequestHead::new(fields);
-        match engine.decide(&request, UnixTime::from_seconds(NOW), &NoHostCrypto) {
-            Decision::Allow(allow) => match allow.confirm(None) {
+        match engine
+            .decide(&request, UnixTime::from_seconds(NOW), &NoHostCrypto)
+            .settled()
+        {
+            Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
                 Ok(permit) => permit.record().reason(),
                 Err(refusal) => refusal.record().reason(),
             },
-            Decision::Refuse(refusal) => refusal.record().reason(),
+            Err(refusal) => refusal.record().reason(),
         }
     })
 }

@@ -91,6 +91,11 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
             Slot::Session => optional(identity.session.as_deref()),
             Slot::Instance => optional(identity.instance.as_deref()),
             Slot::Tenant => optional(identity.tenant.as_deref()),
+            Slot::Delegation
+            | Slot::TransactionClaim(_)
+            | Slot::TransactionId
+            | Slot::TransactionSubject
+            | Slot::TransactionWorkload => Ok(None),
             Slot::Resource => {
                 let resource = self.operation.resource;
                 let resource = resource.and_then(|id| self.plan.resources.get(id.index()));

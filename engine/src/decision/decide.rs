@@ -12,10 +12,10 @@ use super::reason::Reason;
 use super::record::Record;
 use super::rules::{self, Candidates};
 use crate::cel::{Budget, Code, RequestInputs, Trace, holds};
-use crate::crypto::HostCrypto;
 use crate::engine::Engine;
+use crate::host::Host;
 use crate::plan::{
-    Access, AudienceId, Effect, Mode, Plan, ResourceId, Rule, RuleId, RuleSet, Task,
+    Access, AudienceId, Effect, Mode, Plan, ResourceId, Rule, RuleId, RuleSet, SourceId, Task,
 };
 use crate::request::{IDENTITY_HEADERS, RequestHead, path, query};
 use crate::time::UnixTime;
@@ -28,6 +28,38 @@ pub enum Decision<'e> {
     Allow(Allow<'e>),
     /// It may not.
     Refuse(Refusal<'e>),
+    /// It cannot be told before a document is there, which the host may fetch and ask again.
+    Wait(Wait<'e>),
+}
+
+impl<'e> Decision<'e> {
+    /// What it is where nothing can be waited for.
+    ///
+    /// # Errors
+    /// The refusal.
+    #[cfg_attr(
+        target_pointer_width = "64",
+        expect(
+            clippy::result_large_err,
+            reason = "either is moved once per request, not passed up"
+        )
+    )]
+    pub fn settled(self) -> Result<Allow<'e>, Refusal<'e>> {
+        match self {
+            Self::Allow(allow) => Ok(allow),
+            Self::Refuse(refusal) => Err(refusal),
+            Self::Wait(wait) => Err(wait.give_up()),
+        }
+    }
+}
+
+/// A request that cannot be decided before a document is there.
+#[derive(Debug)]
+#[must_use = "a request that waits is refused in the end"]
+pub struct Wait<'e> {
+    refusal: Refusal<'e>,
+    source: SourceId,
+    settled: Reason,
 }
 
 /// A request may go on if the gateway is sending it where the policy says.
@@ -87,7 +119,12 @@ impl<'e> Allow<'e> {
             reason = "either is moved once per request, not passed up"
         )
     )]
-    pub fn confirm(self, actual: Option<&[u8]>) -> Result<Permit<'e>, Refusal<'e>> {
+    pub fn confirm(
+        self,
+        actual: Option<&[u8]>,
+        host: &dyn Host,
+    ) -> Result<Permit<'e>, Refusal<'e>> {
+        let _ = host;
         let Self {
             mut record,
             cluster,
@@ -111,6 +148,27 @@ impl<'e> Allow<'e> {
         record.reason = Reason::HostFailure;
         record.rule = None;
         Refusal { record, metadata }
+    }
+}
+
+impl<'e> Wait<'e> {
+    /// The document.
+    #[must_use]
+    pub fn source(&self) -> SourceId {
+        self.source
+    }
+
+    /// The refusal where the document did not come in time.
+    pub fn give_up(self) -> Refusal<'e> {
+        self.refusal
+    }
+
+    /// The refusal where the document was fetched not long ago and says nothing else: a token that
+    /// names a key which is not among those that its issuer has just published.
+    pub fn settle(self) -> Refusal<'e> {
+        let mut refusal = self.refusal;
+        refusal.record.reason = self.settled;
+        refusal
     }
 }
 
@@ -160,7 +218,7 @@ pub(crate) fn decide<'e>(
     engine: &'e Engine,
     head: &RequestHead<'_>,
     now: UnixTime,
-    crypto: &dyn HostCrypto,
+    host: &dyn Host,
     trace: &mut impl Trace,
 ) -> Decision<'e> {
     let record = Record::new(&engine.plan().policy, engine.version(), Some(now));
@@ -169,7 +227,7 @@ pub(crate) fn decide<'e>(
         record,
         metadata: None,
     };
-    match case.run(head, now, crypto, trace) {
+    match case.run(head, now, host, trace) {
         Ok(reason) => {
             case.record.reason = reason;
             let cluster = case
@@ -205,7 +263,7 @@ impl<'e> Case<'e> {
         &mut self,
         head: &RequestHead<'_>,
         now: UnixTime,
-        crypto: &dyn HostCrypto,
+        host: &dyn Host,
         trace: &mut impl Trace,
     ) -> Result<Reason, Reason> {
         let plan = self.engine.plan();
@@ -216,11 +274,14 @@ impl<'e> Case<'e> {
         if head.changes_protocol() {
             return Err(Reason::UpgradeRefused);
         }
-        let host = self.engine.routes().host(head.authority()?)?;
+        let addressed = self.engine.routes().host(head.authority()?)?;
         let target = path::parse(head.path()?).map_err(|_| Reason::PathAmbiguous)?;
         let parameters = query::parse(target.query.unwrap_or_default())?;
 
-        let found = self.engine.routes().find(&host, method, &target.segments);
+        let found = self
+            .engine
+            .routes()
+            .find(&addressed, method, &target.segments);
         let operation = found
             .operation
             .and_then(|id| plan.operations.get(id.index()));
@@ -236,7 +297,7 @@ impl<'e> Case<'e> {
             query::read(plan, &operation.query, target.query, &parameters)?;
             return Ok(Reason::Public);
         }
-        let token = self.token(head, crypto)?;
+        let token = self.token(head, host)?;
         token.stands_at(now)?;
         // Only now is it told that there is no such operation, and only to a caller with a token.
         let (Some(id), Some(operation), Some(resource)) = (found.operation, operation, resource)
@@ -260,7 +321,7 @@ impl<'e> Case<'e> {
             plan,
             head,
             method,
-            host: host.name,
+            host: addressed.name,
             target: &target,
             query: &query,
             operation,
@@ -274,7 +335,7 @@ impl<'e> Case<'e> {
     fn token(
         &mut self,
         head: &RequestHead<'_>,
-        crypto: &dyn HostCrypto,
+        host: &dyn Host,
     ) -> Result<Rc<VerifiedToken>, Reason> {
         let plan = self.engine.plan();
         let bytes = bearer(head.credential()?)?;
@@ -284,7 +345,7 @@ impl<'e> Case<'e> {
             None => {
                 check_form(bytes)?;
                 let fresh = UnverifiedToken::parse(bytes)
-                    .and_then(|token| self.engine.verifier().verify(plan, &token, crypto))
+                    .and_then(|token| self.engine.verifier().verify(plan, &token, host))
                     .map(Rc::new);
                 self.engine.tokens().remember(bytes, &fresh);
                 fresh?

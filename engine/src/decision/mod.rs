@@ -17,6 +17,6 @@ mod rules;
 
 pub use answer::Answer;
 pub(crate) use decide::decide;
-pub use decide::{Allow, Decision, Permit, Refusal};
+pub use decide::{Allow, Decision, Permit, Refusal, Wait};
 pub use reason::{Challenge, Outcome, Reason};
 pub use record::Record;

@@ -53,6 +53,16 @@ pub enum Slot {
     Instance,
     /// `tenant`: optional string.
     Tenant,
+    /// `delegation`: the agents that handed the task on, the last of them first: list of strings.
+    Delegation,
+    /// `txn.<path>`: optional, as declared by the issuer of the transaction token.
+    TransactionClaim(ClaimId),
+    /// `txn.txn`: optional string, the transaction's identifier.
+    TransactionId,
+    /// `txn.sub`: optional string.
+    TransactionSubject,
+    /// `txn.req_wl`: optional string, the workload that asked for the transaction token.
+    TransactionWorkload,
     /// `resource`: string, its name in the policy.
     Resource,
     /// `operation`: string, its name in the policy.

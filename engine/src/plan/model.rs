@@ -7,8 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::break_glass::BreakGlass;
 use super::condition::{Automaton, Program, Slot, Zone};
 use super::datum::Type;
+use super::demand::{Binding, Demand};
+use super::source::Source;
 
 /// Declares an index into one of the plan's arenas.
 macro_rules! index {
@@ -46,6 +49,8 @@ index! {
     RuleId;
     /// Index into [`Plan::programs`].
     ProgramId;
+    /// Index into [`Plan::sources`].
+    SourceId;
     /// Index into [`Plan::tasks`].
     TaskId;
     /// Index into [`Program::nodes`].
@@ -73,6 +78,10 @@ pub struct Plan {
     pub names: Vec<String>,
     /// Who may issue tokens, with keys.
     pub issuers: Vec<Issuer>,
+    /// Documents that are fetched: keys, status lists, the deny feed.
+    pub sources: Vec<Source>,
+    /// Which of them says what no longer stands.
+    pub deny_feed: Option<SourceId>,
     /// What stands behind the gateway.
     pub resources: Vec<Resource>,
     /// What can be done there.
@@ -81,6 +90,8 @@ pub struct Plan {
     pub tasks: Vec<Task>,
     /// The rules of all tasks.
     pub rules: Vec<Rule>,
+    /// What is allowed in an emergency.
+    pub break_glass: Vec<BreakGlass>,
     /// What conditions read.
     pub slots: Vec<Slot>,
     /// The conditions, and what they share.
@@ -123,6 +134,12 @@ pub enum Presence {
 pub enum Profile {
     /// JWT access token, RFC 9068: `typ` is `at+jwt`, seven claims are required.
     AccessToken,
+    /// JWT-SVID of a SPIFFE trust domain: `sub` is a SPIFFE ID, and its trust domain says which
+    /// keys it is held against. `iss` is not looked at.
+    JwtSvid,
+    /// Transaction token (draft-ietf-oauth-transaction-tokens-10): stands in `Txn-Token` beside a
+    /// credential, can only narrow what that one may do, and never authenticates.
+    TxnToken,
     /// Any other JWT: `typ` absent or `JWT`.
     Plain,
 }
@@ -143,14 +160,28 @@ pub enum Algorithm {
 pub struct Issuer {
     /// Its name in the policy.
     pub name: String,
-    /// The `iss` claim, compared byte by byte.
+    /// The `iss` claim, compared byte by byte. Of a trust domain's tokens it is not looked at; of
+    /// transaction tokens it is held against `iss` where they have one.
     pub issuer: String,
+    /// Of JWT-SVIDs the trust domain of `sub`; of transaction tokens what `aud` must be.
+    pub trust_domain: Option<String>,
     /// The kind of its tokens.
     pub profile: Profile,
     /// What its tokens may be signed with.
     pub algorithms: Vec<Algorithm>,
-    /// Its public keys.
+    /// Its public keys; those of [`Issuer::key_source`] stand in their place once they are there.
     pub keys: Vec<Key>,
+    /// Where its keys are fetched from.
+    pub key_source: Option<SourceId>,
+    /// The status lists that its tokens may refer to, each signed by the issuer itself.
+    pub status_lists: Vec<SourceId>,
+    /// What must bind its tokens to their sender. A `cnf` in a token is enforced in any case.
+    pub binding: Binding,
+    /// Whether its tokens go on to the upstream.
+    pub forwarding: Forwarding,
+    /// Types of `authorization_details` (RFC 9396) with common fields that its tokens may carry,
+    /// beside `mission_resource_access`.
+    pub detail_types: Vec<String>,
     /// Agents that it can speak for. Nothing else.
     pub may_assert: Vec<Pattern>,
     /// Longest `exp - iat`, in seconds.
@@ -161,6 +192,15 @@ pub struct Issuer {
     pub names: ClaimNames,
     /// Claims that rules may read.
     pub claims: Vec<(ClaimId, Presence)>,
+}
+
+/// Whether the upstream gets to see the token that a request was allowed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Forwarding {
+    /// It is taken off, with its proof: the upstream reads the identity headers.
+    Strip,
+    /// It goes on as it came.
+    Keep,
 }
 
 /// Where an issuer puts the identities. Each is a path of member names.
@@ -222,8 +262,22 @@ pub struct Resource {
     pub audience: Option<AudienceId>,
     /// The Envoy cluster that requests must be going to.
     pub cluster: Option<String>,
+    /// What stands before the path in the URLs that clients use: scheme and authority, as
+    /// proofs of possession name them (RFC 9449 section 4.3).
+    pub origin: String,
     /// Where its protected-resource metadata is (RFC 9728 section 3.1).
     pub metadata: Option<String>,
+    /// That metadata, where the filter serves it itself.
+    pub served_metadata: Option<ServedDocument>,
+}
+
+/// A document that the filter answers with, whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServedDocument {
+    /// The path at the resource's host, exactly.
+    pub path: String,
+    /// JSON.
+    pub body: String,
 }
 
 /// What a request does.
@@ -256,6 +310,13 @@ pub struct Operation {
     pub template: Vec<TemplateSegment>,
     /// Its query.
     pub query: QueryShape,
+    /// Scopes (RFC 6749 section 3.3) that a token needs, all of them.
+    pub scopes: Vec<String>,
+    /// What the policy labels it with as `classification`: a token's `data_classification` must
+    /// have all of it.
+    pub classification: Vec<String>,
+    /// The protocol that a request for it changes to (`websocket`), in lower case. `None`: none.
+    pub upgrade: Option<String>,
 }
 
 /// Whether an operation needs a token.
@@ -307,6 +368,19 @@ pub struct Task {
     pub agents: Vec<Pattern>,
     /// Its rules by operation, in the order of [`OperationId`].
     pub rules: Vec<(OperationId, RuleSet)>,
+    /// To whom an agent may hand it on. `None`: to nobody.
+    pub delegation: Option<Delegation>,
+    /// Operations that complete a task id, ascending: from then on it is denied.
+    pub ends_with: Vec<OperationId>,
+}
+
+/// To whom a task may be handed on (`act` in `act`, RFC 8693 section 4.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// How often at most.
+    pub depth: u32,
+    /// Agents that may have it from another.
+    pub to: Vec<Pattern>,
 }
 
 /// The rules that a task has for one operation.
@@ -370,6 +444,8 @@ pub struct Rule {
     pub effect: Effect,
     /// Whether it counts.
     pub mode: Mode,
-    /// When it applies; `None` is always. A `Require` has one.
+    /// When it applies; `None` is always. A `Require` has a condition or a demand.
     pub condition: Option<ProgramId>,
+    /// What a `Require` asks of the token instead of a condition.
+    pub demand: Option<Demand>,
 }

@@ -1,13 +1,14 @@
 //! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
 
 mod constants;
+mod issuers;
 mod programs;
 mod scopes;
 
 use super::condition::Slot;
 use super::model::{
-    Access, Capability, Effect, Mode, Operation, Pattern, Plan, QueryShape, RuleId, RuleSet,
-    Segment, TemplateSegment,
+    Access, Capability, Effect, Mode, Operation, OperationId, Pattern, Plan, QueryShape, RuleId,
+    RuleSet, Segment, TemplateSegment,
 };
 use crate::limits;
 use crate::request::host;
@@ -54,6 +55,12 @@ pub enum InvalidPlan {
     /// Text that could not stand in an answer's header.
     #[error("a metadata address has characters that do not belong in a URL")]
     MalformedText,
+    /// A source that is none, or that is used as what it is not.
+    #[error("a fetched document has no address, or is used as what it is not")]
+    MalformedSource,
+    /// An issuer whose profile and trust domain do not go together.
+    #[error("an issuer's profile and trust domain do not go together")]
+    MalformedIssuer,
     /// A host that no request in normal form can name.
     #[error("a resource's host is not in normal form")]
     MalformedHost,
@@ -83,20 +90,14 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
     plan.claims
         .iter()
         .try_for_each(|claim| constants::check_type(&claim.ty))?;
-    for issuer in &plan.issuers {
-        issuer.may_assert.iter().try_for_each(pattern)?;
-        for (claim, _) in &issuer.claims {
-            in_range("an issuer's claim", claim.index(), plan.claims.len())?;
-        }
-    }
+    issuers::check(plan)?;
     for resource in &plan.resources {
-        // It is put into a quoted string (RFC 9110 section 5.6.4) as it is.
-        let quotable = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-        if !resource
-            .metadata
-            .iter()
-            .all(|address| address.bytes().all(quotable))
-        {
+        // They are put into a quoted string (RFC 9110 section 5.6.4) as they are.
+        if !resource.metadata.iter().all(|address| is_quotable(address)) {
+            return Err(InvalidPlan::MalformedText);
+        }
+        let served = resource.served_metadata.as_ref();
+        if served.is_some_and(|document| !document.path.starts_with('/')) {
             return Err(InvalidPlan::MalformedText);
         }
         // A request for one of the plan's hosts is not looked at letter by letter.
@@ -128,14 +129,19 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             )?;
             rule_set(plan, rules)?;
         }
+        if let Some(delegation) = &task.delegation {
+            delegation.to.iter().try_for_each(pattern)?;
+        }
+        operations(plan, &task.ends_with)?;
     }
     for rule in &plan.rules {
         if let Some(program) = rule.condition {
             in_range("a rule's condition", program.index(), plan.programs.len())?;
         }
-        let goes_together = match (rule.effect, rule.mode, rule.condition) {
-            (Effect::Allow, Mode::Observe, _) | (Effect::Require, _, None) => false,
-            (Effect::Allow, Mode::Enforce, _) | (Effect::Deny, ..) | (Effect::Require, ..) => true,
+        let goes_together = match (rule.effect, rule.mode, rule.condition, &rule.demand) {
+            (Effect::Allow, Mode::Enforce, _, None) | (Effect::Deny, _, _, None) => true,
+            (Effect::Require, _, condition, demand) => condition.is_some() != demand.is_some(),
+            (Effect::Allow, ..) | (Effect::Deny, ..) => false,
         };
         if !goes_together {
             return Err(InvalidPlan::MalformedRule);
@@ -151,7 +157,9 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             Slot::Capture(name) | Slot::Query(name) => {
                 in_range("a slot", name.index(), plan.names.len())?;
             }
-            Slot::Claim(claim) => in_range("a slot", claim.index(), plan.claims.len())?,
+            Slot::Claim(claim) | Slot::TransactionClaim(claim) => {
+                in_range("a slot", claim.index(), plan.claims.len())?
+            }
             Slot::RequestMethod
             | Slot::RequestPath
             | Slot::RequestUrlPath
@@ -171,6 +179,10 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             | Slot::Session
             | Slot::Instance
             | Slot::Tenant
+            | Slot::Delegation
+            | Slot::TransactionId
+            | Slot::TransactionSubject
+            | Slot::TransactionWorkload
             | Slot::Resource
             | Slot::Operation
             | Slot::Issuer
@@ -201,6 +213,24 @@ fn pattern(pattern: &Pattern) -> Result<(), InvalidPlan> {
     Ok(())
 }
 
+/// Text that can stand in a quoted string of a header as it is.
+pub(super) fn is_quotable(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\')
+}
+
+/// Operations in range and in order.
+fn operations(plan: &Plan, operations: &[OperationId]) -> Result<(), InvalidPlan> {
+    for operation in operations {
+        in_range("an operation", operation.index(), plan.operations.len())?;
+    }
+    if operations.is_sorted_by(|a, b| a < b) {
+        Ok(())
+    } else {
+        Err(InvalidPlan::OutOfOrder)
+    }
+}
+
 fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
     let resource = match operation.resource {
         Some(id) => {
@@ -214,6 +244,9 @@ fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
     }
     if operation.template.len() > limits::PATH_SEGMENTS {
         return Err(InvalidPlan::TemplateTooLong);
+    }
+    if !operation.scopes.iter().all(|scope| is_quotable(scope)) {
+        return Err(InvalidPlan::MalformedText);
     }
     for segment in &operation.template {
         if let TemplateSegment::Capture(name) = segment {

@@ -92,7 +92,7 @@ fn agent_and_principal(
         (Some(path), _) => claims.text(path)?,
         (None, _) if acts => claims.text(&["act".to_owned(), "sub".to_owned()])?,
         (None, Profile::AccessToken) => claims.top_text("client_id")?,
-        (None, Profile::Plain) => subject,
+        (None, Profile::Plain | Profile::JwtSvid | Profile::TxnToken) => subject,
     };
     let agent = checked(agent.ok_or(Reason::ClaimMissing)?)?;
     let principal = subject

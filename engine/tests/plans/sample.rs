@@ -190,6 +190,7 @@ pub(crate) fn plan() -> Plan {
         effect,
         mode,
         condition: condition.map(ProgramId),
+        demand: None,
     };
     let dfa = dense::DFA::new("a+b|c").unwrap();
     let field = Field {
@@ -208,12 +209,16 @@ pub(crate) fn plan() -> Plan {
         }],
         names: vec!["order_id".into()],
         issuers: vec![],
+        sources: vec![],
+        deny_feed: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.example".into(),
             audience: Some(AudienceId(0)),
             cluster: None,
+            origin: String::from("https://api.example"),
             metadata: None,
+            served_metadata: None,
         }],
         operations: vec![Operation {
             resource: Some(ResourceId(0)),
@@ -223,6 +228,9 @@ pub(crate) fn plan() -> Plan {
             method: "GET".into(),
             template: vec![TemplateSegment::Capture(NameId(0))],
             query: QueryShape::Any,
+            scopes: vec![],
+            classification: vec![],
+            upgrade: None,
         }],
         tasks: vec![Task {
             name: "triage".into(),
@@ -241,6 +249,8 @@ pub(crate) fn plan() -> Plan {
                     }),
                 },
             )],
+            delegation: None,
+            ends_with: vec![],
         }],
         rules: [
             ("always", Effect::Allow, Mode::Enforce, None),
@@ -250,6 +260,7 @@ pub(crate) fn plan() -> Plan {
         ]
         .map(rule)
         .into(),
+        break_glass: vec![],
         slots: vec![
             Slot::Claim(ClaimId(0)),
             Slot::Capture(NameId(0)),

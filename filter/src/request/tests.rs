@@ -4,9 +4,9 @@ use std::rc::Rc;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, ClaimNames, Class, Effect, Issuer, IssuerId, Key, Mode,
-    Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource, ResourceId, Rule, RuleId,
-    RuleSet, Segment, Task, TemplateSegment, encode,
+    Access, Algorithm, AudienceId, Binding, ClaimNames, Class, Effect, Forwarding, Issuer,
+    IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource,
+    ResourceId, Rule, RuleId, RuleSet, Segment, Task, TemplateSegment, encode,
 };
 use remit_engine::time::UnixTime;
 
@@ -159,6 +159,9 @@ fn plan() -> Plan {
             .map(|part| TemplateSegment::Literal((*part).into()))
             .collect(),
         query: QueryShape::Any,
+        scopes: Vec::new(),
+        classification: Vec::new(),
+        upgrade: None,
     };
     let rules = RuleSet {
         always: vec![RuleId(0)],
@@ -173,6 +176,7 @@ fn plan() -> Plan {
         issuers: vec![Issuer {
             name: "corp".into(),
             issuer: "https://sts.corp.example".into(),
+            trust_domain: None,
             profile: Profile::Plain,
             algorithms: vec![Algorithm::Es256],
             keys: vec![Key {
@@ -180,6 +184,11 @@ fn plan() -> Plan {
                 algorithm: Algorithm::Es256,
                 spki: spki(),
             }],
+            key_source: None,
+            status_lists: Vec::new(),
+            binding: Binding::BearerOk,
+            forwarding: Forwarding::Keep,
+            detail_types: Vec::new(),
             may_assert: vec![Pattern {
                 scheme: "spiffe://".into(),
                 segments: vec![Segment::Rest],
@@ -193,12 +202,16 @@ fn plan() -> Plan {
             },
             claims: Vec::new(),
         }],
+        sources: Vec::new(),
+        deny_feed: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.corp.example".into(),
             audience: Some(AudienceId(0)),
             cluster: Some("orders".into()),
+            origin: "https://api.corp.example".into(),
             metadata: None,
+            served_metadata: None,
         }],
         operations: vec![
             operation("healthz", Access::Public, None, &["healthz"]),
@@ -212,13 +225,17 @@ fn plan() -> Plan {
                 segments: vec![Segment::Rest],
             }],
             rules: vec![(OperationId(1), rules)],
+            delegation: None,
+            ends_with: Vec::new(),
         }],
         rules: vec![Rule {
             id: "read".into(),
             effect: Effect::Allow,
             mode: Mode::Enforce,
             condition: None,
+            demand: None,
         }],
+        break_glass: Vec::new(),
         slots: Vec::new(),
         programs: Vec::new(),
         automata: Vec::new(),

@@ -420,7 +420,7 @@ impl<'t> Bound<'t> {
                 bytes: limits::PATH_BYTES as u64,
             },
             Slot::RequestHeader(_) => Size::text(limits::HEADER_BYTES),
-            Slot::Claim(id) => match self.claims.get(id.index()) {
+            Slot::Claim(id) | Slot::TransactionClaim(id) => match self.claims.get(id.index()) {
                 Some(claim) => Size::declared(
                     &claim.ty,
                     limits::JSON_VALUES as u64,
@@ -438,10 +438,19 @@ impl<'t> Bound<'t> {
             | Slot::Session
             | Slot::Instance
             | Slot::Tenant
+            | Slot::TransactionId
+            | Slot::TransactionSubject
+            | Slot::TransactionWorkload
             | Slot::Resource
             | Slot::Operation
             | Slot::Issuer => Size::text(limits::IDENTITY_BYTES),
             Slot::TokenIssuedAt | Slot::TokenExpires | Slot::Now => Size::default(),
+            Slot::Delegation => Size {
+                ty: None,
+                count: limits::ACTORS as u64,
+                values: limits::ACTORS as u64,
+                bytes: (limits::ACTORS * limits::IDENTITY_BYTES) as u64,
+            },
         }
     }
 }

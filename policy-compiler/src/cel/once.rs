@@ -61,8 +61,14 @@ fn is_of_token(slot: &Slot) -> bool {
         | Slot::Session
         | Slot::Instance
         | Slot::Tenant
+        | Slot::Delegation
         | Slot::Issuer => true,
-        Slot::RequestMethod
+        // The transaction token comes and goes beside it.
+        Slot::TransactionClaim(_)
+        | Slot::TransactionId
+        | Slot::TransactionSubject
+        | Slot::TransactionWorkload
+        | Slot::RequestMethod
         | Slot::RequestPath
         | Slot::RequestUrlPath
         | Slot::RequestQuery

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use remit_engine::plan::{ClaimNames, Issuer, IssuerId, Pattern, Plan, Segment};
+use remit_engine::plan::{
+    Binding, ClaimNames, Forwarding, Issuer, IssuerId, Pattern, Plan, Segment,
+};
 
 use super::{DeclaredClaim, Resolver, jwks};
 use crate::diagnostic::{Code, Diagnostics};
@@ -56,9 +58,15 @@ impl Resolver {
                     .as_ref()
                     .map(|one| one.value.clone())
                     .unwrap_or_default(),
+                trust_domain: None,
                 profile: issuer.profile,
                 algorithms: issuer.algorithms.clone(),
                 keys,
+                key_source: None,
+                status_lists: Vec::new(),
+                binding: Binding::BearerOk,
+                forwarding: Forwarding::Keep,
+                detail_types: Vec::new(),
                 may_assert: issuer
                     .may_assert
                     .iter()

@@ -63,6 +63,9 @@ impl Resolver {
                     method: http.map(|http| http.method.clone()).unwrap_or_default(),
                     template,
                     query,
+                    scopes: Vec::new(),
+                    classification: Vec::new(),
+                    upgrade: None,
                 });
             }
         }
@@ -95,10 +98,16 @@ impl Resolver {
                 .cluster
                 .as_ref()
                 .map(|cluster| cluster.value.clone()),
+            origin: resource
+                .host
+                .as_ref()
+                .map(|host| format!("https://{}", host.value))
+                .unwrap_or_default(),
             metadata: resource
                 .audience
                 .as_ref()
                 .and_then(|audience| metadata(&audience.value)),
+            served_metadata: None,
         });
         id
     }
@@ -182,6 +191,9 @@ impl Resolver {
                 method: http.method.clone(),
                 template,
                 query,
+                scopes: Vec::new(),
+                classification: Vec::new(),
+                upgrade: None,
             });
         }
     }
@@ -199,7 +211,9 @@ impl Resolver {
                 host: host.to_owned(),
                 audience: None,
                 cluster: None,
+                origin: format!("https://{host}"),
                 metadata: None,
+                served_metadata: None,
             });
             self.plan.resources.len() - 1
         });

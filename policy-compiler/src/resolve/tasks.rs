@@ -65,6 +65,7 @@ impl Resolver {
                     effect: rule.effect,
                     mode: Mode::Enforce,
                     condition: None,
+                    demand: None,
                 });
                 open.push(OpenRule {
                     effect: rule.effect,
@@ -100,6 +101,8 @@ impl Resolver {
                         (operation, set)
                     })
                     .collect(),
+                delegation: None,
+                ends_with: Vec::new(),
             });
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what

@@ -85,7 +85,8 @@ pub(super) fn typ<'r>(recipe: &'r Recipe, issuer: Option<&Issuer>) -> &'r str {
     match (&recipe.typ, issuer.map(|issuer| issuer.profile)) {
         (Some(typ), _) => typ,
         (None, Some(Profile::AccessToken)) => "at+jwt",
-        (None, Some(Profile::Plain) | None) => "JWT",
+        (None, Some(Profile::TxnToken)) => "txntoken+jwt",
+        (None, Some(Profile::Plain | Profile::JwtSvid) | None) => "JWT",
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_engine::crypto::NoHostCrypto;
-use remit_engine::decision::{Answer, Decision, Outcome, Reason, Record};
+use remit_engine::decision::{Answer, Outcome, Reason, Record};
 use remit_engine::plan::{self, IssuerId, PlanError};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::{Engine, EngineError};
@@ -181,7 +181,9 @@ impl<'c> Trial<'c> {
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
-        let decision = engine.decide_traced(&head, attempt.now, &NoHostCrypto, &mut recorder);
+        let decision = engine
+            .decide_traced(&head, attempt.now, &NoHostCrypto, &mut recorder)
+            .settled();
         let recorder = Cell::new(recorder);
         let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| {
             let reason = record.reason();
@@ -200,10 +202,8 @@ impl<'c> Trial<'c> {
             }
         };
         match decision {
-            Decision::Refuse(refusal) => {
-                decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new())
-            }
-            Decision::Allow(allow) => {
+            Err(refusal) => decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new()),
+            Ok(allow) => {
                 let identity = allow.upstream_headers();
                 let identity = identity.map(|(name, value)| {
                     let name = name.strip_prefix("x-remit-").unwrap_or(name);
@@ -211,7 +211,7 @@ impl<'c> Trial<'c> {
                 });
                 let identity = identity.collect();
                 let chosen = attempt.cluster.as_deref().or(allow.cluster());
-                match allow.confirm(chosen.map(str::as_bytes)) {
+                match allow.confirm(chosen.map(str::as_bytes), &NoHostCrypto) {
                     Ok(permit) => decided(permit.record(), None, identity),
                     Err(refusal) => {
                         decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new())

@@ -1,4 +1,4 @@
-use super::{Decision, Refusal};
+use super::Refusal;
 use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::plan::*;
@@ -28,9 +28,17 @@ fn decide_with(engine: &crate::Engine, token: &str, now: i64) -> (Reason, Option
     let authorization = format!("Bearer {token}");
     let fields = get(b"/v1/orders/42", &authorization);
     let head = RequestHead::new(&fields);
-    let record = match engine.decide(&head, UnixTime::from_seconds(now), &NoHostCrypto) {
-        Decision::Allow(allow) => allow.confirm(Some(b"orders")).unwrap().record,
-        Decision::Refuse(refusal) => refusal.record,
+    let record = match engine
+        .decide(&head, UnixTime::from_seconds(now), &NoHostCrypto)
+        .settled()
+    {
+        Ok(allow) => {
+            allow
+                .confirm(Some(b"orders"), &NoHostCrypto)
+                .unwrap()
+                .record
+        }
+        Err(refusal) => refusal.record,
     };
     (record.reason(), record.rule().map(str::to_owned))
 }
@@ -50,6 +58,7 @@ fn with_rules(rules: &[(&str, Effect, Mode, Verdict)]) -> Plan {
         effect,
         mode,
         condition: Some(ProgramId(verdict as u32)),
+        demand: None,
     };
     plan.rules = rules.iter().map(rule).collect();
     let ids = (0..).zip(rules).map(|(id, _)| id);
@@ -144,7 +153,9 @@ fn observed_rules_report_and_do_not_stop() {
     let authorization = format!("Bearer {}", mint(GOOD));
     let fields = get(b"/v1/orders/42", &authorization);
     let head = RequestHead::new(&fields);
-    let Decision::Allow(allow) = engine.decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+    let Ok(allow) = engine
+        .decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+        .settled()
     else {
         panic!("observed rules must not stop");
     };
@@ -269,13 +280,16 @@ fn what_there_is_shows_only_to_who_may_call_it() {
     let decide = |plan: &Plan, path: &[u8], token: &str| {
         let (engine, authorization) = (engine(plan), format!("Bearer {token}"));
         let fields = get(path, &authorization);
-        match engine.decide(
-            &RequestHead::new(&fields),
-            UnixTime::from_seconds(1100),
-            &NoHostCrypto,
-        ) {
-            Decision::Allow(_) => (0, String::new()),
-            Decision::Refuse(refusal) => {
+        match engine
+            .decide(
+                &RequestHead::new(&fields),
+                UnixTime::from_seconds(1100),
+                &NoHostCrypto,
+            )
+            .settled()
+        {
+            Ok(_) => (0, String::new()),
+            Err(refusal) => {
                 let answer = refusal.answer();
                 (
                     answer.status,
@@ -318,13 +332,15 @@ fn a_public_operation_on_every_host_belongs_to_no_resource_there() {
         (b":authority", b"api.corp.example"),
     ];
     let head = RequestHead::new(&fields);
-    let Decision::Allow(allow) = engine.decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+    let Ok(allow) = engine
+        .decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+        .settled()
     else {
         panic!("it is public");
     };
     assert_eq!(allow.cluster(), None);
     assert_eq!(allow.upstream_headers().count(), 0);
-    let record = allow.confirm(None).unwrap().record;
+    let record = allow.confirm(None, &NoHostCrypto).unwrap().record;
     assert_eq!(
         (record.reason(), record.operation().as_deref()),
         (Reason::Public, Some("health"))
@@ -343,6 +359,8 @@ fn nobody_acts_past_the_names() {
 /// Fails once and recovers.
 struct Flaky(std::cell::Cell<bool>);
 
+impl crate::host::Host for Flaky {}
+
 impl crate::crypto::HostCrypto for Flaky {
     fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> crate::crypto::HostVerdict {
         if self.0.replace(false) {
@@ -360,13 +378,13 @@ fn a_failure_of_the_hosts_crypto_is_not_held_against_the_token() {
     let fields = get(b"/v1/orders/42", &authorization);
     let (head, crypto) = (RequestHead::new(&fields), Flaky(std::cell::Cell::new(true)));
     let now = UnixTime::from_seconds(1100);
-    let Decision::Refuse(refusal) = engine.decide(&head, now, &crypto) else {
+    let Err(refusal) = engine.decide(&head, now, &crypto).settled() else {
         panic!("it failed")
     };
     assert_eq!(refusal.record().reason(), Reason::HostFailure);
     assert!(matches!(
-        engine.decide(&head, now, &crypto),
-        Decision::Allow(_)
+        engine.decide(&head, now, &crypto).settled(),
+        Ok(_)
     ));
 }
 
@@ -377,12 +395,13 @@ fn an_allow_is_nothing_on_another_route() {
     let fields = get(b"/v1/orders/42", &authorization);
     for cluster in [None, Some(&b"other"[..]), Some(b""), Some(b"orders ")] {
         let head = RequestHead::new(&fields);
-        let Decision::Allow(allow) =
-            engine.decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+        let Ok(allow) = engine
+            .decide(&head, UnixTime::from_seconds(1100), &NoHostCrypto)
+            .settled()
         else {
             panic!("the decision itself allows");
         };
-        let refusal = allow.confirm(cluster).unwrap_err();
+        let refusal = allow.confirm(cluster, &NoHostCrypto).unwrap_err();
         assert_eq!(refusal.record().reason(), Reason::WrongCluster);
         assert!(
             refusal

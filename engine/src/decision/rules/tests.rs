@@ -46,9 +46,9 @@ fn decide(plan: &Plan, order: &str, claims: &str) -> (Reason, Option<String>, Se
     ];
     let (head, now) = (RequestHead::new(&fields), UnixTime::from_seconds(1100));
     let (engine, mut seen) = (engine(plan), Seen::default());
-    let outcome = |decision: Decision<'_>| match decision {
-        Decision::Allow(allow) => {
-            let permit = allow.confirm(Some(b"orders")).unwrap();
+    let outcome = |decision: Decision<'_>| match decision.settled() {
+        Ok(allow) => {
+            let permit = allow.confirm(Some(b"orders"), &NoHostCrypto).unwrap();
             let record = permit.record();
             (
                 record.reason(),
@@ -56,7 +56,7 @@ fn decide(plan: &Plan, order: &str, claims: &str) -> (Reason, Option<String>, Se
                 record.to_json(),
             )
         }
-        Decision::Refuse(refusal) => {
+        Err(refusal) => {
             let record = refusal.record();
             (
                 record.reason(),
@@ -100,6 +100,7 @@ fn plan(rules: &[(&str, Effect, Option<u32>)], set: RuleSet) -> Plan {
         effect,
         mode: Mode::Enforce,
         condition: condition.map(ProgramId),
+        demand: None,
     };
     plan.rules = rules.iter().map(rule).collect();
     plan.tasks[0].rules = vec![(OperationId(0), set)];

@@ -19,6 +19,7 @@ fn rule(effect: Effect, mode: Mode, condition: Option<ProgramId>) -> Rule {
         effect,
         mode,
         condition,
+        demand: None,
     }
 }
 
@@ -28,6 +29,8 @@ fn task(rules: Vec<(OperationId, RuleSet)>) -> Task {
         issuers: vec![],
         agents: vec![],
         rules,
+        delegation: None,
+        ends_with: vec![],
     }
 }
 

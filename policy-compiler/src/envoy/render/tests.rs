@@ -8,7 +8,9 @@ fn resource(name: &str, host: &str, cluster: Option<&str>) -> Resource {
         host: host.into(),
         audience: None,
         cluster: cluster.map(Into::into),
+        origin: format!("https://{host}"),
         metadata: None,
+        served_metadata: None,
     }
 }
 
@@ -24,6 +26,9 @@ fn encoded(resources: Vec<Resource>) -> Vec<u8> {
             method: "GET".into(),
             template: Vec::new(),
             query: QueryShape::Any,
+            scopes: Vec::new(),
+            classification: Vec::new(),
+            upgrade: None,
         })
         .collect();
     let plan = Plan {
@@ -33,10 +38,13 @@ fn encoded(resources: Vec<Resource>) -> Vec<u8> {
         claims: Vec::new(),
         names: Vec::new(),
         issuers: Vec::new(),
+        sources: Vec::new(),
+        deny_feed: None,
         resources,
         operations,
         tasks: Vec::new(),
         rules: Vec::new(),
+        break_glass: Vec::new(),
         slots: Vec::new(),
         programs: Vec::new(),
         automata: Vec::new(),

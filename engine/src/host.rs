@@ -1,0 +1,94 @@
+//! What a decision may ask of where it runs, beyond the time and the request: crypto, the client's
+//! certificate, and marks that all workers of the process share.
+//!
+//! Every question can go unanswered, and then what depends on it is refused.
+
+use crate::crypto::{HostCrypto, NoHostCrypto};
+use crate::time::UnixTime;
+
+/// The host did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the host did not answer")]
+pub struct Unavailable;
+
+/// What a mark says. Marks of one kind are kept apart from those of another, so that one that is
+/// full does not touch the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ledger {
+    /// This task id is over.
+    Ended,
+    /// This task id has used the operations of this rule.
+    Used,
+    /// This proof of possession was shown.
+    Proofs,
+}
+
+impl Ledger {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ended, Self::Used, Self::Proofs];
+}
+
+/// What a mark is found by: the first half of a SHA-256 over what it is about.
+pub type MarkId = [u8; 16];
+
+/// What came of setting a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marked {
+    /// It was not there. Of several that set it at a time, one gets this answer.
+    New,
+    /// It was there.
+    Before,
+}
+
+/// Where the engine runs.
+///
+/// The default answers are those of a host that has nothing: whatever needs it is refused.
+pub trait Host: HostCrypto {
+    /// SHA-256 of the certificate that the client has shown, in DER. `None` where it has shown none.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn peer_certificate(&self) -> Result<Option<[u8; 32]>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    /// Whether a mark is there and has not run out.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn is_marked(&self, ledger: Ledger, id: &MarkId, now: UnixTime) -> Result<bool, Unavailable> {
+        let _ = (ledger, id, now);
+        Err(Unavailable)
+    }
+
+    /// Sets a mark until a time. One that is there keeps the later end.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also where there is no room: a mark is never dropped for another.
+    fn mark(
+        &self,
+        ledger: Ledger,
+        id: &MarkId,
+        until: UnixTime,
+        now: UnixTime,
+    ) -> Result<Marked, Unavailable> {
+        let _ = (ledger, id, until, now);
+        Err(Unavailable)
+    }
+
+    /// Since when marks are kept: what was marked before is forgotten.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn marked_since(&self) -> Result<UnixTime, Unavailable> {
+        Err(Unavailable)
+    }
+
+    /// A clock in microseconds, from whatever start: what signatures cost is read off it. `None`
+    /// where there is none; then they cost nothing.
+    fn micros(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Host for NoHostCrypto {}

@@ -1,0 +1,25 @@
+//! What is allowed in an emergency, for a while.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{IssuerId, OperationId, Pattern, RuleId};
+
+/// Allows that hold until a set time, whatever task a token names. Denies and requires of the
+/// task that it does name hold, but for those that are overridden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlass {
+    /// Its id in the policy, which every record of its use carries.
+    pub id: String,
+    /// Whose tokens.
+    pub issuers: Vec<IssuerId>,
+    /// Which agents.
+    pub agents: Vec<Pattern>,
+    /// What they may do, ascending.
+    pub operations: Vec<OperationId>,
+    /// Rules that do not hold then, ascending.
+    pub overrides: Vec<RuleId>,
+    /// The end, in seconds since 1970.
+    pub until: i64,
+    /// Why, for people.
+    pub reason: String,
+}
