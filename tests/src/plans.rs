@@ -31,7 +31,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             name: String::from("vectors"),
             issuer: issuer.to_owned(),
             profile: Profile::Plain,
-            algorithms: vec![Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256],
+            algorithms: Algorithm::NAMES.iter().map(|(_, one)| *one).collect(),
             keys,
             may_assert: vec![subject_pattern.clone()],
             max_lifetime: 24 * 60 * 60,

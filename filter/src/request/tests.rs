@@ -4,7 +4,7 @@ use std::rc::Rc;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, ClaimNames, Class, Effect, Issuer, IssuerId, Key, Mode,
+    Access, Algorithm, AudienceId, ClaimNames, Class, Effect, Issuer, IssuerId, Key, KeyKind, Mode,
     Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource, ResourceId, Rule, RuleId,
     RuleSet, Segment, Task, TemplateSegment, encode,
 };
@@ -177,7 +177,8 @@ fn plan() -> Plan {
             algorithms: vec![Algorithm::Es256],
             keys: vec![Key {
                 kid: None,
-                algorithm: Algorithm::Es256,
+                kind: KeyKind::P256,
+                algorithm: None,
                 spki: spki(),
             }],
             may_assert: vec![Pattern {
