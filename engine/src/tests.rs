@@ -128,8 +128,9 @@ pub(crate) fn triage() -> Plan {
     let key = ed25519_dalek::SigningKey::from_bytes(&SEED).verifying_key();
     let key = Key {
         kid: Some("k1".into()),
-        algorithm: Algorithm::EdDsa,
-        spki: [&crate::crypto::ED25519_SPKI_PREFIX[..], key.as_bytes()].concat(),
+        kind: KeyKind::Ed25519,
+        algorithm: None,
+        spki: crate::crypto::with_prefix(KeyKind::Ed25519, &[key.as_bytes()]),
     };
     let agents = Pattern {
         scheme: String::new(),

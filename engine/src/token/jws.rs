@@ -122,19 +122,5 @@ pub(super) fn media_type(written: &str) -> String {
         .unwrap_or(lower)
 }
 
-impl Algorithm {
-    /// From the name in `alg`, exactly (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864
-    /// section 2.2). `none` and the symmetric ones are not there.
-    #[must_use]
-    pub fn from_jose(name: &str) -> Option<Self> {
-        match name {
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
-            "ES256" => Some(Self::Es256),
-            "RS256" => Some(Self::Rs256),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use super::identity::Identity;
 use super::json::{self, Json};
 use super::jws::{CompactJws, Header, media_type};
 use crate::cel::EvalError;
-use crate::crypto::{HostCrypto, HostVerdict, KeyError, PublicKey};
+use crate::crypto::{self, HostCrypto, KeyError, PublicKey, SignatureError};
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Node, Plan, Presence, Profile, ProgramId};
@@ -259,7 +259,7 @@ impl Verifier {
             issuer
                 .keys
                 .iter()
-                .map(|key| PublicKey::from_spki(key.algorithm, &key.spki))
+                .map(|key| PublicKey::from_spki(key.kind, &key.spki))
                 .collect()
         };
         Ok(Self {
@@ -323,23 +323,18 @@ impl Verifier {
                 .kid
                 .as_deref()
                 .is_none_or(|kid| key.kid.as_deref() == Some(kid));
-            named && key.algorithm == algorithm
+            named && key.fits(algorithm)
         });
-        let (key, public) = fitting.next().ok_or(Reason::UnknownKey)?;
+        let key = fitting.next().ok_or(Reason::UnknownKey)?;
         if fitting.next().is_some() {
             return Err(Reason::KeyUnclear);
         }
-        let valid = match crypto.verify(algorithm, &key.spki, jws.signed(), jws.signature()) {
-            HostVerdict::Valid => true,
-            HostVerdict::Invalid => false,
-            HostVerdict::Failed => return Err(Reason::HostFailure),
-            HostVerdict::Unsupported => public.has_signed(jws.signed(), jws.signature()),
-        };
-        if valid {
-            Ok(())
-        } else {
-            Err(Reason::BadSignature)
-        }
+        crypto::check(crypto, algorithm, key, jws.signed(), jws.signature()).map_err(|error| {
+            match error {
+                SignatureError::Wrong => Reason::BadSignature,
+                SignatureError::Unchecked => Reason::HostFailure,
+            }
+        })
     }
 }
 

@@ -46,7 +46,12 @@ pub(super) fn keys(
     }
     let mut keys: Vec<Key> = Vec::new();
     for key in set.keys {
-        if !algorithms.is_empty() && !algorithms.contains(&key.algorithm) {
+        let fits_one = |other: &Key| {
+            algorithms
+                .iter()
+                .any(|one| key.fits(*one) && other.fits(*one))
+        };
+        if !algorithms.is_empty() && !fits_one(&key) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::SkippedKey,
@@ -56,9 +61,10 @@ pub(super) fn keys(
                 .label("its algorithm is not among the issuer's `algorithms`"),
             );
         } else if keys.contains(&key) {
-        } else if keys.iter().any(|other| {
-            other.kid.is_some() && (&other.kid, other.algorithm) == (&key.kid, key.algorithm)
-        }) {
+        } else if keys
+            .iter()
+            .any(|other| other.kid.is_some() && other.kid == key.kid && fits_one(other))
+        {
             diagnostics.push(
                 Diagnostic::new(
                     Code::JwksInvalid,

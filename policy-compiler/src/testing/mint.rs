@@ -1,6 +1,6 @@
 //! From a recipe to a token.
 
-use remit_engine::plan::{Algorithm, Issuer, IssuerId, Plan, Profile};
+use remit_engine::plan::{Algorithm, Issuer, IssuerId, KeyKind, Plan, Profile};
 
 use serde_json::{Map, Value, json};
 
@@ -46,7 +46,8 @@ impl Recipe {
             Some(iss) => {
                 let known = || plan.issuers.iter();
                 let named = known().position(|one| iss == one.issuer.as_str());
-                let quick = || known().position(|one| one.algorithms != [Algorithm::Rs256]);
+                let is_quick = |one: &Algorithm| one.key_kind() != KeyKind::Rsa;
+                let quick = || known().position(|one| one.algorithms.iter().any(is_quick));
                 let any = || (!plan.issuers.is_empty()).then_some(0);
                 named.or_else(quick).or_else(any).and_then(id)
             }
