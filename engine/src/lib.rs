@@ -13,6 +13,7 @@ mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod text;
