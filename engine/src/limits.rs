@@ -70,3 +70,8 @@ pub const STATUS_TOKEN_BYTES: usize = 2 * 1024 * 1024;
 pub const STATUS_TEXT_BYTES: usize = 1_400_000;
 /// Longest status list when inflated: 8 million tokens with a bit each, a million with a byte.
 pub const STATUS_LIST_BYTES: usize = 1024 * 1024;
+
+/// Longest deny feed.
+pub const DENY_FEED_BYTES: usize = 1024 * 1024;
+/// Most entries of a deny feed.
+pub const DENY_FEED_ENTRIES: usize = 10_000;

@@ -4,4 +4,5 @@
 //! what comes out can be asked about a token without allocating. Whatever is wrong with one refuses
 //! all of it: the one that was in force stays so, and grows stale.
 
+pub mod deny_feed;
 pub mod status_list;
