@@ -15,6 +15,7 @@ pub mod plan;
 pub mod request;
 mod route;
 pub mod sources;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod text;

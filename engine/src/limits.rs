@@ -63,3 +63,17 @@ pub const KEPT_RESULTS: usize = 32;
 pub const VERIFIED_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
+
+/// Longest URI in a token: of a status list, of a resource.
+pub const URI_BYTES: usize = 2048;
+/// Longest status list token.
+pub const STATUS_TOKEN_BYTES: usize = 2 * 1024 * 1024;
+/// Longest `lst` of a status list: what [`STATUS_LIST_BYTES`] of noise takes in base64url.
+pub const STATUS_TEXT_BYTES: usize = 1_400_000;
+/// Longest status list when inflated: 8 million tokens with a bit each, a million with a byte.
+pub const STATUS_LIST_BYTES: usize = 1024 * 1024;
+
+/// Longest deny feed.
+pub const DENY_FEED_BYTES: usize = 1024 * 1024;
+/// Most entries of a deny feed.
+pub const DENY_FEED_ENTRIES: usize = 10_000;

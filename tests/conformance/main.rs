@@ -17,6 +17,7 @@ mod judge;
 mod jwt_attacks;
 mod path_confusion;
 mod through_envoy;
+mod token_status_list;
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,6 +32,7 @@ const SUITES: &[(Suite, &[Run])] = &[
         &[jwt_attacks::run, through_envoy::run],
     ),
     (vectors::JOSE_WYCHEPROOF, &[jose_wycheproof::run]),
+    (vectors::TOKEN_STATUS_LIST, &[token_status_list::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),

@@ -40,6 +40,11 @@ pub const PATH_CONFUSION: Suite = Suite {
     name: "path-confusion",
     cases: 148,
 };
+/// OAuth Token Status List.
+pub const TOKEN_STATUS_LIST: Suite = Suite {
+    name: "token-status-list",
+    cases: 225,
+};
 /// Authorization requests on entity hierarchies, with the decisions of a reference.
 pub const AUTHZ_WORKLOADS: Suite = Suite {
     name: "authz-workloads",

@@ -38,19 +38,10 @@ impl<'t> Claims<'t> {
 
     /// A NumericDate at the top level.
     pub(crate) fn date(&self, name: &str) -> Result<Option<UnixTime>, Reason> {
-        let seconds = match self.0.member(name) {
-            None => return Ok(None),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "beyond 2^53 it is out of range anyway"
-            )]
-            Some(Json::Int(seconds)) => *seconds as f64,
-            Some(Json::Double(seconds)) => *seconds,
-            Some(_) => return Err(Reason::ClaimMalformed),
-        };
-        UnixTime::from_numeric_date(seconds)
-            .map(Some)
-            .ok_or(Reason::ClaimMalformed)
+        match self.0.member(name) {
+            None => Ok(None),
+            Some(value) => numeric_date(value).map(Some).ok_or(Reason::ClaimMalformed),
+        }
     }
 
     /// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
@@ -76,6 +67,20 @@ impl<'t> Claims<'t> {
             .map(|value| datum(value, ty).ok_or(Reason::ClaimMalformed))
             .transpose()
     }
+}
+
+/// A NumericDate (RFC 7519 section 2) between 1970 and 9999.
+pub(crate) fn numeric_date(value: &Json<'_>) -> Option<UnixTime> {
+    let seconds = match value {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "beyond 2^53 it is out of range anyway"
+        )]
+        Json::Int(seconds) => *seconds as f64,
+        Json::Double(seconds) => *seconds,
+        _ => return None,
+    };
+    UnixTime::from_numeric_date(seconds)
 }
 
 fn string<'j>(value: Option<&'j Json<'_>>) -> Result<Option<&'j str>, Reason> {

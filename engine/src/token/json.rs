@@ -77,7 +77,15 @@ pub struct JsonError;
 /// # Errors
 /// [`JsonError`].
 pub fn parse(text: &[u8]) -> Result<Json<'_>, JsonError> {
-    let left = Cell::new(limits::JSON_VALUES);
+    parse_up_to(text, limits::JSON_VALUES)
+}
+
+/// [`parse`] for what is no token: at most so many values.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse_up_to(text: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
+    let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(text);
     let seed = Value {
         depth: 0,

@@ -44,7 +44,16 @@ impl<'t> CompactJws<'t> {
     /// # Errors
     /// [`Reason::TokenTooLarge`], [`Reason::TokenMalformed`].
     pub fn parse(token: &'t [u8]) -> Result<Self, Reason> {
-        if token.len() > limits::TOKEN_BYTES {
+        Self::parse_up_to(token, limits::TOKEN_BYTES)
+    }
+
+    /// [`CompactJws::parse`] for what is longer than a caller's token: the signed lists of an
+    /// issuer.
+    ///
+    /// # Errors
+    /// [`Reason::TokenTooLarge`] beyond so many bytes, [`Reason::TokenMalformed`].
+    pub fn parse_up_to(token: &'t [u8], bytes: usize) -> Result<Self, Reason> {
+        if token.len() > bytes {
             return Err(Reason::TokenTooLarge);
         }
         let mut parts = token.split(|byte| *byte == b'.');
@@ -114,7 +123,7 @@ impl<'t> CompactJws<'t> {
 
 /// A `typ` or `cty` as it is compared: in lower case, without `application/` (RFC 7515 sections
 /// 4.1.9 and 4.1.10).
-pub(super) fn media_type(written: &str) -> String {
+pub(crate) fn media_type(written: &str) -> String {
     let lower = written.to_ascii_lowercase();
     lower
         .strip_prefix("application/")

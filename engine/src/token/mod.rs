@@ -23,6 +23,7 @@ mod spiffe;
 mod verify;
 
 pub(crate) use cache::TokenCache;
+pub(crate) use claims::{Claims, numeric_date};
 pub(crate) use credential::{bearer, check_form};
 pub use identity::Identity;
 pub use verify::{UnverifiedToken, VerifiedToken, Verifier};
