@@ -12,6 +12,8 @@ pub const JSON_VALUES: usize = 2048;
 pub const AUDIENCES: usize = 32;
 /// Longest identity (agent, principal, task, task id, session, instance, tenant).
 pub const IDENTITY_BYTES: usize = 512;
+/// Longest SPIFFE ID: what everyone has to take (SPIFFE-ID section 2.3).
+pub const SPIFFE_ID_BYTES: usize = 2048;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
 

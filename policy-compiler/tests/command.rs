@@ -352,7 +352,12 @@ fn keys_are_kept_apart_and_never_overwritten() {
 fn minted_tokens_are_decided_by_compiled_policies() {
     let desk = desk();
     let folder = desk.path();
-    for (algorithm, kid) in [("ES256", "k2"), ("RS256", "k3"), ("ES384", "k4"), ("PS512", "k5")] {
+    for (algorithm, kid) in [
+        ("ES256", "k2"),
+        ("RS256", "k3"),
+        ("ES384", "k4"),
+        ("PS512", "k5"),
+    ] {
         done(
             folder,
             &[
