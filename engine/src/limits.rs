@@ -14,6 +14,8 @@ pub const AUDIENCES: usize = 32;
 pub const IDENTITY_BYTES: usize = 512;
 /// Most actors of an `act` chain (RFC 8693 section 4.1), the agent among them.
 pub const ACTORS: usize = 8;
+/// Longest SPIFFE ID: what everyone has to take (SPIFFE-ID section 2.3).
+pub const SPIFFE_ID_BYTES: usize = 2048;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
 

@@ -11,11 +11,14 @@
 
 mod authz_workloads;
 mod cel;
+mod jose_rfc_examples;
 mod jose_wycheproof;
 mod json_parsing;
 mod judge;
+mod jwk_thumbprint;
 mod jwt_attacks;
 mod path_confusion;
+mod spiffe_id;
 mod through_envoy;
 mod token_status_list;
 
@@ -33,6 +36,9 @@ const SUITES: &[(Suite, &[Run])] = &[
     ),
     (vectors::JOSE_WYCHEPROOF, &[jose_wycheproof::run]),
     (vectors::TOKEN_STATUS_LIST, &[token_status_list::run]),
+    (vectors::JOSE_RFC_EXAMPLES, &[jose_rfc_examples::run]),
+    (vectors::JWK_THUMBPRINT, &[jwk_thumbprint::run]),
+    (vectors::SPIFFE_ID, &[spiffe_id::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),

@@ -30,6 +30,21 @@ pub const JOSE_WYCHEPROOF: Suite = Suite {
     name: "jose-wycheproof",
     cases: 1022,
 };
+/// Examples of the JOSE specifications.
+pub const JOSE_RFC_EXAMPLES: Suite = Suite {
+    name: "jose-rfc-examples",
+    cases: 46,
+};
+/// JWK thumbprints.
+pub const JWK_THUMBPRINT: Suite = Suite {
+    name: "jwk-thumbprint",
+    cases: 6,
+};
+/// SPIFFE IDs, what matches them, and bundles.
+pub const SPIFFE_ID: Suite = Suite {
+    name: "spiffe-id",
+    cases: 365,
+};
 /// JSONTestSuite.
 pub const JSON_PARSING: Suite = Suite {
     name: "json-parsing",

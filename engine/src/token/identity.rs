@@ -1,7 +1,7 @@
 //! Who a token speaks for: agent, principal, task and the rest, kept apart.
 
 use super::claims::Claims;
-use super::spiffe;
+use super::spiffe::{self, SpiffeId};
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::{ClaimNames, Issuer, Profile};
@@ -132,7 +132,7 @@ fn is_global(name: &str) -> bool {
 
 fn checked(identity: &str) -> Result<String, Reason> {
     let visible = identity.bytes().all(|byte| byte.is_ascii_graphic());
-    let well_formed = !spiffe::claims_to_be(identity) || spiffe::is_id(identity);
+    let well_formed = !spiffe::claims_to_be(identity) || SpiffeId::parse(identity).is_ok();
     if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible || !well_formed {
         return Err(Reason::ClaimMalformed);
     }

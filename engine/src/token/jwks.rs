@@ -71,15 +71,31 @@ pub fn parse(text: &[u8]) -> Result<Jwks, JwksError> {
         let Json::Object(jwk) = member else {
             return Err(JwksError);
         };
-        match key(jwk) {
-            Ok(key) => jwks.keys.push(key),
+        jwks.add(jwk, key(jwk));
+    }
+    Ok(jwks)
+}
+
+impl Jwks {
+    /// Adds what became of a key.
+    pub(super) fn add(&mut self, jwk: &Object<'_>, key: Result<Key, KeyProblem>) {
+        match key {
+            Ok(key) => self.keys.push(key),
             Err(why) => {
                 let kid = string(jwk, "kid").ok().flatten().map(str::to_owned);
-                jwks.skipped.push(SkippedKey { kid, why });
+                self.skipped.push(SkippedKey { kid, why });
             }
         }
     }
-    Ok(jwks)
+}
+
+/// What a key has to be for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Signatures: `use` is `sig` or absent (RFC 7517 section 4.2).
+    Signatures,
+    /// JWT-SVIDs: `use` is `jwt-svid` (SPIFFE Trust Domain and Bundle section 4.2.2).
+    JwtSvid,
 }
 
 /// Reads one public JWK.
@@ -87,6 +103,11 @@ pub fn parse(text: &[u8]) -> Result<Jwks, JwksError> {
 /// # Errors
 /// [`KeyProblem`].
 pub fn key(jwk: &Object<'_>) -> Result<Key, KeyProblem> {
+    key_for(jwk, Purpose::Signatures)
+}
+
+/// Reads one public JWK that is for this.
+pub(super) fn key_for(jwk: &Object<'_>, purpose: Purpose) -> Result<Key, KeyProblem> {
     if PRIVATE_MEMBERS
         .iter()
         .any(|name| jwk.member(name).is_some())
@@ -108,7 +129,10 @@ pub fn key(jwk: &Object<'_>) -> Result<Key, KeyProblem> {
                 .ok_or(KeyProblem::Unsupported)
         })
         .transpose()?;
-    let other_use = string(jwk, "use")?.is_some_and(|purpose| purpose != "sig");
+    let other_use = match (purpose, string(jwk, "use")?) {
+        (Purpose::Signatures, None | Some("sig")) | (Purpose::JwtSvid, Some("jwt-svid")) => false,
+        (Purpose::Signatures | Purpose::JwtSvid, _) => true,
+    };
     let other_operations = match jwk.member("key_ops") {
         None => false,
         Some(Json::Array(operations)) => !operations

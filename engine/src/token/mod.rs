@@ -12,6 +12,7 @@
 //! }
 //! ```
 
+pub mod bundle;
 mod cache;
 mod claims;
 mod credential;
@@ -19,7 +20,8 @@ mod identity;
 pub mod json;
 pub mod jwks;
 pub mod jws;
-mod spiffe;
+pub mod spiffe;
+pub mod thumbprint;
 mod verify;
 
 pub(crate) use cache::TokenCache;
