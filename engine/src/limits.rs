@@ -68,6 +68,11 @@ pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
 
 /// Longest URI in a token: of a status list, of a resource.
 pub const URI_BYTES: usize = 2048;
+/// Most entries of `authorization_details`.
+pub const AUTHORITY_ENTRIES: usize = 32;
+/// Most members of one list in such an entry: actions, locations, tools, labels, delegates.
+pub const AUTHORITY_MEMBERS: usize = 64;
+
 /// Longest status list token.
 pub const STATUS_TOKEN_BYTES: usize = 2 * 1024 * 1024;
 /// Longest `lst` of a status list: what [`STATUS_LIST_BYTES`] of noise takes in base64url.

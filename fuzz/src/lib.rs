@@ -8,7 +8,9 @@
     reason = "what must hold and does not has to be loud"
 )]
 
+mod claims;
 mod sealed;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,7 +27,9 @@ use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
+pub use claims::authorization_details;
 pub use sealed::{body, sealed};
+pub use standing::{deny_feed, status_list};
 
 /// A point in time.
 const NOW: i64 = 1_800_000_000;
