@@ -19,6 +19,11 @@ pub const SPIFFE_ID_BYTES: usize = 2048;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
 
+/// Longest DPoP proof that is looked at.
+pub const DPOP_BYTES: usize = 8 * 1024;
+/// Longest `jti` of a DPoP proof.
+pub const JTI_BYTES: usize = 256;
+
 /// Most header fields of a request. Envoy's default is 100.
 pub const HEADERS: usize = 128;
 /// Longest path with query.

@@ -11,6 +11,7 @@
 
 mod authz_workloads;
 mod cel;
+mod dpop;
 mod jose_rfc_examples;
 mod jose_wycheproof;
 mod json_parsing;
@@ -39,6 +40,7 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::JOSE_RFC_EXAMPLES, &[jose_rfc_examples::run]),
     (vectors::JWK_THUMBPRINT, &[jwk_thumbprint::run]),
     (vectors::SPIFFE_ID, &[spiffe_id::run]),
+    (vectors::DPOP, &[dpop::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),

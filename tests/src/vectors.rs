@@ -45,6 +45,11 @@ pub const SPIFFE_ID: Suite = Suite {
     name: "spiffe-id",
     cases: 365,
 };
+/// DPoP proofs.
+pub const DPOP: Suite = Suite {
+    name: "dpop",
+    cases: 31,
+};
 /// JSONTestSuite.
 pub const JSON_PARSING: Suite = Suite {
     name: "json-parsing",

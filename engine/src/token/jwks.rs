@@ -108,6 +108,15 @@ pub fn key(jwk: &Object<'_>) -> Result<Key, KeyProblem> {
 
 /// Reads one public JWK that is for this.
 pub(super) fn key_for(jwk: &Object<'_>, purpose: Purpose) -> Result<Key, KeyProblem> {
+    read(jwk, purpose).map(|(key, _)| key)
+}
+
+/// Reads one public JWK and makes it ready.
+pub(super) fn ready_key(jwk: &Object<'_>) -> Result<(Key, PublicKey), KeyProblem> {
+    read(jwk, Purpose::Signatures)
+}
+
+fn read(jwk: &Object<'_>, purpose: Purpose) -> Result<(Key, PublicKey), KeyProblem> {
     if PRIVATE_MEMBERS
         .iter()
         .any(|name| jwk.member(name).is_some())
@@ -151,13 +160,14 @@ pub(super) fn key_for(jwk: &Object<'_>, purpose: Purpose) -> Result<Key, KeyProb
         return Err(KeyProblem::Member);
     }
     let spki = spki(jwk, kind)?;
-    PublicKey::from_spki(kind, &spki)?;
-    Ok(Key {
+    let ready = PublicKey::from_spki(kind, &spki)?;
+    let key = Key {
         kid,
         kind,
         algorithm,
         spki,
-    })
+    };
+    Ok((key, ready))
 }
 
 fn spki(jwk: &Object<'_>, kind: KeyKind) -> Result<Vec<u8>, KeyProblem> {

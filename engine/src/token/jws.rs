@@ -5,17 +5,16 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::json::{self, Json};
+use super::json::{self, Json, Object};
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::Algorithm;
 
 /// Header members that are refused wherever they stand. Keys that the token brings or points to
 /// never choose whom to trust (RFC 8725 section 3.10); no extension is understood, so `crit` and
-/// what needs it is refused (RFC 7515 section 4.1.11, RFC 7797); the rest belongs to JWE.
-const REFUSED: &[&str] = &[
-    "crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "epk",
-];
+/// what needs it is refused (RFC 7515 section 4.1.11, RFC 7797); the rest belongs to JWE. So is
+/// `jwk`, but in proofs of possession.
+const REFUSED: &[&str] = &["crit", "b64", "jku", "x5u", "x5c", "zip", "enc", "epk"];
 
 /// A compact JWS whose form is right. Nothing in it may be believed.
 #[derive(Debug)]
@@ -82,6 +81,18 @@ impl<'t> CompactJws<'t> {
     /// # Errors
     /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
     pub fn header(&self) -> Result<Header<'_>, Reason> {
+        match self.header_with_key()? {
+            (header, None) => Ok(header),
+            (_, Some(_)) => Err(Reason::TokenHeaderRefused),
+        }
+    }
+
+    /// Reads the header of a proof of possession: one that may bring its key along, as `jwk`. It
+    /// says who has the key, never whom to trust.
+    ///
+    /// # Errors
+    /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
+    pub(super) fn header_with_key(&self) -> Result<(Header<'_>, Option<Object<'_>>), Reason> {
         let members = json::parse_object(&self.header).map_err(|_| Reason::TokenMalformed)?;
         let text = |name| match members.member(name) {
             None => Ok(None),
@@ -95,11 +106,17 @@ impl<'t> CompactJws<'t> {
         if nested || REFUSED.iter().any(|name| members.member(name).is_some()) {
             return Err(Reason::TokenHeaderRefused);
         }
-        Ok(Header {
+        let key = match members.member("jwk") {
+            None => None,
+            Some(Json::Object(key)) => Some(key.clone()),
+            Some(_) => return Err(Reason::TokenHeaderRefused),
+        };
+        let header = Header {
             algorithm: Algorithm::from_jose(&algorithm),
             typ,
             kid,
-        })
+        };
+        Ok((header, key))
     }
 
     /// The payload's bytes.

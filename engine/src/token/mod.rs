@@ -16,6 +16,7 @@ pub mod bundle;
 mod cache;
 mod claims;
 mod credential;
+pub mod dpop;
 mod identity;
 pub mod json;
 pub mod jwks;
