@@ -4,13 +4,14 @@ use std::cell::{RefCell, RefMut};
 
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Decision, decide};
+use crate::decision::{Decision, Reason, decide, is_running};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
 use crate::route::Routes;
+use crate::standing::held::{Held, NoStanding};
 use crate::time::UnixTime;
-use crate::token::{TokenCache, Verifier};
+use crate::token::{TokenCache, VerifiedToken, Verifier};
 
 /// A plan made ready for deciding. Everything that it remembers belongs to this plan and goes
 /// with it; one is made per worker and plan.
@@ -22,6 +23,7 @@ pub struct Engine {
     verifier: Verifier,
     automata: Automata,
     tokens: RefCell<TokenCache>,
+    standing: Held,
 }
 
 /// Why a plan that was read cannot be decided by.
@@ -47,6 +49,7 @@ impl Engine {
             verifier: Verifier::new(loaded.plan())?,
             automata: Automata::new(&loaded.plan().automata)?,
             tokens: RefCell::new(TokenCache::new()),
+            standing: Held::new(loaded.plan()),
             loaded,
         })
     }
@@ -79,9 +82,34 @@ impl Engine {
         decide(self, head, now, host, &mut { trace })
     }
 
+    /// Whether a token that a request was allowed by still stands, as far as can be told now: its
+    /// time, its key, its status and the deny feed, and whether its task id is over. For whoever
+    /// keeps the stream of such a request open.
+    ///
+    /// # Errors
+    /// The reason why it does not.
+    pub fn still_stands(
+        &self,
+        token: &VerifiedToken,
+        now: UnixTime,
+        host: &dyn Host,
+    ) -> Result<(), Reason> {
+        token.stands_at(now)?;
+        if token.key_is_withdrawn() {
+            return Err(Reason::UnknownKey);
+        }
+        let standing = self.standing.check(self.plan(), token, now);
+        standing.map_err(NoStanding::reason)?;
+        is_running(self.plan(), token, now, host)
+    }
+
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.
     pub fn forget_tokens(&self) {
         *self.tokens() = TokenCache::new();
+    }
+
+    pub(crate) fn standing(&self) -> &Held {
+        &self.standing
     }
 
     pub(crate) fn automata(&self) -> &Automata {

@@ -11,6 +11,7 @@ pub mod decision;
 mod engine;
 pub mod host;
 pub mod limits;
+mod mark;
 mod pattern;
 pub mod plan;
 pub mod request;

@@ -16,6 +16,12 @@ pub const IDENTITY_BYTES: usize = 512;
 pub const ACTORS: usize = 8;
 /// Longest SPIFFE ID: what everyone has to take (SPIFFE-ID section 2.3).
 pub const SPIFFE_ID_BYTES: usize = 2048;
+/// Longest `scope`.
+pub const SCOPE_BYTES: usize = 4096;
+/// Longest JWK Set or bundle that is fetched.
+pub const JWKS_BYTES: usize = 64 * 1024;
+/// How far in the future a deny feed may be dated, in seconds.
+pub const FEED_LEEWAY_SECONDS: u32 = 60;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
 
@@ -64,6 +70,18 @@ pub const RECORD_NAMES_BYTES: usize = 160;
 
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;
+
+/// How long what a task id did or that it is over is kept, in seconds: no token lives longer.
+pub const MARK_SECONDS: u32 = 24 * 3600;
+/// Longest time since a proof of possession was made, in seconds (RFC 9449 section 11.1).
+pub const PROOF_SECONDS: u32 = 60;
+/// Clock difference allowed in a proof of possession, in seconds.
+pub const PROOF_LEEWAY_SECONDS: u32 = 5;
+
+/// Time for signatures that a worker has saved up at most, in microseconds.
+pub const SIGNATURE_BURST_MICROS: i64 = 200_000;
+/// Time for signatures that a worker gets for each millisecond that passes, in microseconds.
+pub const SIGNATURE_MICROS_PER_MILLI: i64 = 300;
 
 /// Memory for verified tokens, per worker, of which those in use at a time may take half: some ten
 /// thousand.

@@ -5,4 +5,5 @@
 //! all of it: the one that was in force stays so, and grows stale.
 
 pub mod deny_feed;
+pub(crate) mod held;
 pub mod status_list;

@@ -76,6 +76,14 @@ pub enum StatusListError {
     TooLong,
 }
 
+impl StatusListError {
+    /// Whether another time would make it good.
+    #[must_use]
+    pub fn is_about_time(self) -> bool {
+        matches!(self, Self::NotYetValid | Self::Expired)
+    }
+}
+
 impl StatusList {
     /// Reads a list out of a token whose signature has been checked.
     ///

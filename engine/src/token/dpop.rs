@@ -22,6 +22,19 @@ use crate::limits;
 use crate::plan::Algorithm;
 use crate::time::UnixTime;
 
+/// What proofs may be signed with: all that is verified here.
+pub const ALGORITHMS: &[Algorithm] = &[
+    Algorithm::EdDsa,
+    Algorithm::Es256,
+    Algorithm::Es384,
+    Algorithm::Es512,
+    Algorithm::Rs256,
+    Algorithm::Ps256,
+];
+
+/// Their names, as challenges list them (RFC 9449 section 7.1).
+pub const ALGORITHM_NAMES: &str = "EdDSA Ed25519 ES256 ES384 ES512 RS256 PS256";
+
 /// What a proof has to be about.
 #[derive(Clone, Copy)]
 pub struct Expected<'e> {
@@ -51,6 +64,8 @@ pub struct Proof {
     /// Tells it from every other proof of its key for its URL: the first half of a SHA-256 of
     /// thumbprint, URL and `jti`.
     pub id: [u8; 16],
+    /// `iat`: when it was made.
+    pub issued_at: UnixTime,
     /// The last moment at which its age does not refuse it: until then, that one included, its id
     /// has to be kept.
     pub until: UnixTime,
@@ -177,6 +192,7 @@ fn check_claims(claims: &Claims<'_>, expected: &Expected<'_>) -> Result<Proof, D
     }
     Ok(Proof {
         id: id(&expected.thumbprint, &uri, jti),
+        issued_at,
         until,
     })
 }

@@ -34,6 +34,8 @@ pub struct Header<'h> {
     pub typ: Option<Cow<'h, str>>,
     /// `kid`.
     pub kid: Option<Cow<'h, str>>,
+    /// Whether there are others.
+    pub has_others: bool,
 }
 
 impl<'t> CompactJws<'t> {
@@ -115,6 +117,9 @@ impl<'t> CompactJws<'t> {
             algorithm: Algorithm::from_jose(&algorithm),
             typ,
             kid,
+            has_others: members
+                .names()
+                .any(|name| !matches!(name, "alg" | "typ" | "kid")),
         };
         Ok((header, key))
     }
