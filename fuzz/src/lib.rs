@@ -9,6 +9,7 @@
 )]
 
 mod sealed;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
 pub use sealed::{body, sealed};
+pub use tokens::{dpop, jwks, token};
 
 /// A point in time.
 const NOW: i64 = 1_800_000_000;

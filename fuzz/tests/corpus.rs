@@ -39,6 +39,27 @@ fn expressions_hold() {
 }
 
 #[test]
+fn tokens_hold() {
+    for (_, bytes) in seeds("token") {
+        remit_fuzz::token(&bytes);
+    }
+}
+
+#[test]
+fn key_sets_hold() {
+    for (_, bytes) in seeds("jwks") {
+        remit_fuzz::jwks(&bytes);
+    }
+}
+
+#[test]
+fn proofs_hold() {
+    for (_, bytes) in seeds("dpop") {
+        remit_fuzz::dpop(&bytes);
+    }
+}
+
+#[test]
 fn plans_hold() {
     let to = std::env::var_os("REMIT_FUZZ_SEEDS").map(PathBuf::from);
     let mut compiled_some = false;
