@@ -11,6 +11,7 @@
 mod claims;
 mod sealed;
 mod standing;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use remit_policy_compiler::source::Sources;
 pub use claims::authorization_details;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};
+pub use tokens::{dpop, jwks, token};
 
 /// A point in time.
 const NOW: i64 = 1_800_000_000;

@@ -46,6 +46,13 @@ fn status_lists_hold() {
 }
 
 #[test]
+fn tokens_hold() {
+    for (_, bytes) in seeds("token") {
+        remit_fuzz::token(&bytes);
+    }
+}
+
+#[test]
 fn deny_feeds_hold() {
     for (_, bytes) in seeds("deny_feed") {
         remit_fuzz::deny_feed(&bytes);
@@ -53,9 +60,23 @@ fn deny_feeds_hold() {
 }
 
 #[test]
+fn key_sets_hold() {
+    for (_, bytes) in seeds("jwks") {
+        remit_fuzz::jwks(&bytes);
+    }
+}
+
+#[test]
 fn authorization_details_hold() {
     for (_, bytes) in seeds("authorization_details") {
         remit_fuzz::authorization_details(&bytes);
+    }
+}
+
+#[test]
+fn proofs_hold() {
+    for (_, bytes) in seeds("dpop") {
+        remit_fuzz::dpop(&bytes);
     }
 }
 

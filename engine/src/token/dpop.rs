@@ -15,8 +15,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::claims::Claims;
+use super::json::{self, Json};
 use super::jws::{CompactJws, media_type};
-use super::{json, jwks, thumbprint};
+use super::{jwks, thumbprint};
 use crate::crypto::{self, HostCrypto, SignatureError};
 use crate::limits;
 use crate::plan::Algorithm;
@@ -126,7 +127,7 @@ pub fn check(
         return Err(DpopError::Malformed);
     }
     let jws = CompactJws::parse(proof).map_err(|_| DpopError::Malformed)?;
-    let (header, jwk) = jws.header_with_key().map_err(|_| DpopError::Header)?;
+    let (header, members) = jws.header_with_key().map_err(|_| DpopError::Header)?;
     let typ = header.typ.as_ref().map(|typ| media_type(typ));
     if typ.as_deref() != Some("dpop+jwt") {
         return Err(DpopError::Header);
@@ -135,13 +136,15 @@ pub fn check(
         .algorithm
         .filter(|algorithm| expected.algorithms.contains(algorithm))
         .ok_or(DpopError::Header)?;
-    let jwk = jwk.ok_or(DpopError::Key)?;
-    if thumbprint::sha256(&jwk) != Some(expected.thumbprint) {
+    let Some(Json::Object(jwk)) = members.member("jwk") else {
+        return Err(DpopError::Key);
+    };
+    if thumbprint::sha256(jwk) != Some(expected.thumbprint) {
         return Err(DpopError::Thumbprint);
     }
     let payload = json::parse_object(jws.payload()).map_err(|_| DpopError::Malformed)?;
     let proof = check_claims(&Claims::new(payload), expected)?;
-    let (key, ready) = jwks::ready_key(&jwk).map_err(|_| DpopError::Key)?;
+    let (key, ready) = jwks::ready_key(jwk).map_err(|_| DpopError::Key)?;
     if !key.fits(algorithm) {
         return Err(DpopError::Key);
     }

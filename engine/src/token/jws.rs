@@ -84,17 +84,17 @@ impl<'t> CompactJws<'t> {
     /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
     pub fn header(&self) -> Result<Header<'_>, Reason> {
         match self.header_with_key()? {
-            (header, None) => Ok(header),
-            (_, Some(_)) => Err(Reason::TokenHeaderRefused),
+            (_, members) if members.member("jwk").is_some() => Err(Reason::TokenHeaderRefused),
+            (header, _) => Ok(header),
         }
     }
 
-    /// Reads the header of a proof of possession: one that may bring its key along, as `jwk`. It
-    /// says who has the key, never whom to trust.
+    /// Reads the header of a proof of possession, and gives out all its members: it may bring its
+    /// key along, as `jwk`. That says who has the key, never whom to trust.
     ///
     /// # Errors
     /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
-    pub(super) fn header_with_key(&self) -> Result<(Header<'_>, Option<Object<'_>>), Reason> {
+    pub(super) fn header_with_key(&self) -> Result<(Header<'_>, Object<'_>), Reason> {
         let members = json::parse_object(&self.header).map_err(|_| Reason::TokenMalformed)?;
         let text = |name| match members.member(name) {
             None => Ok(None),
@@ -108,11 +108,6 @@ impl<'t> CompactJws<'t> {
         if nested || REFUSED.iter().any(|name| members.member(name).is_some()) {
             return Err(Reason::TokenHeaderRefused);
         }
-        let key = match members.member("jwk") {
-            None => None,
-            Some(Json::Object(key)) => Some(key.clone()),
-            Some(_) => return Err(Reason::TokenHeaderRefused),
-        };
         let header = Header {
             algorithm: Algorithm::from_jose(&algorithm),
             typ,
@@ -121,7 +116,7 @@ impl<'t> CompactJws<'t> {
                 .names()
                 .any(|name| !matches!(name, "alg" | "typ" | "kid")),
         };
-        Ok((header, key))
+        Ok((header, members))
     }
 
     /// The payload's bytes.

@@ -159,7 +159,7 @@ fn the_key_is_public_and_the_tokens_own() {
         (jwk(7, r#","use":"enc""#), DpopError::Key),
         (jwk(7, r#","alg":"ES256""#), DpopError::Key),
         ("{}".to_owned(), DpopError::Thumbprint),
-        ("\"key\"".to_owned(), DpopError::Header),
+        ("\"key\"".to_owned(), DpopError::Key),
     ] {
         assert_eq!(with_key(&jwk), Err(error), "{jwk}");
     }
