@@ -8,7 +8,6 @@ use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use remit_policy_compiler::source::Sources;
 use remit_policy_compiler::{Compiled, compile};
 
 use super::Exit;
@@ -45,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if to_stdout && !is_text && io::stdout().is_terminal() {
         bail!("a plan is binary: give a file with `-o`, or `--base64`");
     }
-    let sources = Sources::load(&arguments.path)?;
+    let sources = super::sources(&arguments.path)?;
     let compiled = match compile(&sources) {
         Ok(compiled) => compiled,
         Err(rejected) => {
