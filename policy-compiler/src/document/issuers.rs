@@ -155,7 +155,7 @@ fn algorithms(
                         Code::ForeignToProfile,
                         "a JWT-SVID is not signed with this algorithm",
                     )
-                    .help("SPIFFE allows RS, ES and PS with SHA-256 to 512: write `ES256`, which SPIRE uses unless told otherwise"),
+                    .help("SPIFFE allows RS, ES and PS with SHA-256 to 512: write `ES256`"),
             );
         } else if !algorithms.contains(&algorithm) {
             algorithms.push(algorithm);
@@ -196,7 +196,7 @@ fn trust_domain(
 }
 
 fn forwarding(node: &Node, profile: Profile, diagnostics: &mut Diagnostics) -> Option<Forwarding> {
-    let found = scalars::word(node, "yes or no here", FORWARD, &[], diagnostics)?;
+    let found = scalars::word(node, "`true` or `false`", FORWARD, &[], diagnostics)?;
     if (profile, found) == (Profile::TxnToken, Forwarding::Strip) {
         diagnostics.push(
             Spanned::new((), node.span)

@@ -15,8 +15,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let within = assertable
                 .iter()
                 .any(|pattern| covers(pattern, &to.pattern));
-            // An issuer that could not be read has said so itself.
-            if within || assertable.is_empty() {
+            // An issuer that could not be read has said so itself; of what fits all, that is said.
+            if within || assertable.is_empty() || to.matches_all() {
                 continue;
             }
             let text = &to.written.value;

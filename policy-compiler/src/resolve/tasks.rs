@@ -173,14 +173,7 @@ impl Resolver {
                 span,
                 format!(
                     "the {what} of a run cannot be told with tokens of {}",
-                    listing(
-                        lacking
-                            .iter()
-                            .map(|name| format!("`{name}`"))
-                            .collect::<Vec<_>>()
-                            .iter()
-                            .map(String::as_str)
-                    )
+                    listing(lacking)
                 ),
             )
             .help("name the claim that says which run of the task it is: `names: {task_id: …}`"),
