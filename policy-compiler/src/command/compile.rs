@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
+use remit_policy_compiler::envoy::{Endpoint, Fetched};
 use remit_policy_compiler::{Compiled, compile};
 
 use super::Exit;
@@ -79,6 +80,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     if arguments.format == Format::Human {
         anstream::eprintln!("{}", summary(&compiled));
+        for fetched in Fetched::of(&compiled.plan)? {
+            let (cluster, Endpoint { host, port }) = (fetched.cluster, fetched.endpoint);
+            let tls = if fetched.tls { " over TLS" } else { "" };
+            anstream::eprintln!(
+                "documents are fetched through the cluster `{cluster}`, which leads to {host} port {port}{tls}"
+            );
+        }
     }
     Ok(Exit::Success)
 }
