@@ -20,6 +20,11 @@ pub(super) const CLASSES: &[(&str, Class)] = &[
 
 pub(super) const ALGORITHMS: &[(&str, Algorithm)] = Algorithm::NAMES;
 
+/// The names of all signature algorithms, as tokens and proofs spell them.
+pub(crate) fn algorithm_names() -> impl Iterator<Item = &'static str> {
+    ALGORITHMS.iter().map(|(name, _)| *name)
+}
+
 /// Whether a name can stand in `resource.operation`, in records and in metrics.
 fn is_name(text: &str) -> bool {
     let rest = text.strip_prefix(|first: char| first.is_ascii_alphabetic());
