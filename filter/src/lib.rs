@@ -22,4 +22,6 @@ pub mod offload;
 pub mod pairs;
 pub mod plugin;
 pub mod request;
+#[cfg(test)]
+mod scripted;
 pub mod vm;
