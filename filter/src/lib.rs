@@ -17,6 +17,7 @@ mod entry;
 pub mod gateway;
 #[cfg(target_arch = "wasm32")]
 pub mod host;
+pub mod marks;
 pub mod metrics;
 pub mod offload;
 pub mod pairs;
@@ -24,4 +25,5 @@ pub mod plugin;
 pub mod request;
 #[cfg(test)]
 mod scripted;
+pub mod surroundings;
 pub mod vm;

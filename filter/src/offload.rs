@@ -13,7 +13,6 @@ mod protobuf;
 use std::cell::Cell;
 
 use remit_engine::crypto::{HostCrypto, HostVerdict};
-use remit_engine::host::Host;
 use remit_engine::plan::Algorithm;
 
 use crate::gateway::{CallFailed, Gateway};
@@ -94,8 +93,6 @@ impl<G: Gateway> HostCrypto for Offload<'_, G> {
         }
     }
 }
-
-impl<G: Gateway> Host for Offload<'_, G> {}
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use remit_engine::plan::{self, PlanError};
 use remit_engine::{Engine, EngineError};
 
 use crate::gateway::{CallFailed, Gateway};
+use crate::marks::Marks;
 use crate::vm::Vm;
 
 /// One configuration of the filter.
@@ -48,6 +49,9 @@ impl Plugin {
         }
         let engine = Engine::new(plan::decode_owned(configuration)?)?;
         vm.define_counters(gateway).map_err(LoadError::Counters)?;
+        // The earlier marks begin, the less is refused for having come before them. Where this
+        // fails, the first decision that needs them tries again.
+        let _ = Marks::new(gateway, &vm.epoch).since();
         Ok(Self { engine })
     }
 

@@ -15,9 +15,9 @@ use remit_engine::decision::{Allow, Decision, Permit, Record, Refusal};
 use remit_engine::request::{Field, RequestHead};
 
 use crate::gateway::{CallFailed, Gateway, Level, LocalAnswer};
-use crate::offload::Offload;
 use crate::pairs;
 use crate::plugin::Plugin;
+use crate::surroundings::Surroundings;
 use crate::vm::Vm;
 
 /// What becomes of the request.
@@ -92,7 +92,7 @@ fn decide<'e>(
     let fields = read_fields(&buffer)?;
     let head = RequestHead::new(&fields);
     let now = gateway.now()?;
-    let host = Offload::new(gateway, &vm.crypto);
+    let host = Surroundings::new(gateway, vm);
     Ok(match plugin.engine().decide(&head, now, &host) {
         Decision::Refuse(refusal) => Decided::Refused(refusal),
         Decision::Wait(wait) => Decided::Refused(wait.give_up()),

@@ -20,6 +20,8 @@ pub struct Vm {
     counters: OnceCell<Counters>,
     /// Whether the gateway has crypto.
     pub crypto: Cell<Availability>,
+    /// Since when marks are kept, in nanoseconds.
+    pub epoch: Cell<Option<u64>>,
     /// Memory for records, one after the other.
     line: RefCell<String>,
     /// The plans that are still there, old ones among them.
@@ -33,6 +35,7 @@ impl Vm {
         Self {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
+            epoch: Cell::new(None),
             line: RefCell::new(String::new()),
             plugins: RefCell::new(Vec::new()),
         }

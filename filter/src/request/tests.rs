@@ -8,7 +8,14 @@ use crate::scripted::{Scripted, gateway, head, head_for, orders, plan};
 
 fn run(gateway: &Scripted) -> Verdict {
     let vm = Vm::new();
-    let plugin = Plugin::load(gateway, &vm).expect("a good plan");
+    // Loading is no part of a request, and none of its calls fails here.
+    let loading = Scripted {
+        configuration: gateway.configuration.clone(),
+        store: Rc::clone(&gateway.store),
+        ..Scripted::default()
+    };
+    let plugin = Plugin::load(&loading, &vm).expect("a good plan");
+    gateway.metrics.replace(loading.metrics.take());
     handle(gateway, &vm, Some(&plugin))
 }
 
