@@ -1,16 +1,17 @@
 //! A plan made ready for deciding.
 
 use std::cell::{RefCell, RefMut};
+use std::rc::Rc;
 
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Decision, decide};
+use crate::decision::{Decision, Reason, decide};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
 use crate::route::Routes;
 use crate::time::UnixTime;
-use crate::token::{TokenCache, Verifier};
+use crate::token::{TokenCache, VerifiedToken, Verifier};
 
 /// A plan made ready for deciding. Everything that it remembers belongs to this plan and goes
 /// with it; one is made per worker and plan.
@@ -77,6 +78,15 @@ impl Engine {
         trace: &mut dyn Trace,
     ) -> Decision<'_> {
         decide(self, head, now, host, &mut { trace })
+    }
+
+    /// Whether a token that let a stream through still stands: asked again while the stream is
+    /// open.
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub fn still_stands(&self, token: &Rc<VerifiedToken>, now: UnixTime) -> Result<(), Reason> {
+        token.stands_at(now)
     }
 
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.

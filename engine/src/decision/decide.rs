@@ -178,6 +178,12 @@ impl<'e> Permit<'e> {
     pub fn record(&self) -> &Record<'e> {
         &self.record
     }
+
+    /// The token that it rests on; none for a public operation.
+    #[must_use]
+    pub fn token(&self) -> Option<Rc<VerifiedToken>> {
+        self.record.token.clone()
+    }
 }
 
 impl<'e> Refusal<'e> {
@@ -189,6 +195,11 @@ impl<'e> Refusal<'e> {
     /// There is no plan to decide by.
     pub fn not_configured() -> Refusal<'static> {
         Refusal::without_plan(Reason::NotConfigured)
+    }
+
+    /// What let a stream through no longer stands.
+    pub fn ended(reason: Reason) -> Refusal<'static> {
+        Refusal::without_plan(reason)
     }
 
     fn without_plan(reason: Reason) -> Refusal<'static> {

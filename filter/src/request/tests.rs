@@ -4,19 +4,20 @@ use remit_engine::plan::encode;
 
 use super::*;
 use crate::offload::Availability;
-use crate::scripted::{Scripted, gateway, head, head_for, orders, plan};
+use crate::scripted::{Scripted, gateway, head, head_for, orders, plan, plugin};
+
+fn verdict_of(gateway: &Scripted, vm: &Vm, plugin: Option<&Plugin>) -> Verdict {
+    match handle(gateway, vm, plugin, Attempt::First) {
+        Outcome::Forward(_) => Verdict::Forward,
+        Outcome::Refused => Verdict::Hold,
+        Outcome::Wait(..) => panic!("nothing is waited for"),
+    }
+}
 
 fn run(gateway: &Scripted) -> Verdict {
     let vm = Vm::new();
-    // Loading is no part of a request, and none of its calls fails here.
-    let loading = Scripted {
-        configuration: gateway.configuration.clone(),
-        store: Rc::clone(&gateway.store),
-        ..Scripted::default()
-    };
-    let plugin = Plugin::load(&loading, &vm).expect("a good plan");
-    gateway.metrics.replace(loading.metrics.take());
-    handle(gateway, &vm, Some(&plugin))
+    let plugin = plugin(gateway, &vm);
+    verdict_of(gateway, &vm, Some(&plugin))
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn another_cluster_refuses_after_the_rewrite() {
 fn without_a_plan_everything_is_refused() {
     let gateway = gateway(head("/healthz", &[]));
     let vm = Vm::new();
-    assert_eq!(handle(&gateway, &vm, None), Verdict::Hold);
+    assert_eq!(verdict_of(&gateway, &vm, None), Verdict::Hold);
     assert_eq!(gateway.last_answer(), (503, "remit:not_configured".into()));
 }
 
@@ -193,9 +194,9 @@ fn the_gateway_s_crypto_is_believed_and_remembered() {
     };
     let vm = Vm::new();
     let plugin = Plugin::load(&yes, &vm).expect("a good plan");
-    assert_eq!(handle(&yes, &vm, Some(&plugin)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&plugin)), Verdict::Forward);
     assert_eq!(vm.crypto.get(), Availability::Present);
-    assert_eq!(handle(&yes, &vm, Some(&plugin)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&plugin)), Verdict::Forward);
     let foreign = yes
         .calls
         .borrow()
@@ -234,20 +235,20 @@ fn a_new_plan_lets_the_old_ones_forget_their_tokens() {
     };
     let old = load();
     for _ in 0..2 {
-        assert_eq!(handle(&yes, &vm, Some(&old)), Verdict::Forward);
+        assert_eq!(verdict_of(&yes, &vm, Some(&old)), Verdict::Forward);
     }
     assert_eq!(verified(), 1);
     let new = load();
-    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&new)), Verdict::Forward);
     assert_eq!(verified(), 2);
-    assert_eq!(handle(&yes, &vm, Some(&old)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&old)), Verdict::Forward);
     assert_eq!(verified(), 3, "the old plan still knew the token");
-    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&new)), Verdict::Forward);
     assert_eq!(verified(), 3, "the new plan no longer knows the token");
     // Plans that are gone are not kept in mind.
     drop(old);
     drop(load());
-    assert_eq!(handle(&yes, &vm, Some(&new)), Verdict::Forward);
+    assert_eq!(verdict_of(&yes, &vm, Some(&new)), Verdict::Forward);
     assert_eq!(verified(), 4);
 }
 

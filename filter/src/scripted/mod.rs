@@ -15,10 +15,13 @@ use crate::gateway::{
 };
 use crate::pairs;
 
-pub(crate) use requests::{gateway, head, head_for, key, orders, plan, spki, token};
+pub(crate) use requests::{fetching_plan, gateway, head, head_for, jwks, orders, plan, plugin};
 pub(crate) use store::Store;
 
 pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// A request of the filter's own: its cluster and its fields.
+type Sent = (String, Vec<(String, String)>);
 
 /// An answer to a call of the filter's own: its fields and its body.
 type Called = (Vec<u8>, Vec<u8>);
@@ -46,8 +49,7 @@ pub(crate) struct Scripted {
     pub(crate) records: RefCell<Vec<String>>,
     pub(crate) answers: RefCell<Vec<(u16, String, String)>>,
     pub(crate) asked_foreign: RefCell<Vec<(String, Vec<u8>)>>,
-    /// Requests of the filter's own: cluster and fields.
-    pub(crate) sent: RefCell<Vec<(String, Vec<(String, String)>)>>,
+    pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) lines: RefCell<Vec<String>>,
     /// Every metric with its value, by its number.
     pub(crate) metrics: RefCell<Vec<(String, u64)>>,

@@ -1,15 +1,20 @@
 //! A plan, and requests that it decides.
 
+use std::rc::Rc;
+
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
     Access, Algorithm, AudienceId, Binding, ClaimNames, Class, Effect, Forwarding, Issuer,
     IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource,
-    ResourceId, Rule, RuleId, RuleSet, Segment, Task, TemplateSegment, encode,
+    ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task,
+    TemplateSegment, WhenStale, encode,
 };
 
 use super::{NOW, Scripted};
 use crate::pairs;
+use crate::plugin::Plugin;
+use crate::vm::Vm;
 
 pub(crate) fn key() -> SigningKey {
     SigningKey::from_slice(&[7; 32]).expect("a scalar")
@@ -172,4 +177,46 @@ pub(crate) fn orders() -> Scripted {
             ("x-original-url", "/admin"),
         ],
     ))
+}
+
+/// The plan of a gateway. Loading it is no part of what is tested: none of its calls fails, and
+/// none is noted.
+pub(crate) fn plugin(gateway: &Scripted, vm: &Vm) -> Plugin {
+    let loading = Scripted {
+        configuration: gateway.configuration.clone(),
+        store: Rc::clone(&gateway.store),
+        ..Scripted::default()
+    };
+    let plugin = Plugin::load(&loading, vm).expect("a good plan");
+    gateway.metrics.replace(loading.metrics.take());
+    plugin
+}
+
+/// The keys of the issuer, as it publishes them.
+pub(crate) fn jwks() -> Vec<u8> {
+    use base64::Engine as _;
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    let point = key().verifying_key().to_sec1_point(false);
+    let (x, y) = point.as_bytes()[1..].split_at(32);
+    let [x, y] = [x, y].map(encode);
+    format!(
+        r#"{{"keys":[{{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","x":"{x}","y":"{y}"}}]}}"#
+    )
+    .into_bytes()
+}
+
+/// The plan with keys that are fetched every five minutes through the cluster `sts`.
+pub(crate) fn fetching_plan() -> Plan {
+    let mut plan = plan();
+    plan.sources = vec![Source {
+        kind: SourceKind::Jwks,
+        url: "https://sts.corp.example/jwks.json".into(),
+        cluster: "sts".into(),
+        refresh: 300,
+        stale_after: None,
+        when_stale: WhenStale::Deny,
+    }];
+    plan.issuers[0].keys.clear();
+    plan.issuers[0].key_source = Some(SourceId(0));
+    plan
 }
