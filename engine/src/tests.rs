@@ -190,8 +190,8 @@ impl Host for Local {
         Ok(UnixTime::from_seconds(self.since))
     }
 
-    fn micros(&self) -> Option<u64> {
-        Some(self.passed.get())
+    fn micros(&self) -> Result<Option<u64>, Unavailable> {
+        Ok(Some(self.passed.get()))
     }
 }
 

@@ -1,17 +1,18 @@
 //! The contexts that the gateway makes and calls.
 //!
-//! The root context holds the plan; each request has a context with a handle on the plan that was
-//! in force when it began, until its head is decided. Callbacks that could meet a request
-//! undecided hold it.
+//! The root context holds the plan and is called when it is time; each request has a context with
+//! the plan that was in force when it began. Callbacks that could meet a request undecided hold it.
 
 use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
 
-use crate::gateway::{Gateway, Level};
+use crate::course::Course;
+use crate::gateway::{CallId, ContextId, Gateway, Level};
 use crate::plugin::Plugin;
-use crate::request::{self, Verdict};
+use crate::request::Verdict;
+use crate::tick;
 use crate::vm::Vm;
 
 thread_local! {
@@ -39,7 +40,13 @@ struct Root<G> {
     plugin: Option<Rc<Plugin>>,
 }
 
-impl<G> Context for Root<G> {}
+impl<G: Gateway> Context for Root<G> {
+    fn on_http_call_response(&mut self, call: u32, _fields: usize, body: usize, _trailers: usize) {
+        if let Some(plugin) = &self.plugin {
+            VM.with(|vm| tick::answered(&self.gateway, vm, plugin, CallId(call), body));
+        }
+    }
+}
 
 impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
     fn on_configure(&mut self, _size: usize) -> bool {
@@ -58,29 +65,33 @@ impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
         }
     }
 
+    fn on_tick(&mut self) {
+        if let Some(plugin) = &self.plugin {
+            VM.with(|vm| tick::tick(&self.gateway, vm, plugin));
+        }
+    }
+
     fn get_type(&self) -> Option<ContextType> {
         Some(ContextType::HttpContext)
     }
 
-    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+    fn create_http_context(&self, context: u32) -> Option<Box<dyn HttpContext>> {
         Some(Box::new(Request {
             gateway: self.gateway,
-            plugin: self.plugin.clone(),
-            verdict: Verdict::Hold,
+            course: Course::new(ContextId(context), self.plugin.clone()),
         }))
     }
 }
 
 struct Request<G> {
     gateway: G,
-    plugin: Option<Rc<Plugin>>,
-    verdict: Verdict,
+    course: Course,
 }
 
 impl<G> Request<G> {
     /// What to do with a part of the request that follows its head.
     fn as_decided(&self) -> Action {
-        match self.verdict {
+        match self.course.verdict() {
             Verdict::Forward => Action::Continue,
             Verdict::Hold => Action::Pause,
         }
@@ -91,9 +102,7 @@ impl<G> Context for Request<G> {}
 
 impl<G: Gateway> HttpContext for Request<G> {
     fn on_http_request_headers(&mut self, _fields: usize, _end_of_stream: bool) -> Action {
-        // What follows the head needs no plan.
-        let plugin = self.plugin.take();
-        self.verdict = VM.with(|vm| request::handle(&self.gateway, vm, plugin.as_deref()));
+        VM.with(|vm| self.course.head(&self.gateway, vm));
         self.as_decided()
     }
 
@@ -104,9 +113,7 @@ impl<G: Gateway> HttpContext for Request<G> {
     }
 
     fn on_http_request_trailers(&mut self, _fields: usize) -> Action {
-        if self.verdict == Verdict::Forward {
-            self.verdict = VM.with(|vm| request::handle_trailers(&self.gateway, vm));
-        }
+        VM.with(|vm| self.course.trailers(&self.gateway, vm));
         self.as_decided()
     }
 }

@@ -3,56 +3,13 @@
 //! Every call can fail, and says so: the caller decides what a failure means, which on the way to
 //! an allow is always a refusal.
 
+mod values;
+
 use remit_engine::time::UnixTime;
 
-/// A call that the gateway did not answer with success, and the status that it gave instead
-/// (proxy-wasm ABI 0.2.1, `proxy_status_t`, or a number outside it).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the gateway answered `{call}` with status {status}")]
-pub struct CallFailed {
-    /// The ABI's name of the call.
-    pub call: &'static str,
-    /// The status.
-    pub status: u32,
-}
-
-impl CallFailed {
-    /// Status of a thing or function that is not there.
-    pub const NOT_FOUND: u32 = 1;
-    /// Status of a call with wrong arguments; also the filter's own word for an answer that is
-    /// not what the ABI promises.
-    pub const BAD_ARGUMENT: u32 = 2;
-    /// Status of a call that the gateway's capability restriction does not list, among others.
-    pub const INTERNAL_FAILURE: u32 = 10;
-    /// Status of a call that the gateway does not have.
-    pub const UNIMPLEMENTED: u32 = 12;
-}
-
-/// How loud a log line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// The gateway works on, but an operator should look.
-    Warn,
-    /// Nothing is decided until an operator looks.
-    Critical,
-}
-
-/// A counter that the gateway keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counter(pub u32);
-
-/// An answer that goes to the client instead of the request going on.
-#[derive(Debug, Clone, Copy)]
-pub struct LocalAnswer<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// Header fields as [`crate::pairs::write`] puts them.
-    pub headers: &'a [u8],
-    /// The body.
-    pub body: &'a [u8],
-    /// What the access log shows as response code details.
-    pub details: &'a str,
-}
+pub use values::{
+    CallFailed, CallId, ContextId, Counter, Gauge, HttpCall, Level, LocalAnswer, Seen, Stored,
+};
 
 /// The gateway, as far as the filter needs it.
 pub trait Gateway {
@@ -67,6 +24,12 @@ pub trait Gateway {
     /// # Errors
     /// [`CallFailed`].
     fn now(&self) -> Result<UnixTime, CallFailed>;
+
+    /// Nanoseconds since 1970, from the gateway's clock.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn nanos(&self) -> Result<u64, CallFailed>;
 
     /// All fields of the request head, pseudo headers included, as [`crate::pairs::read`] reads
     /// them.
@@ -105,6 +68,13 @@ pub trait Gateway {
     /// [`CallFailed`].
     fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed>;
 
+    /// SHA-256 of the certificate that the client has shown, in hexadecimal; `None` where it has
+    /// shown none.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn peer_certificate(&self) -> Result<Option<Vec<u8>>, CallFailed>;
+
     /// Writes the decision record where the access log and the native gate read it.
     ///
     /// # Errors
@@ -128,6 +98,66 @@ pub trait Gateway {
     /// # Errors
     /// [`CallFailed`].
     fn count(&self, counter: Counter) -> Result<(), CallFailed>;
+
+    /// Makes a number to show, or finds the one of that name.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn define_gauge(&self, name: &str) -> Result<Gauge, CallFailed>;
+
+    /// Shows a number.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn show(&self, gauge: Gauge, value: u64) -> Result<(), CallFailed>;
+
+    /// A value that all workers of the process share, and which state of it this is.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn shared(&self, key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed>;
+
+    /// Writes a shared value, if nobody has written it since it was seen.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn share(&self, key: &str, value: &[u8], seen: Seen) -> Result<Stored, CallFailed>;
+
+    /// Sends a request of the filter's own. Its answer is told to the context that sends it.
+    ///
+    /// # Errors
+    /// [`CallFailed`], also where there is no such cluster: then no answer comes.
+    fn call(&self, call: &HttpCall<'_>) -> Result<CallId, CallFailed>;
+
+    /// All header fields of the answer that has just come, as [`crate::pairs::read`] reads them.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn called_head(&self) -> Result<Vec<u8>, CallFailed>;
+
+    /// The body of the answer that has just come, at most so many bytes of it.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn called_body(&self, most: usize) -> Result<Vec<u8>, CallFailed>;
+
+    /// Lets the gateway call again and again, every so many milliseconds.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn tick_every(&self, millis: u32) -> Result<(), CallFailed>;
+
+    /// Makes what follows in this callback about another context.
+    ///
+    /// # Errors
+    /// [`CallFailed`], also where there is no such context any more.
+    fn turn_to(&self, context: ContextId) -> Result<(), CallFailed>;
+
+    /// Lets the request go on that was held when its head came.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn resume_request(&self) -> Result<(), CallFailed>;
 
     /// Calls a function that this gateway offers beyond the ABI.
     ///

@@ -9,9 +9,16 @@
 //! over.
 #![expect(unsafe_code, reason = "host functions take and give raw memory")]
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use proxy_wasm::hostcalls;
 use remit_engine::time::UnixTime;
 
-use crate::gateway::{CallFailed, Counter, Gateway, Level, LocalAnswer};
+use crate::gateway::{
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
+};
 
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
@@ -57,6 +64,24 @@ unsafe extern "C" {
     ) -> u32;
     fn proxy_define_metric(kind: u32, name: *const u8, name_size: usize, id: *mut u32) -> u32;
     fn proxy_increment_metric(id: u32, by: i64) -> u32;
+    fn proxy_record_metric(id: u32, value: u64) -> u32;
+    fn proxy_get_shared_data(
+        key: *const u8,
+        key_size: usize,
+        data: *mut *mut u8,
+        data_size: *mut usize,
+        number: *mut u32,
+    ) -> u32;
+    fn proxy_set_shared_data(
+        key: *const u8,
+        key_size: usize,
+        value: *const u8,
+        value_size: usize,
+        number: u32,
+    ) -> u32;
+    fn proxy_set_tick_period_milliseconds(millis: u32) -> u32;
+    fn proxy_set_effective_context(context: u32) -> u32;
+    fn proxy_continue_stream(kind: u32) -> u32;
     fn proxy_call_foreign_function(
         name: *const u8,
         name_size: usize,
@@ -68,16 +93,23 @@ unsafe extern "C" {
 }
 
 const PLUGIN_CONFIGURATION: u32 = 7;
+const CALL_RESPONSE_BODY: u32 = 4;
 const REQUEST_HEADERS: u32 = 0;
 const REQUEST_TRAILERS: u32 = 1;
+const CALL_RESPONSE_HEADERS: u32 = 6;
+const REQUEST_STREAM: u32 = 0;
 const METRIC_COUNTER: u32 = 0;
+const METRIC_GAUGE: u32 = 1;
 /// No gRPC status: the gateway derives it from the HTTP status where the client speaks gRPC.
 const GRPC_STATUS_FROM_HTTP: i32 = -1;
+const LOG_INFO: u32 = 2;
 const LOG_WARN: u32 = 3;
 const LOG_CRITICAL: u32 = 5;
 
 /// Path of the property that names the chosen cluster. Parts of a path are separated by NUL.
 const CLUSTER: &str = "xds\0cluster_name";
+/// Path of the property that is the SHA-256 of the client's certificate.
+const PEER_CERTIFICATE: &str = "connection\0sha256_peer_certificate_digest";
 /// Path of the record. The gateway keeps it as filter state `wasm.remit`.
 const RECORD: &str = "remit";
 
@@ -87,18 +119,19 @@ pub struct Host;
 
 impl Gateway for Host {
     fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
-        Returned::of("proxy_get_buffer_bytes", |data, size| {
-            // SAFETY: `data` and `size` are valid for a write each.
-            unsafe { proxy_get_buffer_bytes(PLUGIN_CONFIGURATION, 0, usize::MAX, data, size) }
-        })
+        buffer(PLUGIN_CONFIGURATION, usize::MAX)
     }
 
     fn now(&self) -> Result<UnixTime, CallFailed> {
+        self.nanos().map(UnixTime::from_nanos)
+    }
+
+    fn nanos(&self) -> Result<u64, CallFailed> {
         let mut nanos = 0;
         // SAFETY: the pointer is valid for one write.
         let status = unsafe { proxy_get_current_time_nanoseconds(&raw mut nanos) };
         succeeded("proxy_get_current_time_nanoseconds", status)?;
-        Ok(UnixTime::from_nanos(nanos))
+        Ok(nanos)
     }
 
     fn request_head(&self) -> Result<Vec<u8>, CallFailed> {
@@ -132,18 +165,11 @@ impl Gateway for Host {
     }
 
     fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed> {
-        let property = Returned::of("proxy_get_property", |data, size| {
-            // SAFETY: `data` and `size` are valid for a write each; the path is only read.
-            unsafe { proxy_get_property(CLUSTER.as_ptr(), CLUSTER.len(), data, size) }
-        });
-        match property {
-            Ok(cluster) => Ok(Some(cluster)),
-            Err(CallFailed {
-                status: CallFailed::NOT_FOUND,
-                ..
-            }) => Ok(None),
-            Err(failure) => Err(failure),
-        }
+        property(CLUSTER)
+    }
+
+    fn peer_certificate(&self) -> Result<Option<Vec<u8>>, CallFailed> {
+        property(PEER_CERTIFICATE)
     }
 
     fn write_record(&self, record: &str) -> Result<(), CallFailed> {
@@ -172,18 +198,99 @@ impl Gateway for Host {
     }
 
     fn define_counter(&self, name: &str) -> Result<Counter, CallFailed> {
-        let mut id = 0;
-        // SAFETY: the name is only read; the last pointer is valid for one write.
-        let status =
-            unsafe { proxy_define_metric(METRIC_COUNTER, name.as_ptr(), name.len(), &raw mut id) };
-        succeeded("proxy_define_metric", status)?;
-        Ok(Counter(id))
+        metric(METRIC_COUNTER, name).map(Counter)
     }
 
     fn count(&self, counter: Counter) -> Result<(), CallFailed> {
         // SAFETY: no memory is passed.
         let status = unsafe { proxy_increment_metric(counter.0, 1) };
         succeeded("proxy_increment_metric", status)
+    }
+
+    fn define_gauge(&self, name: &str) -> Result<Gauge, CallFailed> {
+        metric(METRIC_GAUGE, name).map(Gauge)
+    }
+
+    fn show(&self, gauge: Gauge, value: u64) -> Result<(), CallFailed> {
+        // SAFETY: no memory is passed.
+        let status = unsafe { proxy_record_metric(gauge.0, value) };
+        succeeded("proxy_record_metric", status)
+    }
+
+    fn shared(&self, key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed> {
+        const CALL: &str = "proxy_get_shared_data";
+        let mut number = 0;
+        let value = Returned::of(CALL, |data, size| {
+            // SAFETY: `data`, `size` and the number are valid for a write each; the key is only
+            // read.
+            unsafe { proxy_get_shared_data(key.as_ptr(), key.len(), data, size, &raw mut number) }
+        });
+        match found(value)? {
+            None => Ok(None),
+            Some(value) => {
+                // A number of 0 could not be written with: the host would not compare it.
+                let number = NonZeroU32::new(number).ok_or(CallFailed {
+                    call: CALL,
+                    status: CallFailed::BAD_ARGUMENT,
+                })?;
+                Ok(Some((value, Seen::Number(number))))
+            }
+        }
+    }
+
+    fn share(&self, key: &str, value: &[u8], seen: Seen) -> Result<Stored, CallFailed> {
+        // SAFETY: each pointer and size are of one slice, which the host only reads.
+        let status = unsafe {
+            proxy_set_shared_data(
+                key.as_ptr(),
+                key.len(),
+                value.as_ptr(),
+                value.len(),
+                seen.to_compare(),
+            )
+        };
+        match status {
+            CallFailed::CAS_MISMATCH => Ok(Stored::Lost),
+            status => succeeded("proxy_set_shared_data", status).map(|()| Stored::Done),
+        }
+    }
+
+    /// Through the SDK, which has to know of the call: it takes an answer to one that it does not
+    /// know for a bug.
+    fn call(&self, call: &HttpCall<'_>) -> Result<CallId, CallFailed> {
+        let timeout = Duration::from_millis(u64::from(call.timeout_millis));
+        hostcalls::dispatch_http_call(call.cluster, call.headers.to_vec(), None, vec![], timeout)
+            .map(CallId)
+            .map_err(|status| CallFailed {
+                call: "proxy_http_call",
+                status: status as u32,
+            })
+    }
+
+    fn called_head(&self) -> Result<Vec<u8>, CallFailed> {
+        map(CALL_RESPONSE_HEADERS)
+    }
+
+    fn called_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        buffer(CALL_RESPONSE_BODY, most)
+    }
+
+    fn tick_every(&self, millis: u32) -> Result<(), CallFailed> {
+        // SAFETY: no memory is passed.
+        let status = unsafe { proxy_set_tick_period_milliseconds(millis) };
+        succeeded("proxy_set_tick_period_milliseconds", status)
+    }
+
+    fn turn_to(&self, context: ContextId) -> Result<(), CallFailed> {
+        // SAFETY: no memory is passed.
+        let status = unsafe { proxy_set_effective_context(context.0) };
+        succeeded("proxy_set_effective_context", status)
+    }
+
+    fn resume_request(&self) -> Result<(), CallFailed> {
+        // SAFETY: no memory is passed.
+        let status = unsafe { proxy_continue_stream(REQUEST_STREAM) };
+        succeeded("proxy_continue_stream", status)
     }
 
     fn call_foreign(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed> {
@@ -205,12 +312,38 @@ impl Gateway for Host {
 
     fn log(&self, level: Level, line: &str) {
         let level = match level {
+            Level::Info => LOG_INFO,
             Level::Warn => LOG_WARN,
             Level::Critical => LOG_CRITICAL,
         };
         // SAFETY: pointer and size are of one slice, which the host only reads.
         let _status = unsafe { proxy_log(level, line.as_ptr(), line.len()) };
     }
+}
+
+/// The first bytes of a buffer, at most so many.
+fn buffer(kind: u32, most: usize) -> Result<Vec<u8>, CallFailed> {
+    Returned::of("proxy_get_buffer_bytes", |data, size| {
+        // SAFETY: `data` and `size` are valid for a write each.
+        unsafe { proxy_get_buffer_bytes(kind, 0, most, data, size) }
+    })
+}
+
+/// A property, if there is one.
+fn property(path: &str) -> Result<Option<Vec<u8>>, CallFailed> {
+    found(Returned::of("proxy_get_property", |data, size| {
+        // SAFETY: `data` and `size` are valid for a write each; the path is only read.
+        unsafe { proxy_get_property(path.as_ptr(), path.len(), data, size) }
+    }))
+}
+
+/// Makes a metric, or finds the one of that name.
+fn metric(kind: u32, name: &str) -> Result<u32, CallFailed> {
+    let mut id = 0;
+    // SAFETY: the name is only read; the last pointer is valid for one write.
+    let status = unsafe { proxy_define_metric(kind, name.as_ptr(), name.len(), &raw mut id) };
+    succeeded("proxy_define_metric", status)?;
+    Ok(id)
 }
 
 /// All fields of a header map.
@@ -233,6 +366,18 @@ fn succeeded(call: &'static str, status: u32) -> Result<(), CallFailed> {
         Ok(())
     } else {
         Err(CallFailed { call, status })
+    }
+}
+
+/// Something that may not be there.
+fn found<T>(answer: Result<T, CallFailed>) -> Result<Option<T>, CallFailed> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(CallFailed {
+            status: CallFailed::NOT_FOUND,
+            ..
+        }) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -12,14 +12,23 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod contexts;
+pub mod course;
 #[cfg(all(target_arch = "wasm32", feature = "entry"))]
 mod entry;
+pub mod fetch;
 pub mod gateway;
 #[cfg(target_arch = "wasm32")]
 pub mod host;
+pub mod marks;
 pub mod metrics;
 pub mod offload;
+pub mod open;
 pub mod pairs;
 pub mod plugin;
 pub mod request;
+#[cfg(test)]
+mod scripted;
+pub mod surroundings;
+pub mod tick;
 pub mod vm;
+pub mod waiting;

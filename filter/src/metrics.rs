@@ -35,6 +35,12 @@ impl Counters {
     }
 }
 
+/// The name of the counter of streams that were ended for a reason.
+#[must_use]
+pub fn streams_closed(reason: Reason) -> String {
+    ["remit_streams_closed.reason.", reason.code()].concat()
+}
+
 /// The name of a reason's counter.
 #[must_use]
 pub fn name(reason: Reason) -> String {

@@ -13,7 +13,6 @@ mod protobuf;
 use std::cell::Cell;
 
 use remit_engine::crypto::{Hash, HostCrypto, HostVerdict};
-use remit_engine::host::Host;
 use remit_engine::plan::Algorithm;
 
 use crate::gateway::{CallFailed, Gateway};
@@ -103,8 +102,6 @@ impl<G: Gateway> HostCrypto for Offload<'_, G> {
         }
     }
 }
-
-impl<G: Gateway> Host for Offload<'_, G> {}
 
 /// What the function calls a hash.
 fn name(hash: Hash) -> &'static str {

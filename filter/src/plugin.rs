@@ -7,13 +7,21 @@
 use remit_engine::plan::{self, PlanError};
 use remit_engine::{Engine, EngineError};
 
+use crate::fetch::Sources;
 use crate::gateway::{CallFailed, Gateway};
+use crate::marks::Marks;
+use crate::open::Open;
+use crate::tick;
 use crate::vm::Vm;
+use crate::waiting::Waiting;
 
 /// One configuration of the filter.
 #[derive(Debug)]
 pub struct Plugin {
     engine: Engine,
+    sources: Sources,
+    waiting: Waiting,
+    open: Open,
 }
 
 /// Why a configuration is refused. Nothing is decided with it.
@@ -34,6 +42,9 @@ pub enum LoadError {
     /// A counter is missing, so decisions could not be counted.
     #[error("the counters cannot be defined: {0}")]
     Counters(CallFailed),
+    /// Nothing would be fetched, nobody woken and no stream ended.
+    #[error("the gateway does not tick: {0}")]
+    Tick(CallFailed),
 }
 
 impl Plugin {
@@ -48,12 +59,43 @@ impl Plugin {
         }
         let engine = Engine::new(plan::decode_owned(configuration)?)?;
         vm.define_counters(gateway).map_err(LoadError::Counters)?;
-        Ok(Self { engine })
+        // The earlier marks begin, the less is refused for having come before them. Where this
+        // fails, the first decision that needs them tries again.
+        let _ = Marks::new(gateway, &vm.epoch).since();
+        let sources = Sources::new(gateway, vm, engine.plan()).map_err(LoadError::Counters)?;
+        let plugin = Self {
+            engine,
+            sources,
+            waiting: Waiting::default(),
+            open: Open::default(),
+        };
+        gateway
+            .tick_every(tick::period(&plugin))
+            .map_err(LoadError::Tick)?;
+        Ok(plugin)
     }
 
     /// What decides.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What it fetches.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The requests that wait.
+    #[must_use]
+    pub fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    /// The streams that it has let through.
+    #[must_use]
+    pub fn open(&self) -> &Open {
+        &self.open
     }
 }

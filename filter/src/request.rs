@@ -1,57 +1,114 @@
 //! One request: from its head to a decision that is carried out.
 //!
-//! Host calls of an allowed request, in order: the header map; the clock; one foreign call if the
-//! token is new and its signature RS256 or ES256; one removal for each client copy of our headers
-//! (none, normally); one write for each identity header that has a value; the cluster, if the
+//! Host calls of an allowed request, in order: the header map; the clock; if the token is new, the
+//! clock before and after its signature, and one foreign call in between where the host can check it;
+//! one removal for each client copy of our headers (none, normally) and for a credential that stays
+//! here; one write for each identity header that has a value; the cluster, if the
 //! resource names one; the record, which is also the mark that the native gate behind the filter
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
 //! counter, answer. Trailers, where a request has any: one read, and one removal for each field that
-//! must not pass.
+//! must not pass. Where the plan has sources, one look at shared data stands before the decision.
 //!
 //! INVARIANT: the record of an allow is written after everything that it depends on, and whatever
-//! fails after that overwrites it. A head is let go on in one place, [`handle`].
+//! fails after that overwrites it. A request is let go on in one place, `go_on`, which takes a permit.
 
-use remit_engine::decision::{Allow, Decision, Permit, Record, Refusal};
+mod outcome;
+
+use std::rc::Rc;
+
+use remit_engine::decision::{Allow, Decision, Permit, Refusal, Wait};
 use remit_engine::request::{Field, RequestHead};
+use remit_engine::time::UnixTime;
+use remit_engine::token::VerifiedToken;
 
-use crate::gateway::{CallFailed, Gateway, Level, LocalAnswer};
-use crate::offload::Offload;
+use crate::fetch::Advice;
+use crate::gateway::{CallFailed, Gateway};
 use crate::pairs;
 use crate::plugin::Plugin;
+use crate::surroundings::Surroundings;
 use crate::vm::Vm;
+use crate::waiting::Awaited;
+
+pub(crate) use outcome::answer;
+use outcome::{refuse, report};
 
 /// What becomes of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It goes on to the upstream.
     Forward,
-    /// It does not: the client has its answer, or waits until the gateway's time limit.
+    /// It does not: the client has its answer, or waits until it is decided or the gateway's time
+    /// limit is over.
     Hold,
+}
+
+/// What came of deciding a request.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It goes on, by this token; without one where the operation is public.
+    Forward(Option<Rc<VerifiedToken>>),
+    /// It was refused.
+    Refused,
+    /// It is to be held, and decided again when a document is there.
+    Wait(Awaited, UnixTime),
+}
+
+/// Which time a request is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// The first.
+    First,
+    /// Again: what it waited for has come.
+    Woken(Awaited),
+    /// Again, and for the last time: what it waited for has not come.
+    Late,
 }
 
 /// What was decided, once nothing but the record is left to do.
 enum Decided<'e> {
     Permitted(Permit<'e>),
     Refused(Refusal<'e>),
+    Waits(Awaited, UnixTime),
 }
 
 /// Decides the request that the gateway is at, and carries the decision out.
 #[must_use]
-pub fn handle(gateway: &impl Gateway, vm: &Vm, plugin: Option<&Plugin>) -> Verdict {
+pub fn handle(
+    gateway: &impl Gateway,
+    vm: &Vm,
+    plugin: Option<&Plugin>,
+    attempt: Attempt,
+) -> Outcome {
     let decided = match plugin {
-        Some(plugin) => decide(gateway, vm, plugin)
+        Some(plugin) => decide(gateway, vm, plugin, attempt)
             .unwrap_or_else(|_: CallFailed| Decided::Refused(Refusal::host_failure())),
         None => Decided::Refused(Refusal::not_configured()),
     };
     let refusal = match decided {
-        Decided::Permitted(permit) => match report(gateway, vm, permit.record()) {
-            Ok(()) => return Verdict::Forward,
+        Decided::Permitted(permit) => match go_on(gateway, vm, &permit, attempt) {
+            Ok(()) => return Outcome::Forward(permit.token()),
             Err(_) => Refusal::host_failure(),
         },
+        Decided::Waits(awaited, now) => return Outcome::Wait(awaited, now),
         Decided::Refused(refusal) => refusal,
     };
     refuse(gateway, vm, &refusal);
-    Verdict::Hold
+    Outcome::Refused
+}
+
+/// Records a permit, and lets a request go on that was held. One that comes for the first time
+/// goes on by what its callback returns.
+fn go_on(
+    gateway: &impl Gateway,
+    vm: &Vm,
+    permit: &Permit<'_>,
+    attempt: Attempt,
+) -> Result<(), CallFailed> {
+    report(gateway, vm, permit.record())?;
+    match attempt {
+        Attempt::First => Ok(()),
+        Attempt::Woken(_) | Attempt::Late => gateway.resume_request(),
+    }
 }
 
 /// Takes out of a forwarded request's trailers what must not reach the upstream in its head
@@ -87,15 +144,18 @@ fn decide<'e>(
     gateway: &impl Gateway,
     vm: &Vm,
     plugin: &'e Plugin,
+    attempt: Attempt,
 ) -> Result<Decided<'e>, CallFailed> {
     let buffer = gateway.request_head()?;
     let fields = read_fields(&buffer)?;
     let head = RequestHead::new(&fields);
     let now = gateway.now()?;
-    let host = Offload::new(gateway, &vm.crypto);
+    // What was published before this request is in force for it.
+    plugin.sources().catch_up(gateway, vm, plugin.engine())?;
+    let host = Surroundings::new(gateway, vm);
     Ok(match plugin.engine().decide(&head, now, &host) {
         Decision::Refuse(refusal) => Decided::Refused(refusal),
-        Decision::Wait(wait) => Decided::Refused(wait.give_up()),
+        Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, attempt, now),
         Decision::Allow(allow) => match rewrite(gateway, &head, &allow) {
             Ok(cluster) => allow
                 .confirm(cluster.as_deref(), &host)
@@ -103,6 +163,34 @@ fn decide<'e>(
             Err(_) => Decided::Refused(allow.withdraw()),
         },
     })
+}
+
+/// Whether a document is waited for, and else which refusal it is.
+fn wait_or_not<'e>(
+    gateway: &impl Gateway,
+    plugin: &Plugin,
+    wait: Wait<'e>,
+    attempt: Attempt,
+    now: UnixTime,
+) -> Decided<'e> {
+    let source = wait.source();
+    let advice = match attempt {
+        Attempt::Late => Advice::GiveUp,
+        // It has just come, and does not say what the request needs.
+        Attempt::Woken(before) if before.source == source => Advice::Settle,
+        Attempt::First | Attempt::Woken(_) if plugin.waiting().has_room() => {
+            plugin.sources().ask(gateway, source, now)
+        }
+        Attempt::First | Attempt::Woken(_) => Advice::GiveUp,
+    };
+    match advice {
+        Advice::Wait => {
+            let seen = plugin.sources().seen(source);
+            Decided::Waits(Awaited { source, seen }, now)
+        }
+        Advice::Settle => Decided::Refused(wait.settle()),
+        Advice::GiveUp => Decided::Refused(wait.give_up()),
+    }
 }
 
 /// Takes out what only the client vouches for, puts in who it is, and says to which cluster that
@@ -115,6 +203,11 @@ fn rewrite(
     for name in head.to_strip() {
         gateway.remove_request_field(name)?;
     }
+    for name in allow.withheld_headers() {
+        if head.has(name) {
+            gateway.remove_request_field(name.as_bytes())?;
+        }
+    }
     for (name, value) in allow.upstream_headers() {
         gateway.replace_request_field(name, value)?;
     }
@@ -123,50 +216,6 @@ fn rewrite(
     } else {
         Ok(None)
     }
-}
-
-/// Writes the record and counts the decision.
-fn report(gateway: &impl Gateway, vm: &Vm, record: &Record<'_>) -> Result<(), CallFailed> {
-    vm.with_line(
-        |line| record.write_json(line),
-        |line| gateway.write_record(line),
-    )?;
-    let counter = vm.counter(record.reason()).ok_or(CallFailed {
-        call: "proxy_define_metric",
-        status: CallFailed::NOT_FOUND,
-    })?;
-    gateway.count(counter)
-}
-
-fn refuse(gateway: &impl Gateway, vm: &Vm, refusal: &Refusal<'_>) {
-    // The client is refused whether or not that can be recorded.
-    let reported = report(gateway, vm, refusal.record());
-    let answered = answer(gateway, refusal);
-    for failure in [reported, answered].into_iter().filter_map(Result::err) {
-        gateway.log(
-            Level::Warn,
-            &format!("a request was refused, but {failure}"),
-        );
-    }
-}
-
-fn answer(gateway: &impl Gateway, refusal: &Refusal<'_>) -> Result<(), CallFailed> {
-    let answer = refusal.answer();
-    let headers: Vec<(&str, &str)> = answer
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let headers = pairs::write(&headers).ok_or(CallFailed {
-        call: "proxy_send_local_response",
-        status: CallFailed::BAD_ARGUMENT,
-    })?;
-    gateway.answer(&LocalAnswer {
-        status: answer.status,
-        headers: &headers,
-        body: answer.body.as_bytes(),
-        details: &format!("remit:{}", refusal.record().reason().code()),
-    })
 }
 
 #[cfg(test)]

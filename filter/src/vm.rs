@@ -9,7 +9,7 @@ use std::rc::{Rc, Weak};
 
 use remit_engine::decision::Reason;
 
-use crate::gateway::{CallFailed, Counter, Gateway};
+use crate::gateway::{CallFailed, Counter, Gateway, Gauge};
 use crate::metrics::Counters;
 use crate::offload::Availability;
 use crate::plugin::Plugin;
@@ -20,6 +20,12 @@ pub struct Vm {
     counters: OnceCell<Counters>,
     /// Whether the gateway has crypto.
     pub crypto: Cell<Availability>,
+    /// Since when marks are kept, in nanoseconds.
+    pub epoch: Cell<Option<u64>>,
+    /// Metrics with names of their own, so that each is defined once for the machine: a gateway
+    /// keeps every definition.
+    named_counters: RefCell<Vec<(String, Counter)>>,
+    named_gauges: RefCell<Vec<(String, Gauge)>>,
     /// Memory for records, one after the other.
     line: RefCell<String>,
     /// The plans that are still there, old ones among them.
@@ -33,6 +39,9 @@ impl Vm {
         Self {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
+            epoch: Cell::new(None),
+            named_counters: RefCell::new(Vec::new()),
+            named_gauges: RefCell::new(Vec::new()),
             line: RefCell::new(String::new()),
             plugins: RefCell::new(Vec::new()),
         }
@@ -49,6 +58,24 @@ impl Vm {
             let _ = self.counters.set(counters);
         }
         Ok(())
+    }
+
+    /// A counter of this name.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    pub fn named_counter(&self, gateway: &impl Gateway, name: &str) -> Result<Counter, CallFailed> {
+        named(&self.named_counters, name, |name| {
+            gateway.define_counter(name)
+        })
+    }
+
+    /// A gauge of this name.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    pub fn named_gauge(&self, gateway: &impl Gateway, name: &str) -> Result<Gauge, CallFailed> {
+        named(&self.named_gauges, name, |name| gateway.define_gauge(name))
     }
 
     /// Takes in a plan that was loaded, and lets the others forget their tokens: streams may hold
@@ -85,4 +112,18 @@ impl Vm {
     pub fn counter(&self, reason: Reason) -> Option<Counter> {
         self.counters.get()?.of(reason)
     }
+}
+
+fn named<M: Copy>(
+    known: &RefCell<Vec<(String, M)>>,
+    name: &str,
+    define: impl FnOnce(&str) -> Result<M, CallFailed>,
+) -> Result<M, CallFailed> {
+    let mut known = known.borrow_mut();
+    if let Some((_, metric)) = known.iter().find(|(one, _)| one == name) {
+        return Ok(*metric);
+    }
+    let metric = define(name)?;
+    known.push((name.to_owned(), metric));
+    Ok(metric)
 }

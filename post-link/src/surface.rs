@@ -40,6 +40,8 @@ pub const HEADERS: Surface = Surface {
         "proxy_on_configure" "loads the plan, and refuses a bad one";
         "proxy_on_request_headers" "decides";
         "proxy_on_request_trailers" "strips what must not pass; called only where there are trailers";
+        "proxy_on_tick" "fetches, wakes requests that wait, ends streams whose token has ended";
+        "proxy_on_http_call_response" "takes in what was fetched";
         "proxy_on_delete" "frees contexts; without it each request would leak one";
     },
     imports: rows! {
@@ -49,11 +51,18 @@ pub const HEADERS: Surface = Surface {
         "proxy_get_current_time_nanoseconds" "the clock";
         "proxy_remove_header_map_value" "strips what only the client vouches for";
         "proxy_replace_header_map_value" "identity headers for the upstream";
-        "proxy_get_property" "the cluster that the host has chosen";
+        "proxy_get_property" "the cluster that the host has chosen; the client's certificate";
         "proxy_set_property" "the decision record, which is also the allow mark";
         "proxy_send_local_response" "refusals";
         "proxy_define_metric" "counters";
         "proxy_increment_metric" "counters";
+        "proxy_record_metric" "gauges";
+        "proxy_get_shared_data" "marks and fetched documents, which all workers share";
+        "proxy_set_shared_data" "marks and fetched documents, which all workers share";
+        "proxy_http_call" "fetches keys, status lists and the deny feed";
+        "proxy_set_tick_period_milliseconds" "has the host call back";
+        "proxy_set_effective_context" "turns to a request that waits or is open";
+        "proxy_continue_stream" "lets a request go on that has waited and is allowed";
         "proxy_call_foreign_function" "signatures by the host's crypto";
         "environ_get" "the standard library's start-up and panic code";
         "environ_sizes_get" "the standard library's start-up and panic code";
@@ -63,25 +72,19 @@ pub const HEADERS: Surface = Surface {
     cut: &[
         "proxy_add_header_map_value",
         "proxy_close_stream",
-        "proxy_continue_stream",
         "proxy_dequeue_shared_queue",
         "proxy_done",
         "proxy_enqueue_shared_queue",
         "proxy_get_header_map_value",
-        "proxy_get_shared_data",
         "proxy_get_status",
         "proxy_grpc_call",
         "proxy_grpc_cancel",
         "proxy_grpc_close",
         "proxy_grpc_send",
         "proxy_grpc_stream",
-        "proxy_http_call",
         "proxy_register_shared_queue",
         "proxy_resolve_shared_queue",
         "proxy_set_buffer_bytes",
-        "proxy_set_effective_context",
         "proxy_set_header_map_pairs",
-        "proxy_set_shared_data",
-        "proxy_set_tick_period_milliseconds",
     ],
 };

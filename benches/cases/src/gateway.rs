@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 
 use remit_engine::time::UnixTime;
-use remit_filter::gateway::{CallFailed, Counter, Gateway, Level, LocalAnswer};
+use remit_filter::gateway::{
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
+};
 
 use crate::decision::NOW;
 
@@ -83,6 +86,57 @@ impl Gateway for Ready {
     }
 
     fn count(&self, _counter: Counter) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn nanos(&self) -> Result<u64, CallFailed> {
+        Ok(NOW.unsigned_abs() * 1_000_000_000)
+    }
+
+    fn peer_certificate(&self) -> Result<Option<Vec<u8>>, CallFailed> {
+        Ok(None)
+    }
+
+    fn define_gauge(&self, _name: &str) -> Result<Gauge, CallFailed> {
+        Ok(Gauge(0))
+    }
+
+    fn show(&self, _gauge: Gauge, _value: u64) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn shared(&self, _key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed> {
+        Ok(None)
+    }
+
+    fn share(&self, _key: &str, _value: &[u8], _seen: Seen) -> Result<Stored, CallFailed> {
+        Ok(Stored::Done)
+    }
+
+    fn call(&self, _call: &HttpCall<'_>) -> Result<CallId, CallFailed> {
+        Err(CallFailed {
+            call: "proxy_http_call",
+            status: CallFailed::BAD_ARGUMENT,
+        })
+    }
+
+    fn called_head(&self) -> Result<Vec<u8>, CallFailed> {
+        Ok(Vec::new())
+    }
+
+    fn called_body(&self, _most: usize) -> Result<Vec<u8>, CallFailed> {
+        Ok(Vec::new())
+    }
+
+    fn tick_every(&self, _millis: u32) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn turn_to(&self, _context: ContextId) -> Result<(), CallFailed> {
+        Ok(())
+    }
+
+    fn resume_request(&self) -> Result<(), CallFailed> {
         Ok(())
     }
 

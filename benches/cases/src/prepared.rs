@@ -5,7 +5,7 @@ use std::hint::black_box;
 use remit_engine::Engine;
 use remit_filter::pairs;
 use remit_filter::plugin::Plugin;
-use remit_filter::request;
+use remit_filter::request::{self, Attempt};
 use remit_filter::vm::Vm;
 
 use crate::by_hand::{self, ManyRules};
@@ -99,7 +99,7 @@ fn handle(request: Request) -> Result<Kind, Unfit> {
     let gateway = gateway::Ready::new(request.plan, request.head);
     let vm = Vm::new();
     let plugin = Plugin::load(&gateway, &vm)?;
-    let _verdict = request::handle(&gateway, &vm, Some(&plugin));
+    let _verdict = request::handle(&gateway, &vm, Some(&plugin), Attempt::First);
     let record = gateway.record();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap_or_default();
     let found = record
@@ -137,7 +137,7 @@ impl Prepared {
             }
             Kind::Handle(gateway, vm, plugin) => {
                 repeat(runs, || {
-                    request::handle(black_box(gateway), vm, Some(plugin))
+                    request::handle(black_box(gateway), vm, Some(plugin), Attempt::First)
                 });
             }
             Kind::ReadHeaderMap(buffer) => repeat(runs, || pairs::read(black_box(buffer))),

@@ -16,7 +16,10 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::BufferType;
 use remit_engine::time::UnixTime;
 use remit_filter::contexts;
-use remit_filter::gateway::{CallFailed, Counter, Gateway, Level, LocalAnswer};
+use remit_filter::gateway::{
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
+};
 use remit_filter::host::Host;
 
 proxy_wasm::main! {{
@@ -110,6 +113,54 @@ impl Gateway for Parts {
         } else {
             Ok(())
         }
+    }
+
+    fn nanos(&self) -> Result<u64, CallFailed> {
+        Host.nanos()
+    }
+
+    fn peer_certificate(&self) -> Result<Option<Vec<u8>>, CallFailed> {
+        Host.peer_certificate()
+    }
+
+    fn define_gauge(&self, name: &str) -> Result<Gauge, CallFailed> {
+        Host.define_gauge(name)
+    }
+
+    fn show(&self, gauge: Gauge, value: u64) -> Result<(), CallFailed> {
+        Host.show(gauge, value)
+    }
+
+    fn shared(&self, key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed> {
+        Host.shared(key)
+    }
+
+    fn share(&self, key: &str, value: &[u8], seen: Seen) -> Result<Stored, CallFailed> {
+        Host.share(key, value, seen)
+    }
+
+    fn call(&self, call: &HttpCall<'_>) -> Result<CallId, CallFailed> {
+        Host.call(call)
+    }
+
+    fn called_head(&self) -> Result<Vec<u8>, CallFailed> {
+        Host.called_head()
+    }
+
+    fn called_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        Host.called_body(most)
+    }
+
+    fn tick_every(&self, millis: u32) -> Result<(), CallFailed> {
+        Host.tick_every(millis)
+    }
+
+    fn turn_to(&self, context: ContextId) -> Result<(), CallFailed> {
+        Host.turn_to(context)
+    }
+
+    fn resume_request(&self) -> Result<(), CallFailed> {
+        Host.resume_request()
     }
 
     fn call_foreign(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed> {

@@ -228,6 +228,11 @@ impl<'e> Refusal<'e> {
         Refusal::without_plan(Reason::NotConfigured)
     }
 
+    /// What let a stream through no longer stands.
+    pub fn ended(reason: Reason) -> Refusal<'static> {
+        Refusal::without_plan(reason)
+    }
+
     fn without_plan(reason: Reason) -> Refusal<'static> {
         let mut record = Record::new("", "", None);
         record.reason = reason;

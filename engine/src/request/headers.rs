@@ -223,6 +223,13 @@ impl<'r> RequestHead<'r> {
         }
     }
 
+    /// Whether there is a field of this name, in lower case, in whatever spelling.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let mut names = self.fields.iter().map(|(name, _)| name);
+        names.any(|other| other.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
     /// How many fields there are: what reading a header costs.
     pub(crate) fn len(&self) -> usize {
         self.fields.len()

@@ -28,14 +28,15 @@ impl Work {
     /// Checks something if there is time for it, and charges what it took.
     ///
     /// # Errors
-    /// [`Reason::SignaturesExhausted`].
+    /// [`Reason::SignaturesExhausted`]; [`Reason::HostFailure`] where the clock fails.
     pub(crate) fn measured<T>(
         &self,
         now: UnixTime,
         host: &dyn Host,
         check: impl FnOnce() -> T,
     ) -> Result<T, Reason> {
-        let Some(before) = host.micros() else {
+        let read = || host.micros().map_err(|_| Reason::HostFailure);
+        let Some(before) = read()? else {
             return Ok(check());
         };
         self.fill(now);
@@ -43,7 +44,7 @@ impl Work {
             return Err(Reason::SignaturesExhausted);
         }
         let done = check();
-        let took = host.micros().unwrap_or(before).saturating_sub(before);
+        let took = read()?.unwrap_or(before).saturating_sub(before);
         // A clock that was set forward is no work.
         let took = i64::try_from(took).unwrap_or(i64::MAX);
         let took = took.min(limits::SIGNATURE_BURST_MICROS);

@@ -1,77 +1,12 @@
-use std::cell::RefCell;
-
-use remit_engine::time::UnixTime;
-
 use super::*;
-use crate::gateway::{Counter, Level, LocalAnswer};
+use crate::scripted::Scripted;
 
-/// A gateway with nothing but a foreign function.
-struct Foreign {
-    answer: Result<Vec<u8>, u32>,
-    asked: RefCell<Vec<(String, Vec<u8>)>>,
-}
-
-impl Foreign {
-    fn new(answer: Result<&[u8], u32>) -> Self {
-        Self {
-            answer: answer.map(<[u8]>::to_vec),
-            asked: RefCell::default(),
-        }
+/// A gateway with this foreign function.
+fn foreign(answer: Result<&[u8], u32>) -> Scripted {
+    Scripted {
+        foreign: Some(answer.map(<[u8]>::to_vec)),
+        ..Scripted::default()
     }
-}
-
-const NOT_HERE: CallFailed = CallFailed {
-    call: "",
-    status: CallFailed::UNIMPLEMENTED,
-};
-
-impl Gateway for Foreign {
-    fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn now(&self) -> Result<UnixTime, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn request_head(&self) -> Result<Vec<u8>, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn remove_request_field(&self, _: &[u8]) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn request_trailers(&self) -> Result<Vec<u8>, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn remove_request_trailer(&self, _: &[u8]) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn replace_request_field(&self, _: &str, _: &str) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn write_record(&self, _: &str) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn answer(&self, _: &LocalAnswer<'_>) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn define_counter(&self, _: &str) -> Result<Counter, CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn count(&self, _: Counter) -> Result<(), CallFailed> {
-        Err(NOT_HERE)
-    }
-    fn call_foreign(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed> {
-        self.asked
-            .borrow_mut()
-            .push((function.to_owned(), arguments.to_vec()));
-        self.answer.clone().map_err(|status| CallFailed {
-            call: "foreign",
-            status,
-        })
-    }
-    fn log(&self, _: Level, _: &str) {}
 }
 
 const SIGNATURE: [u8; 64] = [1; 64];
@@ -93,7 +28,7 @@ fn every_answer_but_a_clear_yes_or_a_missing_function_is_a_no() {
     ];
     for (name, answer, expected) in cases {
         for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
-            let gateway = Foreign::new(answer);
+            let gateway = foreign(answer);
             let availability = Cell::default();
             let verdict = Offload::new(&gateway, &availability)
                 .verify(algorithm, b"key", b"text", &SIGNATURE);
@@ -108,7 +43,7 @@ fn every_answer_but_a_clear_yes_or_a_missing_function_is_a_no() {
 
 #[test]
 fn a_missing_function_is_asked_for_once() {
-    let gateway = Foreign::new(Err(CallFailed::NOT_FOUND));
+    let gateway = foreign(Err(CallFailed::NOT_FOUND));
     let availability = Cell::default();
     for _ in 0..3 {
         let verdict = Offload::new(&gateway, &availability).verify(
@@ -119,16 +54,16 @@ fn a_missing_function_is_asked_for_once() {
         );
         assert_eq!(verdict, HostVerdict::Unsupported);
     }
-    assert_eq!(gateway.asked.borrow().len(), 1);
+    assert_eq!(gateway.asked_foreign.borrow().len(), 1);
 }
 
 /// A function that has answered and is gone was taken away, by whom we do not know.
 #[test]
 fn a_function_that_disappears_is_a_no() {
     let availability = Cell::default();
-    let there = Foreign::new(Ok(b"\x08\x01"));
-    let gone = Foreign::new(Err(CallFailed::NOT_FOUND));
-    let verify = |gateway: &Foreign| {
+    let there = foreign(Ok(b"\x08\x01"));
+    let gone = foreign(Err(CallFailed::NOT_FOUND));
+    let verify = |gateway: &Scripted| {
         Offload::new(gateway, &availability).verify(Algorithm::Rs256, b"k", b"t", &SIGNATURE)
     };
     assert_eq!(verify(&there), HostVerdict::Valid);
@@ -137,7 +72,7 @@ fn a_function_that_disappears_is_a_no() {
 
 #[test]
 fn what_the_function_cannot_do_is_not_asked_and_a_malformed_signature_neither() {
-    let gateway = Foreign::new(Ok(b"\x08\x01"));
+    let gateway = foreign(Ok(b"\x08\x01"));
     let availability = Cell::default();
     let offload = Offload::new(&gateway, &availability);
     for algorithm in [
@@ -158,7 +93,7 @@ fn what_the_function_cannot_do_is_not_asked_and_a_malformed_signature_neither() 
         let verdict = offload.verify(algorithm, b"key", b"text", &vec![1; length]);
         assert_eq!(verdict, HostVerdict::Invalid, "{algorithm:?} {length}");
     }
-    assert!(gateway.asked.borrow().is_empty());
+    assert!(gateway.asked_foreign.borrow().is_empty());
 }
 
 #[test]
@@ -172,7 +107,7 @@ fn rsa_goes_as_it_is_and_ecdsa_as_der_each_with_its_hash() {
         (Algorithm::Es512, "sha512", Some(66)),
     ];
     for (algorithm, hash, scalar_bytes) in cases {
-        let gateway = Foreign::new(Ok(b"\x08\x01"));
+        let gateway = foreign(Ok(b"\x08\x01"));
         let availability = Cell::default();
         let signature = vec![1; 2 * scalar_bytes.unwrap_or(128)];
         Offload::new(&gateway, &availability).verify(algorithm, b"key", b"text", &signature);
@@ -182,7 +117,7 @@ fn rsa_goes_as_it_is_and_ecdsa_as_der_each_with_its_hash() {
         };
         let arguments = protobuf::write_arguments(hash, b"key", &sent, b"text");
         assert_eq!(
-            *gateway.asked.borrow(),
+            *gateway.asked_foreign.borrow(),
             [(String::from("verify_signature"), arguments)],
             "{algorithm:?}"
         );

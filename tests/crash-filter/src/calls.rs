@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use remit_engine::time::UnixTime;
-use remit_filter::gateway::{CallFailed, Counter, Gateway, Level, LocalAnswer};
+use remit_filter::gateway::{
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
+};
 use remit_filter::pairs;
 
 use crate::order::{HEADER, Moment, Order};
@@ -78,16 +81,28 @@ macro_rules! calls {
 calls! {
     Configuration "configuration" configuration() -> Result<Vec<u8>, CallFailed>;
     Now "now" now() -> Result<UnixTime, CallFailed>;
+    Nanos "nanos" nanos() -> Result<u64, CallFailed>;
     RequestHead "request_head" request_head() -> Result<Vec<u8>, CallFailed>;
     RemoveRequestField "remove_request_field" remove_request_field(name: &[u8]) -> Result<(), CallFailed>;
     RequestTrailers "request_trailers" request_trailers() -> Result<Vec<u8>, CallFailed>;
     RemoveRequestTrailer "remove_request_trailer" remove_request_trailer(name: &[u8]) -> Result<(), CallFailed>;
     ReplaceRequestField "replace_request_field" replace_request_field(name: &str, value: &str) -> Result<(), CallFailed>;
     Cluster "cluster" cluster() -> Result<Option<Vec<u8>>, CallFailed>;
+    PeerCertificate "peer_certificate" peer_certificate() -> Result<Option<Vec<u8>>, CallFailed>;
     WriteRecord "write_record" write_record(record: &str) -> Result<(), CallFailed>;
     Answer "answer" answer(answer: &LocalAnswer<'_>) -> Result<(), CallFailed>;
     DefineCounter "define_counter" define_counter(name: &str) -> Result<Counter, CallFailed>;
     Count "count" count(counter: Counter) -> Result<(), CallFailed>;
+    DefineGauge "define_gauge" define_gauge(name: &str) -> Result<Gauge, CallFailed>;
+    Show "show" show(gauge: Gauge, value: u64) -> Result<(), CallFailed>;
+    Shared "shared" shared(key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed>;
+    Share "share" share(key: &str, value: &[u8], seen: Seen) -> Result<Stored, CallFailed>;
+    Call "call" call(call: &HttpCall<'_>) -> Result<CallId, CallFailed>;
+    CalledHead "called_head" called_head() -> Result<Vec<u8>, CallFailed>;
+    CalledBody "called_body" called_body(most: usize) -> Result<Vec<u8>, CallFailed>;
+    TickEvery "tick_every" tick_every(millis: u32) -> Result<(), CallFailed>;
+    TurnTo "turn_to" turn_to(context: ContextId) -> Result<(), CallFailed>;
+    ResumeRequest "resume_request" resume_request() -> Result<(), CallFailed>;
     CallForeign "call_foreign" call_foreign(function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed>;
     Log "log" log(level: Level, line: &str) -> ();
 }

@@ -37,7 +37,12 @@ fn leading_to(call: Call) -> &'static [Ask] {
         // They have tests of their own: `trailers`, and `a_crash_while_logging`.
         Call::RequestTrailers | Call::RemoveRequestTrailer | Call::Log => &[],
         // Not for a request, but when a plan is loaded: `faults`.
-        Call::Configuration | Call::DefineCounter => &[],
+        Call::Configuration | Call::DefineCounter | Call::DefineGauge | Call::TickEvery => &[],
+        // Only where a policy asks for more than a bearer token, or for a mark.
+        Call::PeerCertificate | Call::Nanos | Call::Shared | Call::Share => &[],
+        // Made between requests: no request is at hand.
+        Call::Show | Call::Call | Call::CalledHead | Call::CalledBody => &[],
+        Call::TurnTo | Call::ResumeRequest => &[],
     }
 }
 

@@ -698,7 +698,7 @@ fn a_flood_of_signatures_leaves_time_for_known_tokens() {
         }
     }
     impl Host for Slow {
-        fn micros(&self) -> Option<u64> {
+        fn micros(&self) -> Result<Option<u64>, crate::host::Unavailable> {
             self.0.micros()
         }
     }
