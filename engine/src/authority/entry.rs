@@ -112,7 +112,6 @@ impl Entry {
 
     /// Whether it permits a call; `at` is the call's audience and URL.
     pub(super) fn permits(&self, call: &Call<'_>, at: &[Option<Uri>]) -> Result<(), Denial> {
-        let here = at.iter().flatten().any(|at| self.places.have(at));
         let covered = self
             .actions
             .iter()
@@ -120,8 +119,7 @@ impl Entry {
         let near = self
             .deepest
             .is_none_or(|deepest| call.delegation_depth <= deepest);
-        let anywhere = self.places == Places::Anywhere;
-        if !((here || anywhere) && covered && near) {
+        if !(self.places.have(at) && covered && near) {
             return Err(Denial::InsufficientAuthority);
         }
         if self.constraints.contains(&Constraint::NotEnforced) {
@@ -145,10 +143,11 @@ impl Entry {
 }
 
 impl Places {
-    fn have(&self, at: &Uri) -> bool {
+    fn have(&self, at: &[Option<Uri>]) -> bool {
+        let mut at = at.iter().flatten();
         match self {
-            Self::Resource(resource, reach) => resource.reaches(*reach, at),
-            Self::Locations(locations) => locations.contains(at),
+            Self::Resource(resource, reach) => at.any(|at| resource.reaches(*reach, at)),
+            Self::Locations(locations) => at.any(|at| locations.contains(at)),
             Self::Anywhere => true,
         }
     }
