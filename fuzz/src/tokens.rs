@@ -4,14 +4,12 @@
 //! the rest for claims, and both are signed with a key that counts: a fuzzer would never find a
 //! signature, and what is read behind it would stay unseen.
 
-use std::sync::OnceLock;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use remit_engine::crypto::{NoHostCrypto, PublicKey};
 use remit_engine::limits;
-use remit_engine::plan::{self, Algorithm, Key, LoadedPlan};
+use remit_engine::plan::{self, Algorithm, Key, LoadedPlan, Plan};
 use remit_engine::time::UnixTime;
 use remit_engine::token::dpop::{self, Expected};
 use remit_engine::token::{UnverifiedToken, Verifier, bundle, jwks};
@@ -54,16 +52,19 @@ tasks:
 /// Bytes as a token, or as header and claims of one whose signature is right: it is refused, or
 /// names whom its issuer may speak for.
 pub fn token(input: &[u8]) {
-    let (plan, verifier) = loaded();
-    let plan = plan.plan();
+    LOADED.with(|(plan, verifier)| token_under(plan.plan(), verifier, input));
+}
+
+fn token_under(plan: &Plan, verifier: &Verifier, input: &[u8]) {
+    let now = UnixTime::from_seconds(NOW);
     for text in [Some(input.to_vec()), signed(input)].into_iter().flatten() {
         let Ok(unverified) = UnverifiedToken::parse(&text) else {
             continue;
         };
-        if let Ok(token) = verifier.verify(plan, &unverified, &NoHostCrypto) {
+        if let Ok(token) = verifier.verify(plan, &unverified, now, &NoHostCrypto) {
             let agent = &token.identity().agent;
             assert!(agent.starts_with("spiffe://corp.example/"), "{agent}");
-            let _ = token.stands_at(UnixTime::from_seconds(NOW));
+            let _ = token.stands_at(now);
             let _ = token.fingerprint();
         }
     }
@@ -137,12 +138,11 @@ fn decode(text: &str) -> [u8; 32] {
     bytes.try_into().expect("32 bytes")
 }
 
-fn loaded() -> &'static (LoadedPlan, Verifier) {
-    static LOADED: OnceLock<(LoadedPlan, Verifier)> = OnceLock::new();
-    LOADED.get_or_init(|| {
+thread_local! {
+    static LOADED: (LoadedPlan, Verifier) = {
         let compiled = compile(&sources(POLICY)).expect("the policy compiles");
         let loaded = plan::decode(&compiled.bytes).expect("what was compiled can be read");
         let verifier = Verifier::new(loaded.plan()).expect("keys");
         (loaded, verifier)
-    })
+    };
 }
