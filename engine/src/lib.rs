@@ -9,6 +9,7 @@ pub mod crypto;
 pub mod decision;
 mod engine;
 pub mod limits;
+mod order;
 mod pattern;
 pub mod plan;
 pub mod request;
