@@ -12,6 +12,7 @@ mod engine;
 pub mod host;
 pub mod limits;
 mod mark;
+mod order;
 mod pattern;
 pub mod plan;
 pub mod request;

@@ -7,6 +7,7 @@ use super::json::{Json, Object};
 use crate::cel;
 use crate::decision::Reason;
 use crate::limits;
+use crate::order::sorted;
 use crate::plan::{Datum, Presence, Timestamp, Type};
 use crate::time::UnixTime;
 
@@ -181,9 +182,8 @@ fn dynamic(value: &Json<'_>) -> Option<Datum> {
 }
 
 /// A map with its keys in order, which for strings is that of their bytes.
-fn map(mut entries: Vec<(&str, Datum)>) -> Option<Datum> {
-    entries.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-    let entries = entries.into_iter();
+fn map(entries: Vec<(&str, Datum)>) -> Option<Datum> {
+    let entries = sorted(entries, |(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes())).into_iter();
     Some(Datum::Map(
         entries
             .map(|(name, value)| (Datum::String(name.to_owned()), value))
