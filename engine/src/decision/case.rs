@@ -68,9 +68,9 @@ impl<'e> Case<'e> {
         self.metadata = resource
             .or_else(|| resource_at(found.resource))
             .and_then(|resource| resource.metadata.as_deref());
+        check_upgrade(head, operation)?;
         self.record.operation = operation;
         self.record.resource = resource;
-        check_upgrade(head, operation)?;
         if let Some(document) = self.served(addressed.name, method, target.whole) {
             self.document = Some(document);
             return Ok(Reason::Metadata);
@@ -121,9 +121,6 @@ impl<'e> Case<'e> {
         let is_open = exception.is_some() || set.is_some_and(|rules| rules::may_allow(plan, rules));
         let query = query::read(plan, &operation.query, target.query, &parameters)
             .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
-        if set.is_none() && exception.is_none() {
-            return Err(Reason::NotAllowed.into());
-        }
         self.narrowed(operation, resource, &token, txn.as_deref(), target.path)?;
         let inputs = RequestInputs {
             plan,

@@ -111,10 +111,13 @@ pub fn challenge(reason: Reason, metadata: Option<&str>) -> Option<String> {
     let is_proof = challenge == Some(Some("invalid_dpop_proof"));
     let algorithms =
         is_proof.then(|| String::from("algs=\"EdDSA Ed25519 ES256 ES384 ES512 RS256 PS256\""));
+    let denial = (reason == Reason::AuthorityMissing)
+        .then(|| String::from("mission_denial=\"insufficient_authority\""));
     let metadata = metadata.map(|metadata| format!("resource_metadata=\"{metadata}\""));
     let parameters: Vec<String> = error
         .into_iter()
         .chain(algorithms)
+        .chain(denial)
         .chain(metadata)
         .collect();
     if parameters.is_empty() {
