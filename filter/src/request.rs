@@ -1,7 +1,7 @@
 //! One request: from its head to a decision that is carried out.
 //!
 //! Host calls of an allowed request, in order: the header map; the clock; one foreign call if the
-//! token is new and its signature RS256 or ES256; one removal for each client copy of our headers
+//! token is new and its signature RSA's or ECDSA's; one removal for each client copy of our headers
 //! (none, normally); one write for each identity header that has a value; the cluster, if the
 //! resource names one; the record, which is also the mark that the native gate behind the filter
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
