@@ -1,7 +1,7 @@
 mod signed;
 
 use super::{Hash, HostCrypto, HostVerdict, KeyError, PublicKey, SignatureError, check};
-use super::{coordinate_bytes, with_prefix};
+use super::{coordinate_bytes, spki, with_prefix};
 use crate::plan::{Algorithm, Key, KeyKind};
 
 const POINTS: [KeyKind; 4] = [
@@ -77,6 +77,23 @@ fn a_key_is_used_with_algorithms_for_its_kind_and_with_its_own_alone() {
     assert_eq!(any_of(KeyKind::P521), [Es512]);
     let rsa = [Ps256, Ps384, Ps512, Rs256, Rs384, Rs512];
     assert_eq!(any_of(KeyKind::Rsa), rsa);
+}
+
+/// Where only the host uses a key, nothing else sees to its form.
+#[test]
+fn a_point_has_its_curves_width_before_anybody_looks_at_it() {
+    for kind in POINTS {
+        let count = if kind == KeyKind::Ed25519 { 1 } else { 2 };
+        let width = count * coordinate_bytes(kind);
+        let point = |bytes| with_prefix(kind, &[&vec![1; bytes]]);
+        assert!(
+            spki::strip_prefix(kind, &point(width)).is_some(),
+            "{kind:?}"
+        );
+        for other in [0, width - 1, width + 1] {
+            assert_eq!(spki::strip_prefix(kind, &point(other)), None, "{kind:?}");
+        }
+    }
 }
 
 /// A host that says what it is told to.
