@@ -34,7 +34,12 @@ pub(super) fn read(
     diagnostics: &mut Diagnostics,
 ) -> Option<Expected> {
     let fields = Fields::open(node, "`expect`", node.span, EXPECT, &[], diagnostics)?;
-    let outcomes = [Outcome::Allow, Outcome::Deny, Outcome::Challenge];
+    let outcomes = [
+        Outcome::Allow,
+        Outcome::Deny,
+        Outcome::Challenge,
+        Outcome::Answer,
+    ];
     let outcomes = outcomes.map(|outcome| (outcome.code(), outcome));
     let reasons: Vec<(&str, Reason)> = Reason::ALL.iter().map(|one| (one.code(), *one)).collect();
     let decision = fields.require("decision", diagnostics);
