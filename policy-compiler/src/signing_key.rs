@@ -131,6 +131,16 @@ impl KeyPair {
         }
     }
 
+    /// The thumbprint of the public key (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        match &self.0 {
+            Kind::EdDsa(pair) => pair.public_key().jwk_thumbprint(),
+            Kind::Es256(pair) => pair.public_key().jwk_thumbprint(),
+            Kind::Rs256(pair) => pair.public_key().jwk_thumbprint(),
+        }
+    }
+
     /// Signs claims as they stand: the library's own are all left empty.
     ///
     /// # Errors
