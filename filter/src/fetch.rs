@@ -15,6 +15,7 @@ mod shelf;
 use std::cell::{Cell, RefCell};
 
 use remit_engine::Engine;
+use remit_engine::host::Unavailable;
 use remit_engine::plan::{Plan, Source, SourceId, SourceKind};
 use remit_engine::time::UnixTime;
 
@@ -24,6 +25,7 @@ use crate::vm::Vm;
 use crate::waiting;
 
 use answer::{Answer, FetchError};
+use head::Head;
 use report::{Report, name_of};
 use shelf::Shelf;
 
@@ -110,13 +112,13 @@ impl Sources {
     /// Takes in what others have published. Costs one look at shared data where nothing is new.
     ///
     /// # Errors
-    /// [`CallFailed`]: whether something is new is not known.
+    /// [`Unavailable`]: whether something is new is not known.
     pub fn catch_up(
         &self,
         gateway: &impl Gateway,
         vm: &Vm,
         engine: &Engine,
-    ) -> Result<(), CallFailed> {
+    ) -> Result<(), Unavailable> {
         if self.is_empty() {
             return Ok(());
         }
@@ -181,7 +183,12 @@ impl Sources {
 }
 
 impl Place {
-    fn catch_up(&self, gateway: &impl Gateway, vm: &Vm, engine: &Engine) -> Result<(), CallFailed> {
+    fn catch_up(
+        &self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        engine: &Engine,
+    ) -> Result<(), Unavailable> {
         let head = self.shelf.head(gateway)?;
         if head.version <= self.seen.get() {
             return Ok(());
@@ -203,8 +210,8 @@ impl Place {
         gateway: &impl Gateway,
         source: &Source,
         now: UnixTime,
-    ) -> Result<Option<Attempt>, CallFailed> {
-        let leased = self.shelf.change(gateway, |head| {
+    ) -> Result<Option<Attempt>, Unavailable> {
+        let leased = self.shelf.change(gateway, &|head| {
             self.look_at.set(head.look_again_at(now));
             head.leased(now)
         })?;
@@ -250,8 +257,8 @@ impl Place {
         if before.attempt == attempt {
             // In this order: whoever sees the number finds the state, and then the document.
             self.shelf.put(gateway, attempt, nanos, &body)?;
-            let publish = |head: head::Head| head.published(attempt, now, due_at);
-            if let Some(head) = self.shelf.change(gateway, publish)? {
+            let publish = |head: Head| head.published(attempt, now, due_at);
+            if let Some(head) = self.shelf.change(gateway, &publish)? {
                 self.seen.set(attempt);
                 self.look_at.set(due_at);
                 shelf::next_generation(gateway)?;
@@ -267,7 +274,7 @@ impl Place {
             return;
         };
         let now = UnixTime::from_nanos(nanos);
-        let failed = self.shelf.change(gateway, |head| {
+        let failed = self.shelf.change(gateway, &|head| {
             // The last digits of the clock differ from process to process.
             head.failed(attempt, now, nanos / 1000)
         });
@@ -276,14 +283,14 @@ impl Place {
         }
     }
 
-    fn ask(&self, gateway: &impl Gateway, now: UnixTime) -> Result<Advice, CallFailed> {
+    fn ask(&self, gateway: &impl Gateway, now: UnixTime) -> Result<Advice, Unavailable> {
         let head = self.shelf.head(gateway)?;
         let is_near = |at: i64| at <= now.millis() + waiting::LONGEST;
         if head.version > self.seen.get() || head.is_leased(now) || head.is_due(now) {
             return Ok(Advice::Wait);
         }
         if head.version > 0 {
-            let asked = self.shelf.change(gateway, |head| head.asked(now))?;
+            let asked = self.shelf.change(gateway, &|head| head.asked(now))?;
             if asked.is_some() {
                 self.look_at.set(now.millis());
                 return Ok(Advice::Wait);

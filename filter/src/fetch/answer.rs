@@ -1,5 +1,6 @@
 //! The request for a document, and what its answer must be.
 
+use remit_engine::host::Unavailable;
 use remit_engine::plan::{Source, SourceKind};
 use remit_engine::sources::SourceError;
 
@@ -13,6 +14,9 @@ pub(super) enum FetchError {
     /// The gateway does not carry the request, or its answer.
     #[error(transparent)]
     Gateway(#[from] CallFailed),
+    /// Shared data cannot be had.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The plan says no absolute URL.
     #[error("its URL cannot be asked for")]
     NoTarget,
@@ -108,11 +112,10 @@ pub(super) fn read(
 }
 
 fn max_age(cache_control: &str) -> Option<u32> {
-    let mut directives = cache_control.split(',').map(str::trim);
-    directives.find_map(|directive| {
+    cache_control.split(',').find_map(|directive| {
         let (name, seconds) = directive.split_once('=')?;
-        let is_it = name.eq_ignore_ascii_case("max-age");
-        is_it.then(|| seconds.trim_matches('"').parse().ok())?
+        let is_it = name.trim_ascii().eq_ignore_ascii_case("max-age");
+        is_it.then(|| seconds.trim_ascii().parse().ok())?
     })
 }
 
