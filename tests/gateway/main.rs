@@ -15,6 +15,7 @@ mod framing;
 mod identity;
 mod plans;
 mod protocols;
+mod streams;
 mod table;
 mod tokens;
 mod world;

@@ -2,8 +2,10 @@
 //! so that a test can say that something did *not* arrive.
 //!
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
-//! header `x-upstream`, which nothing else in the tests sets.
+//! header `x-upstream`, which nothing else in the tests sets. A request may ask for an answer that
+//! takes its time ([`ANSWER`]).
 
+mod events;
 mod kept;
 
 use std::collections::BTreeMap;
@@ -13,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -21,8 +23,10 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::runtime;
+use events::{Events, Manner};
 use kept::Kept;
 
+pub use events::ANSWER;
 pub use kept::{Arrival, Keeps};
 
 /// The header by which tests tell their requests apart.
@@ -127,8 +131,13 @@ impl Upstream {
             .await;
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn answer(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Either<Full<Bytes>, Events>>, Infallible> {
         let (head, mut body) = request.into_parts();
+        let manner = head.headers.get(ANSWER);
+        let manner = Manner::read(manner.and_then(|value| value.to_str().ok()));
         let authority = head.uri.authority().map(ToString::to_string);
         let host = head
             .headers
@@ -164,6 +173,14 @@ impl Upstream {
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
-        Ok(response.body(Full::from(self.name)).expect("a response"))
+        let body = match manner {
+            Manner::Events(count) => Either::Right(Events::new(count)),
+            Manner::AtOnce => Either::Left(Full::from(self.name)),
+            Manner::Late(pause) => {
+                tokio::time::sleep(pause).await;
+                Either::Left(Full::from(self.name))
+            }
+        };
+        Ok(response.body(body).expect("a response"))
     }
 }
