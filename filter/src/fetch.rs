@@ -79,6 +79,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`CallFailed`]: a metric cannot be defined.
+    #[cold]
     pub fn new(gateway: &impl Gateway, vm: &Vm, plan: &Plan) -> Result<Self, CallFailed> {
         let places = (0..).map(SourceId).zip(&plan.sources);
         let places = places.map(|(id, source)| {
@@ -126,14 +127,26 @@ impl Sources {
         if self.generation.get() == Some(generation) {
             return Ok(());
         }
-        for place in &self.places {
-            place.catch_up(gateway, vm, engine)?;
-        }
+        self.take_over(gateway, vm, engine)?;
         self.generation.set(Some(generation));
         Ok(())
     }
 
+    #[cold]
+    fn take_over(
+        &self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        engine: &Engine,
+    ) -> Result<(), Unavailable> {
+        for place in &self.places {
+            place.catch_up(gateway, vm, engine)?;
+        }
+        Ok(())
+    }
+
     /// Fetches what is due and nobody else is fetching.
+    #[cold]
     pub fn fetch_due(&self, gateway: &impl Gateway, engine: &Engine, now: UnixTime) {
         for (place, source) in self.places.iter().zip(&engine.plan().sources) {
             if place.look_at.get() > now.millis() {
@@ -148,6 +161,7 @@ impl Sources {
 
     /// Takes in and publishes the answer to a call, or notes that it failed. `None` where the call
     /// is not one of these.
+    #[cold]
     pub fn answered(
         &self,
         gateway: &impl Gateway,
@@ -171,6 +185,7 @@ impl Sources {
 
     /// What to do without a document, or with one that does not say enough: then a new one is
     /// asked for, at most once a minute for the whole process.
+    #[cold]
     pub fn ask(&self, gateway: &impl Gateway, source: SourceId, now: UnixTime) -> Advice {
         let asked = self.place(source).map(|place| place.ask(gateway, now));
         // A gateway that fails is no word about the token.

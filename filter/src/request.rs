@@ -169,6 +169,7 @@ fn decide<'e>(
 }
 
 /// Whether a document is waited for, and else which refusal it is.
+#[cold]
 fn wait_or_not<'e>(
     gateway: &impl Gateway,
     plugin: &Plugin,

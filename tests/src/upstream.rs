@@ -41,7 +41,11 @@ pub struct Upstream {
     name: &'static str,
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
+    documents: Arc<Mutex<BTreeMap<String, Document>>>,
 }
+
+/// A status and a body.
+type Document = (u16, Vec<u8>);
 
 impl Upstream {
     /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
@@ -53,6 +57,7 @@ impl Upstream {
             name,
             address,
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
+            documents: Arc::default(),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -118,6 +123,23 @@ impl Upstream {
         }
     }
 
+    /// Answers requests for a path with this from now on.
+    pub fn publish(&self, path: &str, status: u16, body: &[u8]) {
+        let mut documents = self.documents.lock().expect("nothing panics with it");
+        documents.insert(path.to_owned(), (status, body.to_vec()));
+    }
+
+    /// How many requests for a path have arrived.
+    #[must_use]
+    pub fn requests_for(&self, path: &str) -> usize {
+        self.select(|arrival| arrival.target == path).len()
+    }
+
+    fn document(&self, path: &str) -> Option<Document> {
+        let documents = self.documents.lock().expect("nothing panics with it");
+        documents.get(path).cloned()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().expect("the upstream does not panic")
     }
@@ -136,6 +158,7 @@ impl Upstream {
         request: Request<Incoming>,
     ) -> Result<Response<Either<Full<Bytes>, Events>>, Infallible> {
         let (head, mut body) = request.into_parts();
+        let document = self.document(head.uri.path());
         let manner = head.headers.get(ANSWER);
         let manner = Manner::read(manner.and_then(|value| value.to_str().ok()));
         let authority = head.uri.authority().map(ToString::to_string);
@@ -173,6 +196,10 @@ impl Upstream {
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
+        if let Some((status, body)) = document {
+            let body = Either::Left(Full::from(body));
+            return Ok(response.status(status).body(body).expect("a response"));
+        }
         let body = match manner {
             Manner::Events(count) => Either::Right(Events::new(count)),
             Manner::AtOnce => Either::Left(Full::from(self.name)),

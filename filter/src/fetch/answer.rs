@@ -22,7 +22,7 @@ pub(super) enum FetchError {
     NoTarget,
     /// Nothing but 200 is an answer: where a redirect leads, the policy does not say.
     #[error("the answer was {0}")]
-    Status(u16),
+    Status(u32),
     /// The answer has no status.
     #[error("the answer cannot be read")]
     Unreadable,
@@ -91,9 +91,9 @@ pub(super) fn read(
         let field = fields
             .iter()
             .find(|(one, _)| one.eq_ignore_ascii_case(name));
-        field.and_then(|(_, value)| std::str::from_utf8(value).ok())
+        field.map(|&(_, value)| value)
     };
-    let status = value(b":status").and_then(|status| status.parse().ok());
+    let status = value(b":status").and_then(number);
     match status.ok_or(FetchError::Unreadable)? {
         200 => {}
         status => return Err(FetchError::Status(status)),
@@ -111,12 +111,19 @@ pub(super) fn read(
     })
 }
 
-fn max_age(cache_control: &str) -> Option<u32> {
-    cache_control.split(',').find_map(|directive| {
-        let (name, seconds) = directive.split_once('=')?;
-        let is_it = name.trim_ascii().eq_ignore_ascii_case("max-age");
-        is_it.then(|| seconds.trim_ascii().parse().ok())?
+fn max_age(cache_control: &[u8]) -> Option<u32> {
+    const NAME: &[u8] = b"max-age=";
+    let mut directives = cache_control.split(|byte| *byte == b',');
+    directives.find_map(|directive| {
+        let (name, seconds) = directive.trim_ascii().split_at_checked(NAME.len())?;
+        let is_it = name.eq_ignore_ascii_case(NAME);
+        is_it.then(|| number(seconds))?
     })
+}
+
+/// Digits and nothing else.
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Shelf {
             SourceKind::StatusList => "status_list",
             SourceKind::DenyFeed => "deny_feed",
         };
-        let about = [kind, &source.url, &source.cluster].join("\0");
+        let about = [kind, "\0", &source.url, "\0", &source.cluster].concat();
         let hash: [u8; 32] = Sha256::digest(about).into();
         let digits = hash.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
         let place: String = digits
