@@ -302,6 +302,8 @@ impl Place {
         let head = self.shelf.head(gateway)?;
         let is_near = |at: i64| at <= now.millis() + waiting::LONGEST;
         if head.version > self.seen.get() || head.is_leased(now) || head.is_due(now) {
+            // Whoever asked for it may be gone: this worker looks as well.
+            self.look_at.set(0);
             return Ok(Advice::Wait);
         }
         if head.version > 0 {

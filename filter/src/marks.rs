@@ -24,7 +24,7 @@ use crate::shared;
 /// Marks in a bucket at most.
 pub const ENTRIES: usize = 64;
 /// When the table was first used, in nanoseconds since 1970.
-const EPOCH: &str = "remit/marks/since";
+const EPOCH: &str = "remit/1/marks/since";
 
 /// Buckets of a ledger. All of them full, the table takes some 10 MiB.
 #[must_use]
@@ -109,7 +109,7 @@ impl<'g, G: Gateway> Marks<'g, G> {
             Ledger::Proofs => "proofs",
         };
         let bucket = (mixed * buckets(ledger)) >> 32;
-        Ok(["remit/marks/", ledger_name, "/", &bucket.to_string()].concat())
+        Ok(["remit/1/marks/", ledger_name, "/", &bucket.to_string()].concat())
     }
 
     fn epoch(&self) -> Result<u64, Unavailable> {

@@ -1,4 +1,8 @@
 //! Values that all workers of the process share, changed so that no change is lost.
+//!
+//! They outlive the module that wrote them: another one that is loaded in its place finds them.
+//! Every key begins with `remit/` and the number of the form that its value has; a value of another
+//! form needs another number.
 
 use remit_engine::host::Unavailable;
 

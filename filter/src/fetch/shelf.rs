@@ -14,7 +14,7 @@ use crate::gateway::Gateway;
 use crate::shared;
 
 /// Counts the documents that were published: what did not change it has nothing new.
-const GENERATION: &str = "remit/fetch/generation";
+const GENERATION: &str = "remit/1/fetch/generation";
 /// Bytes before a document: its version, and when it was fetched.
 const PREFIX: usize = 16;
 
@@ -64,8 +64,8 @@ impl Shelf {
             .filter_map(|digit| char::from_digit(u32::from(digit), 16))
             .collect();
         Self {
-            head: ["remit/fetch/head/", &place].concat(),
-            document: ["remit/fetch/document/", &place].concat(),
+            head: ["remit/1/fetch/head/", &place].concat(),
+            document: ["remit/1/fetch/document/", &place].concat(),
         }
     }
 
