@@ -25,7 +25,8 @@ from joserfc.jws import JWSRegistry
 warnings.simplefilter("ignore")
 
 # The library refuses what is not listed. `parts` takes whatever the library has.
-ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
+ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "ES384", "ES512"]
+ALGORITHMS += ["PS256", "PS384", "PS512", "RS256", "RS384", "RS512"]
 
 
 def make_keys():
@@ -46,6 +47,10 @@ def make_keys():
         "corp-ed-a": okp("corp-ed-a"),
         "corp-ed-b": okp("corp-ed-b"),
         "partner-rsa": rsa("partner-rsa"),
+        "corp-ec-384": ec("corp-ec-384", "P-384", "ES384"),
+        "corp-ec-521": ec("corp-ec-521", "P-521", "ES512"),
+        # Without `alg`: for every algorithm of RSA.
+        "corp-rsa": RSAKey.generate_key(2048, {"kid": "corp-rsa", "use": "sig"}),
         # Nobody trusts these; the kids are those of trusted keys.
         "stranger-ed": okp("corp-ed"),
         "stranger-ec": ec("corp-ec"),

@@ -1,14 +1,34 @@
 //! Signatures: the host's crypto where it has it, pure Rust where it has not.
+//!
+//! | algorithm | host (Envoy's `verify_signature`) | pure Rust, native | pure Rust, wasm |
+//! |---|---|---|---|
+//! | RS256, RS384, RS512 | yes | yes | yes |
+//! | PS256, PS384, PS512 | no | yes | yes |
+//! | ES256 | yes | yes | yes |
+//! | ES384, ES512 | yes | yes | no: their curves would be a tenth of the module |
+//! | Ed25519 | no | yes | yes |
+
+mod algorithm;
+mod hash;
+#[cfg(not(target_family = "wasm"))]
+mod large_curves;
+#[cfg(target_family = "wasm")]
+#[path = "crypto/large_curves_by_host.rs"]
+mod large_curves;
+mod pss;
+mod rsa_key;
+mod spki;
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
-use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature as P256Signature, VerifyingKey as P256Key};
-use rsa::pkcs8::DecodePublicKey as _;
-use rsa::traits::PublicKeyParts as _;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
-use sha2::{Digest as _, Sha256};
 
-use crate::plan::Algorithm;
+pub use hash::Hash;
+pub(crate) use spki::{coordinate_bytes, rsa_spki, with_prefix};
+
+use crate::plan::{Algorithm, Key, KeyKind};
+use large_curves::LargeKey;
+use rsa_key::RsaKey;
 
 /// What the host's crypto says of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +67,22 @@ impl HostCrypto for NoHostCrypto {
     }
 }
 
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    /// It is not the key's over these bytes with this algorithm, and never will be.
+    #[error("the signature is not the key's")]
+    Wrong,
+    /// Nobody here can tell now: the host failed, or has no such crypto where the engine has none
+    /// either. Says nothing about the signature.
+    #[error("the signature cannot be checked here")]
+    Unchecked,
+}
+
 /// Why a public key is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Not a key of that algorithm, or a point that is not on the curve.
+    /// Not a key of that kind, or a point that is not on the curve.
     #[error("the key is malformed")]
     Malformed,
     /// RSA of a shape by which its factors can be found.
@@ -63,111 +95,104 @@ pub enum KeyError {
 
 /// A public key, ready for use.
 #[derive(Debug)]
-pub enum PublicKey {
-    /// Ed25519.
+pub struct PublicKey(Ready);
+
+#[derive(Debug)]
+enum Ready {
     Ed25519(Box<Ed25519Key>),
-    /// P-256.
     P256(Box<P256Key>),
-    /// RSA.
-    Rsa(Box<RsaPublicKey>),
+    /// P-384 and P-521.
+    Large(LargeKey),
+    Rsa(RsaKey),
 }
-
-/// What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410
-/// section 4).
-pub(crate) const ED25519_SPKI_PREFIX: [u8; 12] = [
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
-
-/// What stands before the 65 bytes of an uncompressed P-256 point in its SubjectPublicKeyInfo
-/// (RFC 5480 section 2).
-pub(crate) const P256_SPKI_PREFIX: [u8; 26] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
-    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-];
-
-/// DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
-const SHA256_DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-    0x00, 0x04, 0x20,
-];
 
 impl PublicKey {
     /// Reads a SubjectPublicKeyInfo.
     ///
     /// # Errors
-    /// [`KeyError`].
-    pub fn from_spki(algorithm: Algorithm, spki: &[u8]) -> Result<Self, KeyError> {
-        match algorithm {
-            Algorithm::EdDsa => {
-                let bytes = spki
-                    .strip_prefix(&ED25519_SPKI_PREFIX)
-                    .ok_or(KeyError::Malformed)?;
-                let bytes = bytes.try_into().map_err(|_| KeyError::Malformed)?;
+    /// [`KeyError`]. In wasm a point of P-384 or P-521 is not looked at: the host does, whenever it
+    /// is used.
+    pub fn from_spki(kind: KeyKind, spki: &[u8]) -> Result<Self, KeyError> {
+        let point = || spki::strip_prefix(kind, spki).ok_or(KeyError::Malformed);
+        let ready = match kind {
+            KeyKind::Ed25519 => {
+                let bytes = point()?.try_into().map_err(|_| KeyError::Malformed)?;
                 let key = Ed25519Key::from_bytes(&bytes).map_err(|_| KeyError::Malformed)?;
                 if key.is_weak() {
                     return Err(KeyError::Malformed);
                 }
-                Ok(Self::Ed25519(Box::new(key)))
+                Ready::Ed25519(Box::new(key))
             }
-            Algorithm::Es256 => {
-                let point = spki
-                    .strip_prefix(&P256_SPKI_PREFIX)
-                    .ok_or(KeyError::Malformed)?;
-                let key = P256Key::from_sec1_bytes(point).map_err(|_| KeyError::Malformed)?;
-                Ok(Self::P256(Box::new(key)))
+            KeyKind::P256 => {
+                let key = P256Key::from_sec1_bytes(point()?).map_err(|_| KeyError::Malformed)?;
+                Ready::P256(Box::new(key))
             }
-            Algorithm::Rs256 => {
-                let key =
-                    RsaPublicKey::from_public_key_der(spki).map_err(|_| KeyError::Malformed)?;
-                if !(2048..=4096).contains(&key.n().bits()) || *key.e() != 65537u32.into() {
-                    return Err(KeyError::Rsa);
-                }
-                if looks_factorable(key.n()) {
-                    return Err(KeyError::Factorable);
-                }
-                Ok(Self::Rsa(Box::new(key)))
-            }
-        }
+            KeyKind::P384 | KeyKind::P521 => Ready::Large(LargeKey::new(kind, point()?)?),
+            KeyKind::Rsa => Ready::Rsa(RsaKey::from_spki(spki)?),
+        };
+        Ok(Self(ready))
     }
 
-    /// Whether `signature`, in JOSE's form, is this key's over `signed`.
-    #[must_use]
-    pub fn has_signed(&self, signed: &[u8], signature: &[u8]) -> bool {
-        match self {
+    /// Checks without a host that `signature`, in JOSE's form, is this key's over `signed`.
+    ///
+    /// # Errors
+    /// [`SignatureError`]: `Unchecked` only for ES384 and ES512 in wasm.
+    pub fn verify(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        match (&self.0, algorithm) {
             // Strict: refuses small-order points and signatures that are not in canonical form.
-            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify_strict(signed, &signature).is_ok()),
-            Self::P256(key) => P256Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify(signed, &signature).is_ok()),
-            Self::Rsa(key) => {
-                let scheme = Pkcs1v15Sign {
-                    hash_len: Some(32),
-                    prefix: SHA256_DIGEST_INFO.into(),
-                };
-                key.verify(scheme, &Sha256::digest(signed), signature)
-                    .is_ok()
+            (Ready::Ed25519(key), Algorithm::EdDsa) => {
+                let signature = ed25519_dalek::Signature::from_slice(signature);
+                let signature = signature.map_err(|_| SignatureError::Wrong)?;
+                let verdict = key.verify_strict(signed, &signature);
+                verdict.map_err(|_| SignatureError::Wrong)
             }
+            (Ready::P256(key), Algorithm::Es256) => {
+                ecdsa::<P256Signature>(key.as_ref(), signed, signature)
+            }
+            (Ready::Large(key), _) => key.verify(algorithm, signed, signature),
+            (Ready::Rsa(key), _) => key.verify(algorithm, signed, signature),
+            _ => Err(SignatureError::Wrong),
         }
     }
 }
 
-/// Primes by which the shape shows.
-const PRIMES: [u32; 38] = [
-    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
-    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
-];
+/// Checks a signature: by the host where it has such crypto, else here. `ready` is `key`, made
+/// ready.
+///
+/// # Errors
+/// [`SignatureError`].
+pub(crate) fn check(
+    host: &dyn HostCrypto,
+    algorithm: Algorithm,
+    (key, ready): (&Key, &PublicKey),
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    if !key.fits(algorithm) {
+        return Err(SignatureError::Wrong);
+    }
+    match host.verify(algorithm, &key.spki, signed, signature) {
+        HostVerdict::Valid => Ok(()),
+        HostVerdict::Invalid => Err(SignatureError::Wrong),
+        HostVerdict::Failed => Err(SignatureError::Unchecked),
+        HostVerdict::Unsupported => ready.verify(algorithm, signed, signature),
+    }
+}
 
-/// Whether a modulus has the shape that a library in many smart cards and TPMs gave it: a power of
-/// 65537 modulo every small prime (Nemec and others, "The Return of Coppersmith's Attack", CCS
-/// 2017). Hardly any other modulus has.
-fn looks_factorable(modulus: &BigUint) -> bool {
-    PRIMES.iter().all(|prime| {
-        let rest = modulus % *prime;
-        let powers = std::iter::successors(Some(1), |power| Some(power * 65537 % prime));
-        powers
-            .take(*prime as usize)
-            .any(|power| rest == power.into())
-    })
+/// Checks R || S, each of the curve's full width (RFC 7518 section 3.4).
+fn ecdsa<S: for<'s> TryFrom<&'s [u8]>>(
+    key: &impl Verifier<S>,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let signature = S::try_from(signature).map_err(|_| SignatureError::Wrong)?;
+    key.verify(signed, &signature)
+        .map_err(|_| SignatureError::Wrong)
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! A plan made ready for deciding.
 
 use std::cell::{RefCell, RefMut};
-use std::rc::Rc;
 
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Decision, Reason, decide};
+use crate::decision::{Decision, Reason, decide, is_running};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
 use crate::route::Routes;
+use crate::standing::held::{Held, NoStanding};
 use crate::time::UnixTime;
 use crate::token::{TokenCache, VerifiedToken, Verifier};
 
@@ -23,6 +23,7 @@ pub struct Engine {
     verifier: Verifier,
     automata: Automata,
     tokens: RefCell<TokenCache>,
+    standing: Held,
 }
 
 /// Why a plan that was read cannot be decided by.
@@ -48,6 +49,7 @@ impl Engine {
             verifier: Verifier::new(loaded.plan())?,
             automata: Automata::new(&loaded.plan().automata)?,
             tokens: RefCell::new(TokenCache::new()),
+            standing: Held::new(loaded.plan()),
             loaded,
         })
     }
@@ -80,18 +82,34 @@ impl Engine {
         decide(self, head, now, host, &mut { trace })
     }
 
-    /// Whether a token that let a stream through still stands: asked again while the stream is
-    /// open.
+    /// Whether a token that a request was allowed by still stands, as far as can be told now: its
+    /// time, its key, its status and the deny feed, and whether its task id is over. For whoever
+    /// keeps the stream of such a request open.
     ///
     /// # Errors
-    /// The reason why not.
-    pub fn still_stands(&self, token: &Rc<VerifiedToken>, now: UnixTime) -> Result<(), Reason> {
-        token.stands_at(now)
+    /// The reason why it does not.
+    pub fn still_stands(
+        &self,
+        token: &VerifiedToken,
+        now: UnixTime,
+        host: &dyn Host,
+    ) -> Result<(), Reason> {
+        token.stands_at(now)?;
+        if token.key_is_withdrawn() {
+            return Err(Reason::UnknownKey);
+        }
+        let standing = self.standing.check(self.plan(), token, now);
+        standing.map_err(NoStanding::reason)?;
+        is_running(self.plan(), token, now, host)
     }
 
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.
     pub fn forget_tokens(&self) {
         *self.tokens() = TokenCache::new();
+    }
+
+    pub(crate) fn standing(&self) -> &Held {
+        &self.standing
     }
 
     pub(crate) fn automata(&self) -> &Automata {

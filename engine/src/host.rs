@@ -86,8 +86,11 @@ pub trait Host: HostCrypto {
 
     /// A clock in microseconds, from whatever start: what signatures cost is read off it. `None`
     /// where there is none; then they cost nothing.
-    fn micros(&self) -> Option<u64> {
-        None
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn micros(&self) -> Result<Option<u64>, Unavailable> {
+        Ok(None)
     }
 }
 

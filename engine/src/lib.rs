@@ -4,17 +4,21 @@
 //! the same inputs always give the same decision, natively and in wasm. Every error path denies,
 //! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
 
+pub mod authority;
 pub mod cel;
 pub mod crypto;
 pub mod decision;
 mod engine;
 pub mod host;
 pub mod limits;
+mod mark;
+mod order;
 mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
 pub mod sources;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod text;

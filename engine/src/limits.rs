@@ -14,8 +14,21 @@ pub const AUDIENCES: usize = 32;
 pub const IDENTITY_BYTES: usize = 512;
 /// Most actors of an `act` chain (RFC 8693 section 4.1), the agent among them.
 pub const ACTORS: usize = 8;
+/// Longest SPIFFE ID: what everyone has to take (SPIFFE-ID section 2.3).
+pub const SPIFFE_ID_BYTES: usize = 2048;
+/// Longest `scope`.
+pub const SCOPE_BYTES: usize = 4096;
+/// Longest JWK Set or bundle that is fetched.
+pub const JWKS_BYTES: usize = 64 * 1024;
+/// How far in the future a deny feed may be dated, in seconds.
+pub const FEED_LEEWAY_SECONDS: u32 = 60;
 /// Longest `kid` that is compared.
 pub const KID_BYTES: usize = 256;
+
+/// Longest DPoP proof that is looked at.
+pub const DPOP_BYTES: usize = 8 * 1024;
+/// Longest `jti` of a DPoP proof.
+pub const JTI_BYTES: usize = 256;
 
 /// Most header fields of a request. Envoy's default is 100.
 pub const HEADERS: usize = 128;
@@ -58,8 +71,39 @@ pub const RECORD_NAMES_BYTES: usize = 160;
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;
 
+/// How long what a task id did or that it is over is kept, in seconds: no token lives longer.
+pub const MARK_SECONDS: u32 = 24 * 3600;
+/// Longest time since a proof of possession was made, in seconds (RFC 9449 section 11.1).
+pub const PROOF_SECONDS: u32 = 60;
+/// Clock difference allowed in a proof of possession, in seconds.
+pub const PROOF_LEEWAY_SECONDS: u32 = 5;
+
+/// Time for signatures that a worker has saved up at most, in microseconds.
+pub const SIGNATURE_BURST_MICROS: i64 = 200_000;
+/// Time for signatures that a worker gets for each millisecond that passes, in microseconds.
+pub const SIGNATURE_MICROS_PER_MILLI: i64 = 300;
+
 /// Memory for verified tokens, per worker, of which those in use at a time may take half: some ten
 /// thousand.
 pub const VERIFIED_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
+
+/// Longest URI in a token: of a status list, of a resource.
+pub const URI_BYTES: usize = 2048;
+/// Most entries of `authorization_details`.
+pub const AUTHORITY_ENTRIES: usize = 32;
+/// Most members of one list in such an entry: actions, locations, tools, labels, delegates.
+pub const AUTHORITY_MEMBERS: usize = 64;
+
+/// Longest status list token.
+pub const STATUS_TOKEN_BYTES: usize = 2 * 1024 * 1024;
+/// Longest `lst` of a status list: what [`STATUS_LIST_BYTES`] of noise takes in base64url.
+pub const STATUS_TEXT_BYTES: usize = 1_400_000;
+/// Longest status list when inflated: 8 million tokens with a bit each, a million with a byte.
+pub const STATUS_LIST_BYTES: usize = 1024 * 1024;
+
+/// Longest deny feed.
+pub const DENY_FEED_BYTES: usize = 1024 * 1024;
+/// Most entries of a deny feed.
+pub const DENY_FEED_ENTRIES: usize = 10_000;

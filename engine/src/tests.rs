@@ -1,6 +1,9 @@
 //! A small plan that tests of several modules use.
 
+use crate::crypto::HostVerdict;
+use crate::host::{Host, Ledger, MarkId, Marked, Unavailable};
 use crate::plan::*;
+use crate::time::UnixTime;
 
 /// A condition that is one input.
 pub(crate) fn read(slot: u32) -> Program {
@@ -123,13 +126,80 @@ pub(crate) fn mint(more: &str) -> String {
     sign(r#"{"alg":"EdDSA","kid":"k1"}"#, &payload)
 }
 
+/// The public key of a seed.
+pub(crate) fn key(seed: u8) -> Key {
+    let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]).verifying_key();
+    Key {
+        kid: None,
+        kind: KeyKind::Ed25519,
+        algorithm: None,
+        spki: crate::crypto::with_prefix(KeyKind::Ed25519, &[key.as_bytes()]),
+    }
+}
+
+/// A host with marks of its own, a clock that goes as it is told, and perhaps a client certificate.
+/// Another test's fields are `..Local::default()`.
+#[derive(Debug, Default)]
+pub(crate) struct Local {
+    pub(crate) certificate: Option<[u8; 32]>,
+    pub(crate) since: i64,
+    pub(crate) is_full: bool,
+    pub(crate) passed: std::cell::Cell<u64>,
+    pub(crate) marks: std::cell::RefCell<std::collections::BTreeMap<(Ledger, MarkId), UnixTime>>,
+}
+
+impl Local {
+    /// Lets so many microseconds pass.
+    pub(crate) fn pass(&self, micros: u64) {
+        self.passed.set(self.passed.get() + micros);
+    }
+}
+
+impl crate::crypto::HostCrypto for Local {
+    fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> HostVerdict {
+        HostVerdict::Unsupported
+    }
+}
+
+impl Host for Local {
+    fn peer_certificate(&self) -> Result<Option<[u8; 32]>, Unavailable> {
+        Ok(self.certificate)
+    }
+
+    fn is_marked(&self, ledger: Ledger, id: &MarkId, now: UnixTime) -> Result<bool, Unavailable> {
+        let marks = self.marks.borrow();
+        Ok(marks.get(&(ledger, *id)).is_some_and(|until| now <= *until))
+    }
+
+    fn mark(
+        &self,
+        ledger: Ledger,
+        id: &MarkId,
+        until: UnixTime,
+        now: UnixTime,
+    ) -> Result<Marked, Unavailable> {
+        if self.is_full {
+            return Err(Unavailable);
+        }
+        let before = self.is_marked(ledger, id, now)?;
+        self.marks.borrow_mut().insert((ledger, *id), until);
+        Ok(if before { Marked::Before } else { Marked::New })
+    }
+
+    fn marked_since(&self) -> Result<UnixTime, Unavailable> {
+        Ok(UnixTime::from_seconds(self.since))
+    }
+
+    fn micros(&self) -> Result<Option<u64>, Unavailable> {
+        Ok(Some(self.passed.get()))
+    }
+}
+
 /// [`orders`] with an issuer whose tokens are [`mint`]ed and a task `triage` that may read.
 pub(crate) fn triage() -> Plan {
-    let key = ed25519_dalek::SigningKey::from_bytes(&SEED).verifying_key();
     let key = Key {
         kid: Some("k1".into()),
-        algorithm: Algorithm::EdDsa,
-        spki: [&crate::crypto::ED25519_SPKI_PREFIX[..], key.as_bytes()].concat(),
+        ..key(SEED[0])
     };
     let agents = Pattern {
         scheme: String::new(),

@@ -20,6 +20,8 @@ fn table() -> String {
             Challenge::InvalidToken => "`invalid_token`",
             Challenge::InvalidRequest => "`invalid_request`",
             Challenge::InsufficientScope => "`insufficient_scope`",
+            Challenge::InvalidProof => "`DPoP`, `invalid_dpop_proof`",
+            Challenge::UserAuthentication => "`insufficient_user_authentication`",
         };
         let _ = writeln!(
             table,

@@ -1,7 +1,7 @@
-//! RS256 and ES256 by the gateway's own crypto, where it has it.
+//! ECDSA and RSA PKCS #1 v1.5 by the gateway's own crypto, where it has it.
 //!
 //! Envoy offers `verify_signature` as a foreign function: 8 (ES256) to 42 (RS256) times faster
-//! than the same in wasm. Its argument and result are protobuf messages of a few fields, written
+//! than the same in wasm, and for ES384 and ES512 the only one there is. Its argument and result are protobuf messages of a few fields, written
 //! and read here by hand. Whether it is there is found out by the first token that needs it, once
 //! for the life of the virtual machine. **Only a missing function is a reason to do without**:
 //! any other answer that is neither a clear yes nor a clear no is a failure of the gateway, which
@@ -12,7 +12,7 @@ mod protobuf;
 
 use std::cell::Cell;
 
-use remit_engine::crypto::{HostCrypto, HostVerdict};
+use remit_engine::crypto::{Hash, HostCrypto, HostVerdict};
 use remit_engine::plan::Algorithm;
 
 use crate::gateway::{CallFailed, Gateway};
@@ -48,8 +48,8 @@ impl<'g, G: Gateway> Offload<'g, G> {
         }
     }
 
-    fn ask(&self, spki: &[u8], signed: &[u8], signature: &[u8]) -> HostVerdict {
-        let arguments = protobuf::write_arguments("sha256", spki, signature, signed);
+    fn ask(&self, hash: Hash, spki: &[u8], signed: &[u8], signature: &[u8]) -> HostVerdict {
+        let arguments = protobuf::write_arguments(name(hash), spki, signature, signed);
         match self.gateway.call_foreign(FUNCTION, &arguments) {
             Ok(answer) => {
                 self.availability.set(Availability::Present);
@@ -82,15 +82,33 @@ impl<G: Gateway> HostCrypto for Offload<'_, G> {
         if self.availability.get() == Availability::Missing {
             return HostVerdict::Unsupported;
         }
-        match algorithm {
-            // BoringSSL wants no hash name for Ed25519, and the function insists on one.
-            Algorithm::EdDsa => HostVerdict::Unsupported,
-            Algorithm::Rs256 => self.ask(spki, signed, signature),
-            Algorithm::Es256 => match der::from_jose(signature) {
-                Some(signature) => self.ask(spki, signed, &signature),
-                None => HostVerdict::Invalid,
-            },
+        let hash = algorithm.hash();
+        let scalar_bytes = match algorithm {
+            // BoringSSL wants no hash name for Ed25519, and the function insists on one. Of RSA it
+            // knows the padding of PKCS #1 v1.5 alone.
+            Algorithm::EdDsa | Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 => {
+                return HostVerdict::Unsupported;
+            }
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => {
+                return self.ask(hash, spki, signed, signature);
+            }
+            Algorithm::Es256 => 32,
+            Algorithm::Es384 => 48,
+            Algorithm::Es512 => 66,
+        };
+        match der::from_jose(signature, scalar_bytes) {
+            Some(signature) => self.ask(hash, spki, signed, &signature),
+            None => HostVerdict::Invalid,
         }
+    }
+}
+
+/// What the function calls a hash.
+fn name(hash: Hash) -> &'static str {
+    match hash {
+        Hash::Sha256 => "sha256",
+        Hash::Sha384 => "sha384",
+        Hash::Sha512 => "sha512",
     }
 }
 

@@ -1,8 +1,9 @@
 //! One request: from its head to a decision that is carried out.
 //!
-//! Host calls of an allowed request, in order: the header map; the clock; one foreign call if the
-//! token is new and its signature RS256 or ES256; one removal for each client copy of our headers
-//! (none, normally); one write for each identity header that has a value; the cluster, if the
+//! Host calls of an allowed request, in order: the header map; the clock; if the token is new, the
+//! clock before and after its signature, and one foreign call in between where the host can check it;
+//! one removal for each client copy of our headers (none, normally) and for a credential that stays
+//! here; one write for each identity header that has a value; the cluster, if the
 //! resource names one; the record, which is also the mark that the native gate behind the filter
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
 //! counter, answer. Trailers, where a request has any: one read, and one removal for each field that
@@ -206,6 +207,11 @@ fn rewrite(
 ) -> Result<Option<Vec<u8>>, CallFailed> {
     for name in head.to_strip() {
         gateway.remove_request_field(name)?;
+    }
+    for name in allow.withheld_headers() {
+        if head.has(name) {
+            gateway.remove_request_field(name.as_bytes())?;
+        }
     }
     for (name, value) in allow.upstream_headers() {
         gateway.replace_request_field(name, value)?;

@@ -70,8 +70,9 @@ impl<G: Gateway> Host for Surroundings<'_, G> {
         self.marks.since()
     }
 
-    fn micros(&self) -> Option<u64> {
-        self.gateway.nanos().ok().map(|nanos| nanos / 1000)
+    fn micros(&self) -> Result<Option<u64>, Unavailable> {
+        let nanos = self.gateway.nanos().map_err(|_| Unavailable)?;
+        Ok(Some(nanos / 1000))
     }
 }
 

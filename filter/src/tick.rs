@@ -12,6 +12,7 @@ use crate::metrics;
 use crate::open::LOOK_EVERY;
 use crate::plugin::Plugin;
 use crate::request;
+use crate::surroundings::Surroundings;
 use crate::vm::Vm;
 
 /// Milliseconds between ticks of a plan that fetches: what a request may wait for what another
@@ -74,7 +75,8 @@ fn wake_ready(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
 fn end_streams(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
     let engine = plugin.engine();
     let open = plugin.open();
-    let ended = open.matching(|stream| engine.still_stands(&stream.token, now).err());
+    let host = Surroundings::new(gateway, vm);
+    let ended = open.matching(|stream| engine.still_stands(&stream.token, now, &host).err());
     for (context, reason) in ended {
         let end = || -> Result<(), CallFailed> {
             gateway.turn_to(context)?;

@@ -8,7 +8,10 @@
     reason = "what must hold and does not has to be loud"
 )]
 
+mod claims;
 mod sealed;
+mod standing;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,7 +28,10 @@ use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
+pub use claims::authorization_details;
 pub use sealed::{body, sealed};
+pub use standing::{deny_feed, status_list};
+pub use tokens::{dpop, jwks, token};
 
 /// A point in time.
 const NOW: i64 = 1_800_000_000;

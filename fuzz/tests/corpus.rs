@@ -39,6 +39,48 @@ fn expressions_hold() {
 }
 
 #[test]
+fn status_lists_hold() {
+    for (_, bytes) in seeds("status_list") {
+        remit_fuzz::status_list(&bytes);
+    }
+}
+
+#[test]
+fn tokens_hold() {
+    for (_, bytes) in seeds("token") {
+        remit_fuzz::token(&bytes);
+    }
+}
+
+#[test]
+fn deny_feeds_hold() {
+    for (_, bytes) in seeds("deny_feed") {
+        remit_fuzz::deny_feed(&bytes);
+    }
+}
+
+#[test]
+fn key_sets_hold() {
+    for (_, bytes) in seeds("jwks") {
+        remit_fuzz::jwks(&bytes);
+    }
+}
+
+#[test]
+fn authorization_details_hold() {
+    for (_, bytes) in seeds("authorization_details") {
+        remit_fuzz::authorization_details(&bytes);
+    }
+}
+
+#[test]
+fn proofs_hold() {
+    for (_, bytes) in seeds("dpop") {
+        remit_fuzz::dpop(&bytes);
+    }
+}
+
+#[test]
 fn plans_hold() {
     let to = std::env::var_os("REMIT_FUZZ_SEEDS").map(PathBuf::from);
     let mut compiled_some = false;

@@ -190,6 +190,7 @@ fn one(
     let issues: Vec<Issue> = [
         constant(&outcome.term, scope.rule, &whole),
         claimed(&outcome.term, scope.rule),
+        narrows(&outcome.term, scope.rule),
         cost::too_expensive(&outcome.term, scope),
         doubts::never_holds(&outcome.term),
     ]
@@ -228,6 +229,20 @@ fn claimed(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
         Issue::new(Code::ClaimedOnly, &range, message)
             .label("whoever sends the request chooses this value")
             .help("join it with `&&` to a condition on the token, the path or the query"),
+    )
+}
+
+/// An allow that reads the transaction token, which stands beside a credential and is not one.
+fn narrows(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
+    if rule.effect != Effect::Allow {
+        return None;
+    }
+    let range = trust::of_transaction(term)?;
+    let message = "a transaction token can only narrow what the credential beside it may do";
+    Some(
+        Issue::new(Code::OnlyNarrows, &range, message)
+            .label("this would let it allow")
+            .help("allow without it, and put this condition under `require`, or its opposite under `deny`"),
     )
 }
 

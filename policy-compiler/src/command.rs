@@ -13,9 +13,13 @@ mod suites;
 mod test;
 mod token;
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
+use remit_engine::time::UnixTime;
+use remit_policy_compiler::source::{LoadError, Sources};
 
 /// Remit's policy compiler: from a readable policy to a plan that the gateway filter loads.
 #[derive(Debug, Parser)]
@@ -82,6 +86,14 @@ impl From<Exit> for ExitCode {
             Exit::Failure => 2,
         })
     }
+}
+
+/// Reads a policy, to be looked at as of now.
+fn sources(path: &Path) -> Result<Sources, LoadError> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.unwrap_or_default().as_secs();
+    let now = UnixTime::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+    Ok(Sources::load(path)?.as_of(now))
 }
 
 /// Runs a command.

@@ -5,28 +5,39 @@
 //! but not to this version is an error of its own: a policy must never seem to limit what it
 //! does not.
 
+mod break_glass;
 mod claims;
+mod demand;
 pub(crate) mod fields;
 mod issuers;
+mod metadata;
 pub(crate) mod owners;
 mod pattern;
 mod resources;
 pub(crate) mod scalars;
 mod schema;
+mod sources;
 mod tasks;
 mod template;
 mod types;
+mod url;
 
-use remit_engine::plan::{Algorithm, Class, Effect, Presence, Profile, Type};
+use remit_engine::plan::{
+    Algorithm, Binding, Class, Demand, Effect, Forwarding, Presence, Profile, Type,
+};
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{self, Node, Text};
 
 use fields::{Fields, entries, items, text};
+pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
+pub(crate) use scalars::algorithm_names;
 pub use schema::schema;
+pub(crate) use sources::Remote;
 pub(crate) use template::{Template, TemplatePart};
+pub(crate) use url::Url;
 
 /// Everything that the files of a policy say.
 #[derive(Debug, Default)]
@@ -47,6 +58,10 @@ pub(crate) struct Document {
     pub(crate) tasks: Vec<Task>,
     /// Ids of rules that only report.
     pub(crate) observe: Vec<Spanned<String>>,
+    /// Which document says what no longer stands.
+    pub(crate) deny_feed: Option<Remote>,
+    /// What is allowed in an emergency.
+    pub(crate) break_glass: Vec<BreakGlass>,
 }
 
 /// A label and the values it can have.
@@ -68,12 +83,18 @@ pub(crate) struct Label {
 pub(crate) struct Issuer {
     pub(crate) name: Spanned<String>,
     pub(crate) issuer: Option<Spanned<String>>,
+    pub(crate) trust_domain: Option<Spanned<String>>,
     pub(crate) profile: Profile,
     pub(crate) algorithms: Vec<Algorithm>,
+    /// `jwks`, or the `bundle` of a trust domain.
     pub(crate) jwks: Option<Jwks>,
     pub(crate) may_assert: Vec<WrittenPattern>,
     pub(crate) max_lifetime: Spanned<u32>,
     pub(crate) leeway: u32,
+    pub(crate) binding: Binding,
+    pub(crate) status_lists: Vec<Remote>,
+    pub(crate) detail_types: Vec<String>,
+    pub(crate) forwarding: Forwarding,
     pub(crate) names: IdentityNames,
     pub(crate) claims: Vec<ClaimDeclaration>,
 }
@@ -85,6 +106,8 @@ pub(crate) enum Jwks {
     File(Spanned<String>),
     /// Here.
     Inline(Node),
+    /// Behind a URL.
+    Remote(Remote),
 }
 
 /// A claim's place in a token.
@@ -148,6 +171,8 @@ pub(crate) struct Resource {
     pub(crate) host: Option<Spanned<String>>,
     pub(crate) audience: Option<Spanned<String>>,
     pub(crate) cluster: Option<Spanned<String>>,
+    pub(crate) origin: Option<Spanned<Url>>,
+    pub(crate) metadata: Option<Metadata>,
     pub(crate) labels: Vec<Label>,
     pub(crate) operations: Vec<Operation>,
     /// Whether a part of it could not be read, or belongs to a later version.
@@ -162,6 +187,8 @@ pub(crate) struct Operation {
     pub(crate) class: Option<Class>,
     pub(crate) labels: Vec<Label>,
     pub(crate) query: Query,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) upgrade: Option<&'static str>,
 }
 
 /// A task.
@@ -172,6 +199,16 @@ pub(crate) struct Task {
     pub(crate) agents: Vec<WrittenPattern>,
     /// In the order of the text, effects mixed.
     pub(crate) rules: Vec<Rule>,
+    pub(crate) delegation: Option<Delegation>,
+    /// What completes it.
+    pub(crate) ends_with: Option<Spanned<Selection>>,
+}
+
+/// To whom a task may be handed on.
+#[derive(Debug)]
+pub(crate) struct Delegation {
+    pub(crate) depth: u32,
+    pub(crate) to: Vec<WrittenPattern>,
 }
 
 /// A rule.
@@ -181,6 +218,8 @@ pub(crate) struct Rule {
     pub(crate) id: Option<Spanned<String>>,
     pub(crate) operations: Option<Selection>,
     pub(crate) when: Option<Spanned<Text>>,
+    /// What a require asks for instead of a condition.
+    pub(crate) demand: Option<Spanned<Demand>>,
     pub(crate) span: Span,
 }
 
@@ -197,8 +236,22 @@ pub(crate) enum Selection {
     },
 }
 
+/// What is allowed in an emergency.
+#[derive(Debug)]
+pub(crate) struct BreakGlass {
+    pub(crate) id: Spanned<String>,
+    /// `None`: every issuer whose tokens authenticate.
+    pub(crate) issuers: Option<Vec<Spanned<String>>>,
+    pub(crate) agents: Vec<WrittenPattern>,
+    pub(crate) allow: Selection,
+    pub(crate) overrides: Vec<Spanned<String>>,
+    /// In seconds since 1970.
+    pub(crate) until: Spanned<i64>,
+    pub(crate) reason: String,
+}
+
 /// Sections of the language that this version does not have.
-const LATER: &[&str] = &["guards", "break_glass"];
+const LATER: &[&str] = &["guards"];
 const SECTIONS: &[&str] = &[
     "remit",
     "policy",
@@ -210,6 +263,8 @@ const SECTIONS: &[&str] = &[
     "resources",
     "tasks",
     "observe",
+    "deny_feed",
+    "break_glass",
 ];
 
 /// Reads all files of a policy.
@@ -280,9 +335,31 @@ impl Document {
         for entry in entries(top.get("tasks"), diagnostics) {
             self.tasks.extend(tasks::read(entry, diagnostics));
         }
+        if let Some(node) = top.get("deny_feed") {
+            self.read_deny_feed(node, diagnostics);
+        }
+        for item in items(top.get("break_glass"), diagnostics) {
+            self.break_glass
+                .extend(break_glass::read(item, diagnostics));
+        }
         let observed = items(top.get("observe"), diagnostics);
         self.observe
             .extend(observed.iter().filter_map(|item| text(item, diagnostics)));
+    }
+
+    fn read_deny_feed(&mut self, node: &Node, diagnostics: &mut Diagnostics) {
+        let feed = sources::standing(node, "a deny feed", sources::DENY_FEED, diagnostics);
+        match (&self.deny_feed, feed) {
+            (Some(first), Some(second)) => diagnostics.push(
+                second
+                    .url
+                    .diagnostic(Code::DuplicateName, "a policy has one deny feed")
+                    .label("again here")
+                    .also(first.url.span, "first here"),
+            ),
+            (None, feed) => self.deny_feed = feed,
+            (Some(_), None) => {}
+        }
     }
 
     fn name(&mut self, node: Option<&Node>, diagnostics: &mut Diagnostics) {
@@ -319,5 +396,7 @@ impl Document {
         fields::distinct("task", tasks, owners, diagnostics);
         let public = self.public.iter().filter_map(|one| one.name.as_ref());
         fields::distinct("public operation", public, owners, diagnostics);
+        let exceptions = self.break_glass.iter().map(|one| &one.id);
+        fields::distinct("exception", exceptions, owners, diagnostics);
     }
 }

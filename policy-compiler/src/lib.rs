@@ -11,6 +11,7 @@ mod document;
 pub mod envoy;
 pub mod format;
 mod lint;
+mod moment;
 mod resolve;
 mod secret;
 pub mod signing_key;

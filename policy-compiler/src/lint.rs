@@ -4,11 +4,14 @@
 //! compiles a policy. It never changes the plan. Lints run on what could be read, also where the
 //! policy has errors, so each must bear with parts that are missing.
 
+mod break_glass;
 mod crosses_domains;
+mod delegation;
 mod long_lifetime;
 mod pattern_matches_all;
 mod secret_in_file;
 mod shadowed;
+mod sources;
 mod wildcard_writes;
 
 use crate::diagnostic::Diagnostics;
@@ -26,11 +29,14 @@ pub(crate) struct Subject<'a> {
 type Lint = fn(&Subject<'_>, &mut Diagnostics);
 
 const LINTS: &[Lint] = &[
+    break_glass::check,
     crosses_domains::check,
+    delegation::check,
     long_lifetime::check,
     pattern_matches_all::check,
     secret_in_file::check,
     shadowed::check,
+    sources::check,
     wildcard_writes::check,
 ];
 
@@ -42,10 +48,15 @@ pub(crate) fn run(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 impl<'a> Subject<'a> {
-    /// Every pattern over identities: of issuers, then of tasks.
+    /// Every pattern over identities: of issuers, then of tasks, then of exceptions.
     fn patterns(&self) -> impl Iterator<Item = &'a WrittenPattern> {
         let issuers = self.document.issuers.iter().flat_map(|one| &one.may_assert);
-        let tasks = self.document.tasks.iter().flat_map(|one| &one.agents);
-        issuers.chain(tasks)
+        let tasks = self.document.tasks.iter().flat_map(|one| {
+            let to = one.delegation.iter().flat_map(|delegation| &delegation.to);
+            one.agents.iter().chain(to)
+        });
+        let exceptions = self.document.break_glass.iter();
+        let exceptions = exceptions.flat_map(|one| &one.agents);
+        issuers.chain(tasks).chain(exceptions)
     }
 }

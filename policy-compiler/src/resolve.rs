@@ -3,19 +3,22 @@
 //! What is wrong is said and left out; the plan that comes of it is used only if nothing was
 //! wrong.
 
-mod issuers;
+mod break_glass;
+pub(crate) mod issuers;
 mod jwks;
 mod labels;
+mod metadata;
 mod operations;
 mod overlap;
 mod selection;
+mod sources;
 mod tasks;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Capability, Claim, ClaimId, Effect, IssuerId, NameId, OperationId, Plan, Type,
+    Capability, Claim, ClaimId, Effect, IssuerId, NameId, OperationId, Plan, Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -23,6 +26,7 @@ use crate::document::{Document, Issuer, Selection};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
+use issuers::warn_outside;
 pub(crate) use operations::OperationFacts;
 
 /// A plan without conditions, and what conditions are checked against.
@@ -69,6 +73,8 @@ pub(crate) fn resolve<'d>(
     overlap::check(&resolver.plan, &facts, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
     resolver.observe(document, &rules, diagnostics);
+    resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);
+    resolver.served_metadata(document, diagnostics);
     // What could not be read may be what would have used it.
     if !diagnostics.has_errors() {
         unused_issuers(document, diagnostics);
@@ -156,10 +162,16 @@ impl Resolver {
 
 fn unused_issuers(document: &Document, diagnostics: &mut Diagnostics) {
     let used = |issuer: &Issuer| {
-        let mut names = document.tasks.iter().flat_map(|task| &task.issuers);
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.issuers);
+        let exceptions = document.break_glass.iter();
+        let of_exceptions = exceptions.filter_map(|one| one.issuers.as_ref()).flatten();
+        let mut names = of_tasks.chain(of_exceptions);
         names.any(|name| name.value == issuer.name.value)
     };
-    for issuer in document.issuers.iter().filter(|issuer| !used(issuer)) {
+    // A transaction token stands beside whichever token a task accepts.
+    let authenticates = |issuer: &&Issuer| issuer.profile != Profile::TxnToken;
+    let issuers = document.issuers.iter().filter(authenticates);
+    for issuer in issuers.filter(|issuer| !used(issuer)) {
         diagnostics.push(
             issuer
                 .name

@@ -5,12 +5,13 @@
 
 use clap::ValueEnum;
 use jwt_simple::prelude::{
-    ECDSAP256KeyPairLike as _, ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, HeaderOptions,
-    JWTClaims, RS256KeyPair, RSAKeyPairLike as _,
+    ECDSAP256KeyPairLike as _, ECDSAP384KeyPairLike as _, ES256KeyPair, ES384KeyPair,
+    Ed25519KeyPair, EdDSAKeyPairLike as _, HeaderOptions, JWTClaims, PS256KeyPair, PS384KeyPair,
+    PS512KeyPair, RS256KeyPair, RS384KeyPair, RS512KeyPair, RSAKeyPairLike as _,
 };
 use serde_json::{Map, Value};
 
-/// A signature algorithm.
+/// A signature algorithm. ES512 is not there: the signing library has no P-521.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Algorithm {
     /// Ed25519.
@@ -19,9 +20,34 @@ pub enum Algorithm {
     /// ECDSA over P-256.
     #[value(name = "ES256")]
     Es256,
-    /// RSA PKCS #1 v1.5, 2048 bits.
+    /// ECDSA over P-384.
+    #[value(name = "ES384")]
+    Es384,
+    /// RSA PSS with SHA-256, 2048 bits.
+    #[value(name = "PS256")]
+    Ps256,
+    /// RSA PSS with SHA-384, 2048 bits.
+    #[value(name = "PS384")]
+    Ps384,
+    /// RSA PSS with SHA-512, 2048 bits.
+    #[value(name = "PS512")]
+    Ps512,
+    /// RSA PKCS #1 v1.5 with SHA-256, 2048 bits.
     #[value(name = "RS256")]
     Rs256,
+    /// RSA PKCS #1 v1.5 with SHA-384, 2048 bits.
+    #[value(name = "RS384")]
+    Rs384,
+    /// RSA PKCS #1 v1.5 with SHA-512, 2048 bits.
+    #[value(name = "RS512")]
+    Rs512,
+}
+
+impl Algorithm {
+    /// Whether its keys are RSA's, which take seconds to find.
+    pub(crate) fn is_rsa(self) -> bool {
+        !matches!(self, Self::EdDsa | Self::Es256 | Self::Es384)
+    }
 }
 
 const RSA_BITS: usize = 2048;
@@ -60,7 +86,39 @@ pub struct KeyPair(Kind);
 enum Kind {
     EdDsa(Ed25519KeyPair),
     Es256(ES256KeyPair),
+    Es384(ES384KeyPair),
+    Ps256(Box<PS256KeyPair>),
+    Ps384(Box<PS384KeyPair>),
+    Ps512(Box<PS512KeyPair>),
     Rs256(Box<RS256KeyPair>),
+    Rs384(Box<RS384KeyPair>),
+    Rs512(Box<RS512KeyPair>),
+}
+
+/// The same of a pair of whatever kind: the library has a type for each algorithm.
+macro_rules! of_any {
+    ($kind:expr, $pair:ident => $what:expr) => {
+        match $kind {
+            Kind::EdDsa($pair) => $what,
+            Kind::Es256($pair) => $what,
+            Kind::Es384($pair) => $what,
+            Kind::Ps256($pair) => $what,
+            Kind::Ps384($pair) => $what,
+            Kind::Ps512($pair) => $what,
+            Kind::Rs256($pair) => $what,
+            Kind::Rs384($pair) => $what,
+            Kind::Rs512($pair) => $what,
+        }
+    };
+}
+
+/// Makes an RSA pair ready under its id.
+macro_rules! rsa {
+    ($kind:path, $pair:expr, $kid:expr) => {{
+        let pair = $pair.map_err(|cause| SigningError::Generate(cause.into()))?;
+        let kid = $kid.map_or_else(|| pair.jwk_thumbprint(), str::to_owned);
+        $kind(Box::new(pair.with_key_id(&kid)))
+    }};
 }
 
 impl KeyPair {
@@ -80,27 +138,38 @@ impl KeyPair {
                 let kid = kid.map_or_else(|| pair.jwk_thumbprint(), str::to_owned);
                 Kind::Es256(pair.with_key_id(&kid))
             }
-            Algorithm::Rs256 => {
-                let pair = RS256KeyPair::generate(RSA_BITS)
-                    .map_err(|cause| SigningError::Generate(cause.into()))?;
+            Algorithm::Es384 => {
+                let pair = ES384KeyPair::generate();
                 let kid = kid.map_or_else(|| pair.jwk_thumbprint(), str::to_owned);
-                Kind::Rs256(Box::new(pair.with_key_id(&kid)))
+                Kind::Es384(pair.with_key_id(&kid))
             }
+            Algorithm::Ps256 => rsa!(Kind::Ps256, PS256KeyPair::generate(RSA_BITS), kid),
+            Algorithm::Ps384 => rsa!(Kind::Ps384, PS384KeyPair::generate(RSA_BITS), kid),
+            Algorithm::Ps512 => rsa!(Kind::Ps512, PS512KeyPair::generate(RSA_BITS), kid),
+            Algorithm::Rs256 => rsa!(Kind::Rs256, RS256KeyPair::generate(RSA_BITS), kid),
+            Algorithm::Rs384 => rsa!(Kind::Rs384, RS384KeyPair::generate(RSA_BITS), kid),
+            Algorithm::Rs512 => rsa!(Kind::Rs512, RS512KeyPair::generate(RSA_BITS), kid),
         }))
     }
 
-    /// Reads a private JWK.
+    /// Reads a private JWK. An RSA key without `alg` signs with RS256.
     ///
     /// # Errors
     /// [`SigningError`] if it is not one of a kind that can be used here.
     pub fn from_jwk(text: &str) -> Result<Self, SigningError> {
         let jwk: Value = serde_json::from_str(text).map_err(SigningError::NotJson)?;
         let member = |name: &str| jwk.get(name).and_then(Value::as_str).unwrap_or("");
-        let pair = match (member("kty"), member("crv")) {
-            ("OKP", "Ed25519") => Ed25519KeyPair::from_jwk(text).map(Kind::EdDsa),
-            ("EC", "P-256") => ES256KeyPair::from_jwk(text).map(Kind::Es256),
-            ("RSA", _) => RS256KeyPair::from_jwk(text).map(|pair| Kind::Rs256(Box::new(pair))),
-            (kty, crv) => {
+        let pair = match (member("kty"), member("crv"), member("alg")) {
+            ("OKP", "Ed25519", _) => Ed25519KeyPair::from_jwk(text).map(Kind::EdDsa),
+            ("EC", "P-256", _) => ES256KeyPair::from_jwk(text).map(Kind::Es256),
+            ("EC", "P-384", _) => ES384KeyPair::from_jwk(text).map(Kind::Es384),
+            ("RSA", _, "PS256") => PS256KeyPair::from_jwk(text).map(|one| Kind::Ps256(one.into())),
+            ("RSA", _, "PS384") => PS384KeyPair::from_jwk(text).map(|one| Kind::Ps384(one.into())),
+            ("RSA", _, "PS512") => PS512KeyPair::from_jwk(text).map(|one| Kind::Ps512(one.into())),
+            ("RSA", _, "RS384") => RS384KeyPair::from_jwk(text).map(|one| Kind::Rs384(one.into())),
+            ("RSA", _, "RS512") => RS512KeyPair::from_jwk(text).map(|one| Kind::Rs512(one.into())),
+            ("RSA", _, _) => RS256KeyPair::from_jwk(text).map(|one| Kind::Rs256(one.into())),
+            (kty, crv, _) => {
                 return Err(SigningError::Kind {
                     kty: kty.to_owned(),
                     crv: crv.to_owned(),
@@ -114,21 +183,19 @@ impl KeyPair {
     /// The private key as a JWK.
     #[must_use]
     pub fn private_jwk(&self) -> String {
-        match &self.0 {
-            Kind::EdDsa(pair) => pair.to_jwk(),
-            Kind::Es256(pair) => pair.to_jwk(),
-            Kind::Rs256(pair) => pair.to_jwk(),
-        }
+        of_any!(&self.0, pair => pair.to_jwk())
     }
 
     /// The public key as a JWK.
     #[must_use]
     pub fn public_jwk(&self) -> String {
-        match &self.0 {
-            Kind::EdDsa(pair) => pair.public_key().to_jwk(),
-            Kind::Es256(pair) => pair.public_key().to_jwk(),
-            Kind::Rs256(pair) => pair.public_key().to_jwk(),
-        }
+        of_any!(&self.0, pair => pair.public_key().to_jwk())
+    }
+
+    /// The thumbprint of the public key (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        of_any!(&self.0, pair => pair.public_key().jwk_thumbprint())
     }
 
     /// Signs claims as they stand: the library's own are all left empty.
@@ -151,11 +218,7 @@ impl KeyPair {
             content_type: None,
             signature_type: Some(typ.to_owned()),
         };
-        let token = match &self.0 {
-            Kind::EdDsa(pair) => pair.sign_with_options(claims, &header),
-            Kind::Es256(pair) => pair.sign_with_options(claims, &header),
-            Kind::Rs256(pair) => pair.sign_with_options(claims, &header),
-        };
+        let token = of_any!(&self.0, pair => pair.sign_with_options(claims, &header));
         token.map_err(|cause| SigningError::Sign(cause.into()))
     }
 }

@@ -9,6 +9,8 @@ mod load;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use remit_engine::time::UnixTime;
+
 pub use load::LoadError;
 
 /// Longest policy file, and longest file that a policy names.
@@ -165,6 +167,7 @@ pub enum AssetError {
 pub struct Sources {
     files: Vec<SourceFile>,
     assets: Assets,
+    now: Option<UnixTime>,
 }
 
 #[derive(Debug, Clone)]
@@ -183,6 +186,7 @@ impl Sources {
         Ok(Self {
             files,
             assets: Assets::Disk,
+            now: None,
         })
     }
 
@@ -198,7 +202,20 @@ impl Sources {
         Self {
             files,
             assets: Assets::Memory(assets),
+            now: None,
         }
+    }
+
+    /// The same, looked at at a time: what is warned of may depend on it, the plan never does.
+    #[must_use]
+    pub fn as_of(mut self, now: UnixTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// When it is, in seconds since 1970, if that was said.
+    pub(crate) fn now(&self) -> Option<i64> {
+        self.now.map(UnixTime::seconds)
     }
 
     /// The files with their ids, in order of their names.

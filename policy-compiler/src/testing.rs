@@ -13,12 +13,13 @@ mod compare;
 mod coverage;
 mod document;
 mod explain;
+mod host;
 mod keys;
 mod left_out;
 mod mint;
-mod moment;
 mod names;
 mod nodes;
+mod proof;
 mod secret;
 mod suite;
 #[cfg(test)]
@@ -26,12 +27,12 @@ mod tests;
 mod trace;
 mod trial;
 
+pub use crate::moment::{parse_time, time_text};
 pub use case::{Attempt, Case, Challenge, Credential, Expected, Recipe, Request};
 pub use compare::{Difference, compare};
 pub use coverage::{Coverage, Kind, Point, Share, Wanted};
 pub use explain::{Came, Explained, Explanation, Part, PassedOver, Step, Why};
 pub use mint::MintError;
-pub use moment::{parse_time, time_text};
 pub use suite::{Suite, SuiteError, find_suites};
 pub use trace::{Evaluated, LeftOut, Looked, Recording, Shown};
 pub use trial::{Decided, Trial, TrialError};

@@ -21,7 +21,7 @@ policy: desk
 issuers:
   corp:
     issuer: https://sts.corp.example
-    algorithms: [EdDSA, ES256, RS256]
+    algorithms: [EdDSA, ES256, ES384, PS512, RS256]
     jwks: {file: keys/jwks.json}
     may_assert: ["spiffe://corp.example/**"]
     names: {task_id: mission.id}
@@ -352,7 +352,12 @@ fn keys_are_kept_apart_and_never_overwritten() {
 fn minted_tokens_are_decided_by_compiled_policies() {
     let desk = desk();
     let folder = desk.path();
-    for (algorithm, kid) in [("ES256", "k2"), ("RS256", "k3")] {
+    for (algorithm, kid) in [
+        ("ES256", "k2"),
+        ("RS256", "k3"),
+        ("ES384", "k4"),
+        ("PS512", "k5"),
+    ] {
         done(
             folder,
             &[
@@ -368,6 +373,8 @@ fn minted_tokens_are_decided_by_compiled_policies() {
         ("k1", &urgent, Reason::Allowed),
         ("k2", &urgent, Reason::Allowed),
         ("k3", &urgent, Reason::Allowed),
+        ("k4", &urgent, Reason::Allowed),
+        ("k5", &urgent, Reason::Allowed),
         (
             "k1",
             &["--claim", r#"ticket={"severity": 3}"#],

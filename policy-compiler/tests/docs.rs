@@ -27,7 +27,7 @@ fn table() -> String {
     let mut table =
         String::from("| variable | type | from | trust | what |\n|---|---|---|---|---|\n");
     for variable in VARIABLES {
-        let of = Ty::from(&variable.ty).to_string();
+        let of = Ty::from(&(variable.ty)()).to_string();
         let ty = match variable.presence {
             Presence::Mandatory => of,
             Presence::Optional => format!("optional({of})"),

@@ -60,7 +60,12 @@ fn formatted(path: &Path, text: &str) -> Result<String, Unformatted> {
 fn formatting_changes_no_plan() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
-    for folder in ["tests/cases", "../examples", "../tests/policies"] {
+    for folder in [
+        "tests/cases",
+        "tests/policies",
+        "../examples",
+        "../tests/policies",
+    ] {
         policies(&root.join(folder), &mut paths);
     }
     let mut plans = 0;

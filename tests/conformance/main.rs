@@ -11,12 +11,17 @@
 
 mod authz_workloads;
 mod cel;
+mod dpop;
+mod jose_rfc_examples;
 mod jose_wycheproof;
 mod json_parsing;
 mod judge;
+mod jwk_thumbprint;
 mod jwt_attacks;
 mod path_confusion;
+mod spiffe_id;
 mod through_envoy;
+mod token_status_list;
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,6 +36,11 @@ const SUITES: &[(Suite, &[Run])] = &[
         &[jwt_attacks::run, through_envoy::run],
     ),
     (vectors::JOSE_WYCHEPROOF, &[jose_wycheproof::run]),
+    (vectors::TOKEN_STATUS_LIST, &[token_status_list::run]),
+    (vectors::JOSE_RFC_EXAMPLES, &[jose_rfc_examples::run]),
+    (vectors::JWK_THUMBPRINT, &[jwk_thumbprint::run]),
+    (vectors::SPIFFE_ID, &[spiffe_id::run]),
+    (vectors::DPOP, &[dpop::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),

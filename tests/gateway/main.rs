@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says why; an absent JSON member is null"
 )]
 
+mod algorithms;
 mod capabilities;
 mod command;
 mod crash;

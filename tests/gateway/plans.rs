@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use remit_engine::plan::FORMAT_VERSION;
 use remit_tests::client::h1;
 use remit_tests::gateway::{Gateway, Setup};
 use remit_tests::policy::Compiled;
@@ -33,7 +34,8 @@ fn bad_plans() -> Vec<(&'static str, String, &'static str)> {
     let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
     let noise = std::iter::successors(Some(7), next).map(|state| state.to_be_bytes()[0]);
     let megabyte: Vec<u8> = noise.take(1024 * 1024).collect();
-    let with_magic = [b"remitpln\x00\x01".as_slice(), &megabyte].concat();
+    let version = FORMAT_VERSION.to_be_bytes();
+    let with_magic = [b"remitpln".as_slice(), &version, &megabyte].concat();
     vec![
         ("nothing", String::new(), "the configuration is empty"),
         ("a word", String::from("hello"), "this is not a plan"),
@@ -57,8 +59,8 @@ fn bad_plans() -> Vec<(&'static str, String, &'static str)> {
         ("one byte short", cut(plan.len() - 1), "it was cut off"),
         (
             "a later version",
-            changed(9, 2),
-            "the plan has format 2, this module reads format 1",
+            changed(9, 0xff),
+            "the plan has format 255, this module reads format",
         ),
         (
             "a changed byte",

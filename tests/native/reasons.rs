@@ -13,9 +13,19 @@ use crate::world::{CREDENTIALS, NOW, POLICY};
 /// What only a broken host can cause. `gateway/capabilities.rs` causes them in a real one.
 const OF_THE_HOST: &[Reason] = &[Reason::NotConfigured, Reason::HostFailure];
 
+/// What this table's policy does not lead to has its cases beside the code.
+const IN_THE_ENGINE: [&str; 2] = [
+    include_str!("../../engine/src/decision/case/tests.rs"),
+    include_str!("../../engine/src/sources/tests.rs"),
+];
+
 #[test]
 fn every_reason_has_a_case() {
     let mut met: BTreeSet<Reason> = OF_THE_HOST.iter().copied().collect();
+    met.extend(Reason::ALL.iter().filter(|reason| {
+        let named = format!("Reason::{reason:?}");
+        IN_THE_ENGINE.iter().any(|tests| tests.contains(&named))
+    }));
     for errand in errands() {
         met.extend(
             CREDENTIALS

@@ -32,7 +32,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             issuer: issuer.to_owned(),
             trust_domain: None,
             profile: Profile::Plain,
-            algorithms: vec![Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256],
+            algorithms: Algorithm::NAMES.iter().map(|(_, one)| *one).collect(),
             keys,
             key_source: None,
             status_lists: vec![],

@@ -30,6 +30,26 @@ pub const JOSE_WYCHEPROOF: Suite = Suite {
     name: "jose-wycheproof",
     cases: 1022,
 };
+/// Examples of the JOSE specifications.
+pub const JOSE_RFC_EXAMPLES: Suite = Suite {
+    name: "jose-rfc-examples",
+    cases: 46,
+};
+/// JWK thumbprints.
+pub const JWK_THUMBPRINT: Suite = Suite {
+    name: "jwk-thumbprint",
+    cases: 6,
+};
+/// SPIFFE IDs, what matches them, and bundles.
+pub const SPIFFE_ID: Suite = Suite {
+    name: "spiffe-id",
+    cases: 365,
+};
+/// DPoP proofs.
+pub const DPOP: Suite = Suite {
+    name: "dpop",
+    cases: 31,
+};
 /// JSONTestSuite.
 pub const JSON_PARSING: Suite = Suite {
     name: "json-parsing",
@@ -39,6 +59,11 @@ pub const JSON_PARSING: Suite = Suite {
 pub const PATH_CONFUSION: Suite = Suite {
     name: "path-confusion",
     cases: 148,
+};
+/// OAuth Token Status List.
+pub const TOKEN_STATUS_LIST: Suite = Suite {
+    name: "token-status-list",
+    cases: 225,
 };
 /// Authorization requests on entity hierarchies, with the decisions of a reference.
 pub const AUTHZ_WORKLOADS: Suite = Suite {

@@ -6,6 +6,7 @@ use super::eval::Evaluation;
 use super::inputs::Inputs;
 use super::trace::Trace;
 use super::value::{Map, Value, key_order};
+use crate::order::sorted;
 use crate::plan::{ElementKind, NodeId};
 
 impl<'v, T: Trace, I: Inputs<'v> + ?Sized> Evaluation<'_, 'v, T, I> {
@@ -95,7 +96,7 @@ fn select_optional<'v>(of: Option<&Value<'v>>, name: &str) -> Result<Value<'v>, 
 /// # Errors
 /// [`EvalError::Type`] for what cannot be a key, [`EvalError::RepeatedKey`].
 pub(super) fn map<'v>(
-    mut entries: Vec<(Value<'v>, Value<'v>)>,
+    entries: Vec<(Value<'v>, Value<'v>)>,
     budget: &Budget,
 ) -> Result<Value<'v>, EvalError> {
     budget.allocate(entries.len() * size_of::<(Value<'_>, Value<'_>)>())?;
@@ -109,7 +110,7 @@ pub(super) fn map<'v>(
     if !entries.iter().all(may_be_key) {
         return Err(EvalError::Type);
     }
-    entries.sort_by(|(a, _), (b, _)| key_order(a, b));
+    let entries = sorted(entries, |(a, _), (b, _)| key_order(a, b));
     let repeats = |pair: &[(Value<'_>, Value<'_>)]| matches!(pair, [(a, _), (b, _)] if key_order(a, b).is_eq());
     if entries.windows(2).any(repeats) {
         return Err(EvalError::RepeatedKey);

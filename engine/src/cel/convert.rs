@@ -2,6 +2,7 @@
 
 use super::value::{Value, key_order};
 use crate::limits;
+use crate::order::sorted;
 use crate::plan::Datum;
 
 /// A value goes deeper than data may.
@@ -20,7 +21,7 @@ impl TryFrom<&Value<'_>> for Datum {
 impl Datum {
     /// A map of entries in any order; `None` for one with a key twice, or with what is no key.
     #[must_use]
-    pub fn map(mut entries: Vec<(Self, Self)>) -> Option<Self> {
+    pub fn map(entries: Vec<(Self, Self)>) -> Option<Self> {
         let may_be_key = |key: &Self| {
             matches!(
                 key,
@@ -31,7 +32,7 @@ impl Datum {
         if !entries.iter().all(|(key, _)| may_be_key(key)) {
             return None;
         }
-        entries.sort_by(|(a, _), (b, _)| key_order(&a.into(), &b.into()));
+        let entries = sorted(entries, |(a, _), (b, _)| key_order(&a.into(), &b.into()));
         let repeats = |pair: &[(Self, Self)]| matches!(pair, [(a, _), (b, _)] if key_order(&a.into(), &b.into()).is_eq());
         (!entries.windows(2).any(repeats)).then_some(Self::Map(entries))
     }

@@ -22,10 +22,20 @@ pub(crate) struct RequestInputs<'v> {
     pub(crate) query: &'v Query,
     pub(crate) operation: &'v Operation,
     pub(crate) token: &'v VerifiedToken,
+    /// The transaction token beside it.
+    pub(crate) transaction: Option<&'v VerifiedToken>,
     pub(crate) now: UnixTime,
 }
 
+static NOBODY: Datum = Datum::List(Vec::new());
+
 impl<'v> RequestInputs<'v> {
+    /// Who handed the task on: a list.
+    fn delegators(&self) -> &'v Datum {
+        let restrictions = self.token.restrictions();
+        restrictions.map_or(&NOBODY, |one| &one.delegators)
+    }
+
     /// A claim or a query parameter.
     #[inline]
     fn datum(&self, slot: &Slot) -> Option<&'v Datum> {
@@ -91,11 +101,18 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
             Slot::Session => optional(identity.session.as_deref()),
             Slot::Instance => optional(identity.instance.as_deref()),
             Slot::Tenant => optional(identity.tenant.as_deref()),
-            Slot::Delegation
-            | Slot::TransactionClaim(_)
-            | Slot::TransactionId
-            | Slot::TransactionSubject
-            | Slot::TransactionWorkload => Ok(None),
+            Slot::Delegation => Ok(Some(Value::from(self.delegators()))),
+            Slot::TransactionClaim(claim) => {
+                let claims = self.transaction.map(VerifiedToken::claims);
+                let value = claims.and_then(|claims| claims.get(claim.index()));
+                Ok(value.and_then(Option::as_ref).map(Value::from))
+            }
+            Slot::TransactionId => optional(self.transaction.and_then(VerifiedToken::id)),
+            Slot::TransactionSubject => optional(self.transaction.and_then(VerifiedToken::subject)),
+            Slot::TransactionWorkload => {
+                let restrictions = self.transaction.and_then(VerifiedToken::restrictions);
+                optional(restrictions.and_then(|one| one.requested_by.as_deref()))
+            }
             Slot::Resource => {
                 let resource = self.operation.resource;
                 let resource = resource.and_then(|id| self.plan.resources.get(id.index()));
@@ -129,7 +146,10 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
     }
 
     fn list(&self, slot: &'v Slot) -> Option<&'v [Datum]> {
-        self.datum(slot)?.as_list()
+        match slot {
+            Slot::Delegation => self.delegators().as_list(),
+            _ => self.datum(slot)?.as_list(),
+        }
     }
 
     fn kept(&self, program: ProgramId) -> Option<Result<bool, EvalError>> {

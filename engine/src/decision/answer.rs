@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::hint::Hint;
 use super::reason::{Challenge, Reason};
+use crate::token::dpop;
 
 /// How long a caller should wait before it tries again, in seconds, where the gateway itself is
 /// the cause.
@@ -29,14 +31,26 @@ struct Problem {
 }
 
 impl Answer {
+    /// A document that the filter serves itself.
+    pub(crate) fn document(body: &str) -> Self {
+        Self {
+            status: 200,
+            headers: vec![
+                ("content-type", String::from("application/json")),
+                ("cache-control", String::from("max-age=300")),
+            ],
+            body: body.to_owned(),
+        }
+    }
+
     /// The answer for a reason; `metadata` is where the resource's metadata is (RFC 9728).
-    pub(crate) fn new(reason: Reason, metadata: Option<&str>) -> Self {
+    pub(crate) fn new(reason: Reason, metadata: Option<&str>, hint: Hint<'_>) -> Self {
         let status = reason.status();
         let mut headers = vec![
             ("content-type", String::from("application/problem+json")),
             ("cache-control", String::from("no-store")),
         ];
-        if let Some(challenge) = www_authenticate(reason, metadata) {
+        if let Some(challenge) = www_authenticate(reason, metadata, hint) {
             headers.push(("www-authenticate", challenge));
         }
         if status == 503 {
@@ -59,26 +73,45 @@ impl Answer {
 
 /// RFC 6750 section 3 and RFC 9728 section 5.1. The public texts hold no quote or backslash and
 /// the compiler lets none into a metadata URL, so that quoting needs no escapes.
-fn www_authenticate(reason: Reason, metadata: Option<&str>) -> Option<String> {
-    let error = match reason.challenge() {
+fn www_authenticate(reason: Reason, metadata: Option<&str>, hint: Hint<'_>) -> Option<String> {
+    let (scheme, error) = match reason.challenge() {
         Challenge::None => return None,
-        Challenge::Credential => None,
-        Challenge::InvalidToken => Some("invalid_token"),
-        Challenge::InvalidRequest => Some("invalid_request"),
-        Challenge::InsufficientScope => Some("insufficient_scope"),
+        Challenge::Credential => ("Bearer", None),
+        Challenge::InvalidToken => ("Bearer", Some("invalid_token")),
+        Challenge::InvalidRequest => ("Bearer", Some("invalid_request")),
+        Challenge::InsufficientScope => ("Bearer", Some("insufficient_scope")),
+        Challenge::UserAuthentication => ("Bearer", Some("insufficient_user_authentication")),
+        Challenge::InvalidProof => ("DPoP", Some("invalid_dpop_proof")),
     };
-    let mut parameters = Vec::new();
+    let mut challenge = Challenged::new(scheme);
     if let Some(error) = error {
-        parameters.push(format!("error=\"{error}\""));
-        parameters.push(format!("error_description=\"{}\"", reason.public_text()));
+        challenge.parameter("error", error);
+        challenge.parameter("error_description", reason.public_text());
     }
+    if reason.challenge() == Challenge::InvalidProof {
+        challenge.parameter("algs", dpop::ALGORITHM_NAMES);
+    }
+    hint.write(&mut challenge);
     if let Some(metadata) = metadata {
-        parameters.push(format!("resource_metadata=\"{metadata}\""));
+        challenge.parameter("resource_metadata", metadata);
     }
-    if parameters.is_empty() {
-        return Some(String::from("Bearer"));
+    Some(challenge.0)
+}
+
+/// A challenge in the making (RFC 9110 section 11.6.1).
+pub(super) struct Challenged(String);
+
+impl Challenged {
+    fn new(scheme: &str) -> Self {
+        Self(scheme.to_owned())
     }
-    Some(format!("Bearer {}", parameters.join(", ")))
+
+    pub(super) fn parameter(&mut self, name: &str, value: &str) {
+        let separator = if self.0.contains(' ') { ", " } else { " " };
+        for part in [separator, name, "=\"", value, "\""] {
+            self.0.push_str(part);
+        }
+    }
 }
 
 fn title(status: u16) -> &'static str {

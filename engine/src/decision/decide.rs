@@ -2,24 +2,25 @@
 //!
 //! INVARIANT: [`Allow`] and [`Permit`] have private fields and are built in this file alone, an
 //! allow only for a public operation or from a [`VerifiedToken`] that stands now, is for this
-//! resource, and has a task whose rules let the operation through. Every `Err` on the way is a
-//! refusal; no error turns into a verdict.
+//! resource, and has a task whose rules, or an exception that, let the operation through. Every
+//! `Err` on the way is a refusal; no error turns into a verdict.
 
 use std::rc::Rc;
 
 use super::answer::Answer;
-use super::reason::Reason;
+use super::case::Case;
+use super::hint::Hint;
+use super::reason::{Outcome, Reason};
 use super::record::Record;
-use super::rules::{self, Candidates};
-use crate::cel::{Budget, Code, RequestInputs, Trace, holds};
+use super::stop::Stop;
+use crate::cel::Trace;
 use crate::engine::Engine;
-use crate::host::Host;
-use crate::plan::{
-    Access, AudienceId, Effect, Mode, Plan, ResourceId, Rule, RuleId, RuleSet, SourceId, Task,
-};
-use crate::request::{IDENTITY_HEADERS, RequestHead, path, query};
+use crate::host::{Host, Ledger, MarkId, Marked};
+use crate::limits;
+use crate::plan::{Forwarding, SourceId};
+use crate::request::{CREDENTIAL_HEADERS, IDENTITY_HEADERS, RequestHead};
 use crate::time::UnixTime;
-use crate::token::{UnverifiedToken, VerifiedToken, bearer, check_form};
+use crate::token::VerifiedToken;
 
 /// What comes of a request.
 #[derive(Debug)]
@@ -69,6 +70,9 @@ pub struct Allow<'e> {
     record: Record<'e>,
     cluster: Option<&'e str>,
     metadata: Option<&'e str>,
+    forwarding: Forwarding,
+    /// What is to be marked once nothing else is in the way.
+    marks: Vec<(Ledger, MarkId)>,
 }
 
 /// A request goes on.
@@ -84,6 +88,9 @@ pub struct Permit<'e> {
 pub struct Refusal<'e> {
     record: Record<'e>,
     metadata: Option<&'e str>,
+    hint: Hint<'e>,
+    /// What the filter answers with itself.
+    document: Option<&'e str>,
 }
 
 impl<'e> Allow<'e> {
@@ -101,17 +108,27 @@ impl<'e> Allow<'e> {
         named.filter_map(|(name, value)| Some((name, value?)))
     }
 
+    /// Headers that the upstream is not to see: the credential, where the policy keeps it here.
+    #[must_use]
+    pub fn withheld_headers(&self) -> &'static [&'static str] {
+        match self.forwarding {
+            Forwarding::Strip => &CREDENTIAL_HEADERS,
+            Forwarding::Keep => &[],
+        }
+    }
+
     /// The cluster that the gateway must be sending the request to, if the policy names one.
     #[must_use]
     pub fn cluster(&self) -> Option<&'e str> {
         self.cluster
     }
 
-    /// Turns the allow into a permit if the gateway's choice of cluster is the policy's. To be
-    /// called after the last change to the request's headers, which may change the route.
+    /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, and sets
+    /// the marks that come with it. To be called after the last change to the request's headers,
+    /// which may change the route.
     ///
     /// # Errors
-    /// A refusal with [`Reason::WrongCluster`].
+    /// A refusal with [`Reason::WrongCluster`] or [`Reason::StateUnavailable`].
     #[cfg_attr(
         target_pointer_width = "64",
         expect(
@@ -124,30 +141,44 @@ impl<'e> Allow<'e> {
         actual: Option<&[u8]>,
         host: &dyn Host,
     ) -> Result<Permit<'e>, Refusal<'e>> {
-        let _ = host;
-        let Self {
-            mut record,
-            cluster,
-            metadata,
-        } = self;
-        if cluster.is_some_and(|cluster| actual != Some(cluster.as_bytes())) {
-            record.reason = Reason::WrongCluster;
-            record.rule = None;
-            return Err(Refusal { record, metadata });
+        if self
+            .cluster
+            .is_some_and(|cluster| actual != Some(cluster.as_bytes()))
+        {
+            return Err(self.refuse(Reason::WrongCluster));
         }
-        Ok(Permit { record })
+        if !self.marks.is_empty() && self.set_marks(host).is_none() {
+            return Err(self.refuse(Reason::StateUnavailable));
+        }
+        Ok(Permit {
+            record: self.record,
+        })
     }
 
     /// Takes the allow back because the gateway failed before it could take effect.
     pub fn withdraw(self) -> Refusal<'e> {
-        let Self {
-            mut record,
-            cluster: _,
-            metadata,
-        } = self;
-        record.reason = Reason::HostFailure;
+        self.refuse(Reason::HostFailure)
+    }
+
+    fn set_marks(&self, host: &dyn Host) -> Option<()> {
+        let now = self.record.time?;
+        let until = now.plus_seconds(limits::MARK_SECONDS);
+        for (ledger, id) in &self.marks {
+            let (Marked::New | Marked::Before) = host.mark(*ledger, id, until, now).ok()?;
+        }
+        Some(())
+    }
+
+    fn refuse(self, reason: Reason) -> Refusal<'e> {
+        let mut record = self.record;
+        record.reason = reason;
         record.rule = None;
-        Refusal { record, metadata }
+        Refusal {
+            record,
+            metadata: self.metadata,
+            hint: Hint::None,
+            document: None,
+        }
     }
 }
 
@@ -179,7 +210,7 @@ impl<'e> Permit<'e> {
         &self.record
     }
 
-    /// The token that it rests on; none for a public operation.
+    /// The token that the request was allowed by; `None` for a public operation.
     #[must_use]
     pub fn token(&self) -> Option<Rc<VerifiedToken>> {
         self.record.token.clone()
@@ -208,6 +239,8 @@ impl<'e> Refusal<'e> {
         Refusal {
             record,
             metadata: None,
+            hint: Hint::None,
+            document: None,
         }
     }
 
@@ -220,7 +253,11 @@ impl<'e> Refusal<'e> {
     /// What the caller is told.
     #[must_use]
     pub fn answer(&self) -> Answer {
-        Answer::new(self.record.reason, self.metadata)
+        let reason = self.record.reason;
+        match (reason.outcome(), self.document) {
+            (Outcome::Answer, Some(document)) => Answer::document(document),
+            _ => Answer::new(reason, self.metadata, self.hint),
+        }
     }
 }
 
@@ -232,236 +269,56 @@ pub(crate) fn decide<'e>(
     host: &dyn Host,
     trace: &mut impl Trace,
 ) -> Decision<'e> {
-    let record = Record::new(&engine.plan().policy, engine.version(), Some(now));
-    let mut case = Case {
-        engine,
-        record,
-        metadata: None,
-    };
-    match case.run(head, now, host, trace) {
-        Ok(reason) => {
-            case.record.reason = reason;
-            let cluster = case
-                .record
-                .resource
-                .and_then(|resource| resource.cluster.as_deref());
-            Decision::Allow(Allow {
-                record: case.record,
-                cluster,
-                metadata: case.metadata,
-            })
-        }
-        Err(reason) => {
-            case.record.reason = reason;
-            Decision::Refuse(Refusal {
-                record: case.record,
-                metadata: case.metadata,
-            })
-        }
-    }
-}
-
-/// A decision in the making.
-struct Case<'e> {
-    engine: &'e Engine,
-    record: Record<'e>,
-    metadata: Option<&'e str>,
-}
-
-impl<'e> Case<'e> {
-    /// The reason why the request may go on, or why not.
-    fn run(
-        &mut self,
-        head: &RequestHead<'_>,
-        now: UnixTime,
-        host: &dyn Host,
-        trace: &mut impl Trace,
-    ) -> Result<Reason, Reason> {
-        let plan = self.engine.plan();
-        let method = head.method()?;
-        if method == "CONNECT" {
-            return Err(Reason::ConnectRefused);
-        }
-        if head.changes_protocol() {
-            return Err(Reason::UpgradeRefused);
-        }
-        let addressed = self.engine.routes().host(head.authority()?)?;
-        let target = path::parse(head.path()?).map_err(|_| Reason::PathAmbiguous)?;
-        let parameters = query::parse(target.query.unwrap_or_default())?;
-
-        let found = self
-            .engine
-            .routes()
-            .find(&addressed, method, &target.segments);
-        let operation = found
-            .operation
-            .and_then(|id| plan.operations.get(id.index()));
-        let resource_at = |id: Option<ResourceId>| id.and_then(|id| plan.resources.get(id.index()));
-        let resource = resource_at(operation.and_then(|operation| operation.resource));
-        self.metadata = resource
-            .or_else(|| resource_at(found.resource))
-            .and_then(|resource| resource.metadata.as_deref());
-        self.record.operation = operation;
-        self.record.resource = resource;
-
-        if let Some(operation) = operation.filter(|one| one.access == Access::Public) {
-            query::read(plan, &operation.query, target.query, &parameters)?;
-            return Ok(Reason::Public);
-        }
-        let token = self.token(head, host)?;
-        token.stands_at(now)?;
-        // Only now is it told that there is no such operation, and only to a caller with a token.
-        let (Some(id), Some(operation), Some(resource)) = (found.operation, operation, resource)
-        else {
-            let serves = |audience: &AudienceId| token.is_for(*audience).is_ok();
-            let is_elsewhere = found.host_is_known && !found.audiences.iter().any(serves);
-            return Err(if is_elsewhere {
-                Reason::WrongAudience
-            } else {
-                Reason::UnknownOperation
+    let mut case = Case::new(engine, now);
+    let verdict = case.run(head, host, trace);
+    let Case {
+        mut record,
+        metadata,
+        hint,
+        document,
+        marks,
+        ..
+    } = case;
+    let stop = match verdict {
+        Ok(reason) if reason.outcome() == Outcome::Allow => {
+            record.reason = reason;
+            return Decision::Allow(Allow {
+                cluster: record
+                    .resource
+                    .and_then(|resource| resource.cluster.as_deref()),
+                forwarding: record
+                    .issuer
+                    .map_or(Forwarding::Keep, |issuer| issuer.forwarding),
+                record,
+                metadata,
+                marks,
             });
-        };
-        token.is_for(resource.audience.ok_or(Reason::HostFailure)?)?;
-        let task = select_task(plan, &token)?;
-        let rules = rules::of(task, id);
-        // What is wrong with the query of an operation is nobody's affair who may never call it.
-        let is_open = rules.is_some_and(|rules| rules::may_allow(plan, rules));
-        let query = query::read(plan, &operation.query, target.query, &parameters)
-            .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
-        let inputs = RequestInputs {
-            plan,
-            head,
-            method,
-            host: addressed.name,
-            target: &target,
-            query: &query,
-            operation,
-            token: &token,
-            now,
-        };
-        self.apply_rules(rules.ok_or(Reason::NotAllowed)?, &inputs, trace)
-    }
-
-    /// The verified token of the request, from the cache or by verifying it.
-    fn token(
-        &mut self,
-        head: &RequestHead<'_>,
-        host: &dyn Host,
-    ) -> Result<Rc<VerifiedToken>, Reason> {
-        let plan = self.engine.plan();
-        let bytes = bearer(head.credential()?)?;
-        let known = self.engine.tokens().known(bytes);
-        let token = match known {
-            Some(known) => known?,
-            None => {
-                check_form(bytes)?;
-                let fresh = UnverifiedToken::parse(bytes)
-                    .and_then(|token| self.engine.verifier().verify(plan, &token, host))
-                    .map(Rc::new);
-                self.engine.tokens().remember(bytes, &fresh);
-                fresh?
-            }
-        };
-        self.record.issuer = plan.issuers.get(token.issuer().index());
-        self.record.token = Some(Rc::clone(&token));
-        Ok(token)
-    }
-
-    /// `deny` beats `require` beats `allow`; what nothing allows is denied. A deny or require that
-    /// errs denies. An allow that errs allows nothing, and is the reason if nothing else allows.
-    fn apply_rules(
-        &mut self,
-        rules: &'e RuleSet,
-        inputs: &RequestInputs<'_>,
-        trace: &mut impl Trace,
-    ) -> Result<Reason, Reason> {
-        let plan = self.engine.plan();
-        let budget = Budget::new();
-        let code = Code::new(plan, self.engine.automata());
-        let candidates = Candidates::new(plan, code, rules, inputs, &budget, trace);
-        let mut evaluate = |id: RuleId, rule: &Rule| {
-            let verdict = match rule.condition {
-                None => Ok(true),
-                Some(program) => holds(code, program, inputs, &budget, trace),
-            };
-            trace.rule(id, rule.effect, &verdict);
-            verdict
-        };
-        for (id, rule) in candidates.with(Effect::Deny) {
-            let verdict = match evaluate(id, rule) {
-                Ok(false) => continue,
-                Ok(true) => Reason::DeniedByRule,
-                Err(_) => Reason::RuleError,
-            };
-            self.stop(rule, verdict)?;
         }
-        for (id, rule) in candidates.with(Effect::Require) {
-            let verdict = match evaluate(id, rule) {
-                Ok(true) => continue,
-                Ok(false) => Reason::RequirementNotMet,
-                Err(_) => Reason::RuleError,
-            };
-            self.stop(rule, verdict)?;
+        // The filter's own answers, which let nothing through.
+        Ok(reason) => Stop::Refuse(reason),
+        Err(stop) => stop,
+    };
+    let refusal = |mut record: Record<'e>, reason| {
+        record.reason = reason;
+        Refusal {
+            record,
+            metadata,
+            hint,
+            document,
         }
-        let mut erred = None;
-        for (id, rule) in candidates.with(Effect::Allow) {
-            match evaluate(id, rule) {
-                Ok(true) => {
-                    self.record.rule = Some(&rule.id);
-                    return Ok(Reason::Allowed);
-                }
-                Ok(false) => {}
-                Err(_) => erred = erred.or(Some(rule)),
-            }
-        }
-        match erred {
-            Some(rule) => {
-                self.record.rule = Some(&rule.id);
-                Err(Reason::RuleError)
-            }
-            None => Err(Reason::NotAllowed),
-        }
+    };
+    match stop {
+        Stop::Refuse(reason) => Decision::Refuse(refusal(record, reason)),
+        Stop::Wait {
+            source,
+            given_up,
+            settled,
+        } => Decision::Wait(Wait {
+            refusal: refusal(record, given_up),
+            source,
+            settled,
+        }),
     }
-
-    /// A rule stops the request, unless it only reports.
-    fn stop(&mut self, rule: &'e Rule, reason: Reason) -> Result<(), Reason> {
-        match rule.mode {
-            Mode::Observe => {
-                self.record.observed.push(&rule.id);
-                Ok(())
-            }
-            Mode::Enforce => {
-                self.record.rule = Some(&rule.id);
-                Err(reason)
-            }
-        }
-    }
-}
-
-/// The task that the token names, if issuer and agent may have it.
-fn select_task<'e>(plan: &'e Plan, token: &VerifiedToken) -> Result<&'e Task, Reason> {
-    let position = token.task(|token| find_task(plan, token))?;
-    plan.tasks.get(position).ok_or(Reason::HostFailure)
-}
-
-fn find_task(plan: &Plan, token: &VerifiedToken) -> Result<usize, Reason> {
-    let identity = token.identity();
-    let name = identity.task.as_deref().ok_or(Reason::TaskMissing)?;
-    let (position, task) = (0..)
-        .zip(&plan.tasks)
-        .find(|(_, task)| task.name == name)
-        .ok_or(Reason::UnknownTask)?;
-    if !task.issuers.contains(&token.issuer()) {
-        return Err(Reason::IssuerNotInTask);
-    }
-    if !task
-        .agents
-        .iter()
-        .any(|pattern| pattern.matches(&identity.agent))
-    {
-        return Err(Reason::AgentNotInTask);
-    }
-    Ok(position)
 }
 
 #[cfg(test)]

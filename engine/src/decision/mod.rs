@@ -9,14 +9,23 @@
 //! ```
 
 mod answer;
+mod case;
 mod decide;
+mod hint;
+mod lasting;
 mod members;
+mod narrowing;
+mod possession;
 mod reason;
 mod record;
 mod rules;
+mod stop;
+mod tasks;
+mod verdict;
 
 pub use answer::Answer;
 pub(crate) use decide::decide;
 pub use decide::{Allow, Decision, Permit, Refusal, Wait};
+pub(crate) use lasting::is_running;
 pub use reason::{Challenge, Outcome, Reason};
 pub use record::Record;

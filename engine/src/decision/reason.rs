@@ -18,6 +18,10 @@ pub enum Challenge {
     InvalidRequest,
     /// `Bearer error="insufficient_scope"`.
     InsufficientScope,
+    /// `DPoP error="invalid_dpop_proof"` (RFC 9449 section 7.1).
+    InvalidProof,
+    /// `Bearer error="insufficient_user_authentication"` (RFC 9470 section 3).
+    UserAuthentication,
 }
 
 /// What a decision comes down to.
@@ -29,6 +33,8 @@ pub enum Outcome {
     Deny,
     /// It does not, but would with a better credential.
     Challenge,
+    /// The filter answers it itself.
+    Answer,
 }
 
 impl Outcome {
@@ -39,6 +45,7 @@ impl Outcome {
             Self::Allow => "allow",
             Self::Deny => "deny",
             Self::Challenge => "challenge",
+            Self::Answer => "answer",
         }
     }
 }
@@ -106,6 +113,10 @@ const CREDENTIALS: &str = "the request carries its credential in a way that is n
 const NO_CREDENTIAL: &str = "a bearer token is needed";
 const TOKEN: &str = "the token is not valid here";
 const OUTSIDE: &str = "the request is outside the task";
+const PROOF: &str = "the token has to be shown with a proof of its key";
+const BINDING: &str = "a token that is bound to its sender is needed";
+const FRESH: &str = "a token that was issued just now is needed";
+const AUTHENTICATION: &str = "a more recent or stronger authentication of the user is needed";
 const RULE: &str = "the request is not permitted";
 const UNAVAILABLE: &str = "the request cannot be decided now";
 
@@ -113,6 +124,8 @@ reasons! {
     // name               code                      status outcome   challenge         public text
     Allowed               "allowed"                 200 Allow     None              PASSED        "A rule of the task allows it.";
     Public                "public"                  200 Allow     None              PASSED        "The operation is public.";
+    BreakGlass            "break_glass"             200 Allow     None              PASSED        "An exception for an emergency allows it; the record names it.";
+    Metadata              "metadata"                200 Answer    None              PASSED        "The filter itself answers with the resource's metadata (RFC 9728).";
 
     RequestMalformed      "request_malformed"       400 Deny      None              AMBIGUOUS     "Method, path or host is missing or is not what HTTP allows, or there are too many headers.";
     HostAmbiguous         "host_ambiguous"          400 Deny      None              AMBIGUOUS     "The host is not in normal form: letter case, port, trailing dot, or not a host name at all.";
@@ -122,7 +135,7 @@ reasons! {
     MultipleCredentials   "multiple_credentials"    400 Deny      InvalidRequest    CREDENTIALS   "There is more than one Authorization value.";
 
     NoCredential          "no_credential"           401 Challenge Credential        NO_CREDENTIAL "There is no Authorization header.";
-    WrongScheme           "wrong_scheme"            401 Challenge Credential        NO_CREDENTIAL "The Authorization header is not of the Bearer scheme.";
+    WrongScheme           "wrong_scheme"            401 Challenge Credential        NO_CREDENTIAL "The Authorization header is of neither the Bearer nor the DPoP scheme.";
 
     CredentialMalformed   "credential_malformed"    401 Challenge InvalidToken      TOKEN         "The Authorization header has no token, or more than a token.";
     TokenTooLarge         "token_too_large"         401 Challenge InvalidToken      TOKEN         "The token is longer than is read.";
@@ -143,12 +156,27 @@ reasons! {
     WrongAudience         "wrong_audience"          401 Challenge InvalidToken      TOKEN         "`aud` does not contain the resource's audience.";
     IssuerMayNotAssert    "issuer_may_not_assert"   401 Challenge InvalidToken      TOKEN         "The issuer names an agent or principal that it may not speak for.";
 
+    TokenRevoked          "token_revoked"           401 Challenge InvalidToken      TOKEN         "The deny feed or the token's status list says that it no longer stands.";
+    TaskEnded             "task_ended"              401 Challenge InvalidToken      TOKEN         "An operation that completes the task id was used.";
+    TxnTokenRefused       "txn_token_refused"       401 Challenge InvalidToken      TOKEN         "The transaction token beside the credential is not valid; the record says why.";
+    ProofMissing          "proof_missing"           401 Challenge InvalidProof      PROOF         "The token is bound to a key and came without a DPoP proof of it, or not as `DPoP`.";
+    ProofRefused          "proof_refused"           401 Challenge InvalidProof      PROOF         "The DPoP proof is not one of this token's key for this request now.";
+    ProofReplayed         "proof_replayed"          401 Challenge InvalidProof      PROOF         "The DPoP proof was shown before.";
+    WrongCertificate      "wrong_certificate"       401 Challenge InvalidToken      TOKEN         "The token is bound to another client certificate than the connection's.";
+    BindingNeeded         "binding_needed"          401 Challenge InvalidToken      BINDING       "The issuer or a rule asks for a token that is bound to its sender, and this one is not.";
+    FreshTokenNeeded      "fresh_token_needed"      401 Challenge InvalidToken      FRESH         "The task id uses these operations for the first time, with a token that is too old for that.";
+    AuthenticationNeeded  "authentication_needed"   401 Challenge UserAuthentication AUTHENTICATION "The principal's authentication is too old or too weak for a rule.";
+
     UnknownOperation      "unknown_operation"       403 Challenge InsufficientScope OUTSIDE       "No operation of the policy has this host, method and path.";
     UndeclaredQuery       "undeclared_query"        403 Challenge InsufficientScope OUTSIDE       "The query has a parameter that the operation does not declare, or lacks one that it needs.";
     TaskMissing           "task_missing"            403 Challenge InsufficientScope OUTSIDE       "The token names no task.";
     UnknownTask           "unknown_task"            403 Challenge InsufficientScope OUTSIDE       "The token names a task that the policy does not have.";
     IssuerNotInTask       "issuer_not_in_task"      403 Challenge InsufficientScope OUTSIDE       "The task does not accept tokens of this issuer.";
     AgentNotInTask        "agent_not_in_task"       403 Challenge InsufficientScope OUTSIDE       "The task is not open to this agent.";
+    TaskIdMissing         "task_id_missing"         403 Challenge InsufficientScope OUTSIDE       "The token has no task id, and the task counts by it.";
+    DelegationRefused     "delegation_refused"      403 Challenge InsufficientScope OUTSIDE       "The task was handed on more often or to others than the policy lets it.";
+    ScopeMissing          "scope_missing"           403 Challenge InsufficientScope OUTSIDE       "The token, or the transaction token beside it, lacks a scope that the operation needs.";
+    AuthorityMissing      "authority_missing"       403 Challenge InsufficientScope OUTSIDE       "No entry of the token's `authorization_details` permits the call.";
     NotAllowed            "not_allowed"             403 Challenge InsufficientScope OUTSIDE       "No allow rule of the task applies.";
 
     DeniedByRule          "denied_by_rule"          403 Deny      None              RULE          "A deny rule applies.";
@@ -159,6 +187,10 @@ reasons! {
     WrongCluster          "wrong_cluster"           403 Deny      None              RULE          "The gateway was sending it to another cluster than the resource's.";
 
     NotConfigured         "not_configured"          503 Deny      None              UNAVAILABLE   "No plan is loaded.";
+    KeysUnavailable       "keys_unavailable"        503 Deny      None              UNAVAILABLE   "The issuer's keys were not fetched yet.";
+    StandingUnknown       "standing_unknown"        503 Deny      None              UNAVAILABLE   "The status list or the deny feed is not there, or older than it may be.";
+    StateUnavailable      "state_unavailable"       503 Deny      None              UNAVAILABLE   "What the workers keep together cannot be read or has no room.";
+    SignaturesExhausted   "signatures_exhausted"    503 Deny      None              UNAVAILABLE   "Checking signatures has taken its share of the worker's time.";
     HostFailure           "host_failure"            503 Deny      None              UNAVAILABLE   "The gateway did not give what the decision needs: headers, clock, route or crypto.";
 }
 

@@ -22,6 +22,12 @@ pub struct Record<'e> {
     pub(crate) operation: Option<&'e Operation>,
     pub(crate) issuer: Option<&'e Issuer>,
     pub(crate) token: Option<Rc<VerifiedToken>>,
+    /// The transaction token beside it.
+    pub(crate) transaction: Option<Rc<VerifiedToken>>,
+    /// Why that was refused.
+    pub(crate) transaction_refused: Option<Reason>,
+    /// The exception that lets it through.
+    pub(crate) break_glass: Option<&'e str>,
 }
 
 impl<'e> Record<'e> {
@@ -37,6 +43,9 @@ impl<'e> Record<'e> {
             operation: None,
             issuer: None,
             token: None,
+            transaction: None,
+            transaction_refused: None,
+            break_glass: None,
         }
     }
 
@@ -83,6 +92,7 @@ impl<'e> Record<'e> {
         members.text("decision", self.reason.outcome().code());
         members.text("reason", self.reason.code());
         members.optional("rule", self.rule);
+        members.optional("break_glass", self.break_glass);
         members.text("policy", self.policy);
         members.text("version", self.version);
         members.optional("resource", self.resource.map(|one| one.name.as_str()));
@@ -92,6 +102,11 @@ impl<'e> Record<'e> {
             Some(token) => members.written(token.record_part(|token| part(token, self.issuer))),
             None => members.optional("issuer", self.issuer.map(|one| one.name.as_str())),
         }
+        if let Some(transaction) = &self.transaction {
+            members.optional("txn", transaction.id());
+            members.text("txn_token", &transaction.fingerprint());
+        }
+        members.optional("txn_refused", self.transaction_refused.map(Reason::code));
         members.texts("observed", &self.observed);
         if let Some(time) = self.time {
             members.number("time", time.millis());
@@ -107,6 +122,11 @@ fn part(token: &VerifiedToken, issuer: Option<&Issuer>) -> Box<str> {
     members.optional("issuer", issuer.map(|issuer| issuer.name.as_str()));
     for (name, identity) in token.identity().named() {
         members.optional(name, identity);
+    }
+    let restrictions = token.restrictions();
+    if let Some(restrictions) = restrictions {
+        let delegators: Vec<&str> = restrictions.delegators().collect();
+        members.texts("delegation", &delegators);
     }
     members.text("token", &token.fingerprint());
     part.into()

@@ -151,8 +151,37 @@ pub enum Algorithm {
     EdDsa,
     /// ECDSA over P-256 with SHA-256.
     Es256,
+    /// ECDSA over P-384 with SHA-384.
+    Es384,
+    /// ECDSA over P-521 with SHA-512.
+    Es512,
+    /// RSASSA-PSS with SHA-256, a salt as long as the hash and MGF1 with the same hash.
+    Ps256,
+    /// The same with SHA-384.
+    Ps384,
+    /// The same with SHA-512.
+    Ps512,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
+    /// The same with SHA-384.
+    Rs384,
+    /// The same with SHA-512.
+    Rs512,
+}
+
+/// What a public key is of (`kty` and `crv` of a JWK).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum KeyKind {
+    /// A point of edwards25519.
+    Ed25519,
+    /// A point of P-256.
+    P256,
+    /// A point of P-384.
+    P384,
+    /// A point of P-521.
+    P521,
+    /// RSA.
+    Rsa,
 }
 
 /// Who issues tokens, what they must look like and whom they can speak for.
@@ -160,8 +189,9 @@ pub enum Algorithm {
 pub struct Issuer {
     /// Its name in the policy.
     pub name: String,
-    /// The `iss` claim, compared byte by byte. Of a trust domain's tokens it is not looked at; of
-    /// transaction tokens it is held against `iss` where they have one.
+    /// The `iss` claim, compared byte by byte. Of a trust domain's tokens `iss` is not looked at:
+    /// this is the domain's own SPIFFE ID. Of transaction tokens it is held against `iss` where both
+    /// are there; empty where the policy names none.
     pub issuer: String,
     /// Of JWT-SVIDs the trust domain of `sub`; of transaction tokens what `aud` must be.
     pub trust_domain: Option<String>,
@@ -225,8 +255,11 @@ pub struct ClaimNames {
 pub struct Key {
     /// `kid`; compared byte by byte.
     pub kid: Option<String>,
-    /// The one algorithm it is used with.
-    pub algorithm: Algorithm,
+    /// What it is.
+    pub kind: KeyKind,
+    /// The one algorithm that it is used with, if it names one (`alg` of a JWK); without, any for
+    /// its kind.
+    pub algorithm: Option<Algorithm>,
     /// SubjectPublicKeyInfo, DER (RFC 5280 section 4.1.2.7), as the host's crypto wants it.
     pub spki: Vec<u8>,
 }

@@ -24,6 +24,9 @@ pub const IDENTITY_HEADERS: [&str; 8] = [
     "x-remit-issuer",
 ];
 
+/// Headers that carry the credential and its proof.
+pub const CREDENTIAL_HEADERS: [&str; 2] = ["authorization", "dpop"];
+
 /// Headers by which some servers let the sender replace method, path or host after they were
 /// checked. A gateway in front that vouches for one of them has no word for that here.
 const OVERRIDE_HEADERS: &[&[u8]] = &[
@@ -60,6 +63,9 @@ pub struct RequestHead<'r> {
     scheme: Once<'r>,
     host: Once<'r>,
     authorization: Once<'r>,
+    proof: Once<'r>,
+    transaction_token: Once<'r>,
+    upgrade: Once<'r>,
     changes_protocol: bool,
 }
 
@@ -76,6 +82,15 @@ enum Once<'r> {
 }
 
 impl<'r> Once<'r> {
+    /// The value of a field that carries a credential.
+    fn at_most_once(self) -> Result<Option<&'r [u8]>, Reason> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Present(value) => Ok(Some(value)),
+            Self::Repeated => Err(Reason::MultipleCredentials),
+        }
+    }
+
     fn add(&mut self, value: &'r [u8]) {
         *self = match self {
             Self::Absent => Self::Present(value),
@@ -96,6 +111,9 @@ impl<'r> RequestHead<'r> {
             scheme: Once::Absent,
             host: Once::Absent,
             authorization: Once::Absent,
+            proof: Once::Absent,
+            transaction_token: Once::Absent,
+            upgrade: Once::Absent,
             changes_protocol: false,
         };
         for &(name, value) in fields.iter().take(limits::HEADERS) {
@@ -113,6 +131,13 @@ impl<'r> RequestHead<'r> {
                     Some(b'h' | b'H') if name.eq_ignore_ascii_case(b"host") => head.host.add(value),
                     Some(b'u' | b'U') if name.eq_ignore_ascii_case(b"upgrade") => {
                         head.changes_protocol = true;
+                        head.upgrade.add(value);
+                    }
+                    Some(b'd' | b'D') if name.eq_ignore_ascii_case(b"dpop") => {
+                        head.proof.add(value);
+                    }
+                    Some(b't' | b'T') if name.eq_ignore_ascii_case(b"txn-token") => {
+                        head.transaction_token.add(value);
                     }
                     _ => {}
                 },
@@ -156,11 +181,23 @@ impl<'r> RequestHead<'r> {
 
     /// The value of `Authorization`.
     pub(crate) fn credential(&self) -> Result<Option<&'r [u8]>, Reason> {
-        match self.authorization {
-            Once::Absent => Ok(None),
-            Once::Present(value) => Ok(Some(value)),
-            Once::Repeated => Err(Reason::MultipleCredentials),
-        }
+        self.authorization.at_most_once()
+    }
+
+    /// The proof of possession (RFC 9449 section 4.1).
+    pub(crate) fn proof(&self) -> Result<Option<&'r [u8]>, Reason> {
+        self.proof.at_most_once()
+    }
+
+    /// The transaction token (draft-ietf-oauth-transaction-tokens-10 section 7).
+    pub(crate) fn transaction_token(&self) -> Result<Option<&'r [u8]>, Reason> {
+        self.transaction_token.at_most_once()
+    }
+
+    /// Whether it asks for this protocol and no other.
+    pub(crate) fn upgrades_to(&self, protocol: &str) -> bool {
+        let upgrade = self.upgrade.at_most_once().ok().flatten();
+        upgrade.is_some_and(|value| value.eq_ignore_ascii_case(protocol.as_bytes()))
     }
 
     /// Whether it asks for another protocol: `Upgrade` (RFC 9110 section 7.8) or extended CONNECT
@@ -184,6 +221,13 @@ impl<'r> RequestHead<'r> {
                 .map_err(|_| UnreadableHeader),
             (Some(_), Some(_)) => Err(UnreadableHeader),
         }
+    }
+
+    /// Whether there is a field of this name, in lower case, in whatever spelling.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let mut names = self.fields.iter().map(|(name, _)| name);
+        names.any(|other| other.eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// How many fields there are: what reading a header costs.

@@ -8,4 +8,4 @@ pub mod host;
 pub mod path;
 pub mod query;
 
-pub use headers::{Field, IDENTITY_HEADERS, RequestHead};
+pub use headers::{CREDENTIAL_HEADERS, Field, IDENTITY_HEADERS, RequestHead};

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::verify::{VerifiedToken, block};
+use super::verified::{VerifiedToken, block};
 use crate::decision::Reason;
 use crate::limits;
 
@@ -39,14 +39,19 @@ impl TokenCache {
         self.refused.find(token).map(Err)
     }
 
-    pub(crate) fn remember(&mut self, token: &[u8], known: &Known) {
+    pub(crate) fn remember(&mut self, token: &[u8], known: Result<&Rc<VerifiedToken>, Reason>) {
         match known {
             Ok(verified) => self
                 .verified
                 .insert(token, Rc::clone(verified), verified.bytes()),
-            Err(reason) if follows_from_bytes(*reason) => self.refused.insert(token, *reason, 0),
+            Err(reason) if follows_from_bytes(reason) => self.refused.insert(token, reason, 0),
             Err(_) => {}
         }
+    }
+
+    /// Forgets what was refused: an issuer has published other keys.
+    pub(crate) fn forget_refused(&mut self) {
+        self.refused = Generations::new(limits::REFUSED_CACHE_BYTES);
     }
 
     /// Bytes that both halves take, about.

@@ -7,6 +7,7 @@ use super::json::{Json, Object};
 use crate::cel;
 use crate::decision::Reason;
 use crate::limits;
+use crate::order::sorted;
 use crate::plan::{Datum, Presence, Timestamp, Type};
 use crate::time::UnixTime;
 
@@ -38,19 +39,10 @@ impl<'t> Claims<'t> {
 
     /// A NumericDate at the top level.
     pub(crate) fn date(&self, name: &str) -> Result<Option<UnixTime>, Reason> {
-        let seconds = match self.0.member(name) {
-            None => return Ok(None),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "beyond 2^53 it is out of range anyway"
-            )]
-            Some(Json::Int(seconds)) => *seconds as f64,
-            Some(Json::Double(seconds)) => *seconds,
-            Some(_) => return Err(Reason::ClaimMalformed),
-        };
-        UnixTime::from_numeric_date(seconds)
-            .map(Some)
-            .ok_or(Reason::ClaimMalformed)
+        match self.0.member(name) {
+            None => Ok(None),
+            Some(value) => numeric_date(value).map(Some).ok_or(Reason::ClaimMalformed),
+        }
     }
 
     /// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
@@ -76,6 +68,20 @@ impl<'t> Claims<'t> {
             .map(|value| datum(value, ty).ok_or(Reason::ClaimMalformed))
             .transpose()
     }
+}
+
+/// A NumericDate (RFC 7519 section 2) between 1970 and 9999.
+pub(crate) fn numeric_date(value: &Json<'_>) -> Option<UnixTime> {
+    let seconds = match value {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "beyond 2^53 it is out of range anyway"
+        )]
+        Json::Int(seconds) => *seconds as f64,
+        Json::Double(seconds) => *seconds,
+        _ => return None,
+    };
+    UnixTime::from_numeric_date(seconds)
 }
 
 fn string<'j>(value: Option<&'j Json<'_>>) -> Result<Option<&'j str>, Reason> {
@@ -176,9 +182,8 @@ fn dynamic(value: &Json<'_>) -> Option<Datum> {
 }
 
 /// A map with its keys in order, which for strings is that of their bytes.
-fn map(mut entries: Vec<(&str, Datum)>) -> Option<Datum> {
-    entries.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-    let entries = entries.into_iter();
+fn map(entries: Vec<(&str, Datum)>) -> Option<Datum> {
+    let entries = sorted(entries, |(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes())).into_iter();
     Some(Datum::Map(
         entries
             .map(|(name, value)| (Datum::String(name.to_owned()), value))

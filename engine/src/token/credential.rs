@@ -1,12 +1,21 @@
-//! The token in a request's `Authorization` header (RFC 6750 section 2.1).
+//! The token in a request's `Authorization` header (RFC 6750 section 2.1, RFC 9449 section 7.1).
 
 use crate::decision::Reason;
 use crate::limits;
 
+/// How a token is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// By whoever has it.
+    Bearer,
+    /// With a proof of the key that it is bound to.
+    Dpop,
+}
+
 /// Takes what is shown as a token out of the header's value. Whether it has the form of one is
 /// [`check_form`]'s affair, which looks at each of its bytes: what equals a token that was looked
 /// at before need not be looked at again.
-pub(crate) fn bearer(value: Option<&[u8]>) -> Result<&[u8], Reason> {
+pub(crate) fn shown(value: Option<&[u8]>) -> Result<(Scheme, &[u8]), Reason> {
     let value = value.ok_or(Reason::NoCredential)?.trim_ascii();
     let scheme_ends = value
         .iter()
@@ -18,13 +27,17 @@ pub(crate) fn bearer(value: Option<&[u8]>) -> Result<&[u8], Reason> {
     if value.is_empty() {
         return Err(Reason::CredentialMalformed);
     }
-    if !scheme.eq_ignore_ascii_case(b"bearer") {
+    let scheme = if scheme.eq_ignore_ascii_case(b"bearer") {
+        Scheme::Bearer
+    } else if scheme.eq_ignore_ascii_case(b"dpop") {
+        Scheme::Dpop
+    } else {
         return Err(Reason::WrongScheme);
-    }
-    Ok(token.trim_ascii())
+    };
+    Ok((scheme, token.trim_ascii()))
 }
 
-/// Checks that what [`bearer`] took out can be one token. A host joins repeated headers with a
+/// Checks that what [`shown`] took out can be one token. A host joins repeated headers with a
 /// comma, which no token has, so a comma is a second credential.
 pub(crate) fn check_form(token: &[u8]) -> Result<(), Reason> {
     if token.contains(&b',') {

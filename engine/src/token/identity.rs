@@ -1,7 +1,8 @@
 //! Who a token speaks for: agent, principal, task and the rest, kept apart.
 
 use super::claims::Claims;
-use super::spiffe;
+use super::restrictions;
+use super::spiffe::{self, SpiffeId};
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::{ClaimNames, Issuer, Profile};
@@ -49,8 +50,20 @@ impl Identity {
         ]
     }
 
-    pub(crate) fn read(claims: &Claims<'_>, issuer: &Issuer) -> Result<Self, Reason> {
-        let (agent, principal) = agent_and_principal(claims, issuer)?;
+    /// Reads them, and who handed the task on: the actors under the outermost, the last first.
+    pub(super) fn read<'c>(
+        claims: &'c Claims<'_>,
+        issuer: &Issuer,
+    ) -> Result<(Self, Vec<&'c str>), Reason> {
+        let actors = restrictions::actors(claims)?;
+        let (agent, principal) = agent_and_principal(claims, issuer, actors.first().copied())?;
+        let delegators = actors.get(1..).unwrap_or_default().to_vec();
+        for delegator in &delegators {
+            checked(delegator)?;
+            if !may_assert(issuer, delegator) {
+                return Err(Reason::IssuerMayNotAssert);
+            }
+        }
         let ClaimNames {
             agent: _,
             task,
@@ -63,7 +76,7 @@ impl Identity {
             Some(path) => claims.text(path)?.map(checked).transpose(),
             None => Ok(None),
         };
-        Ok(Self {
+        let identity = Self {
             agent,
             principal,
             task: claims.text(task)?.map(checked).transpose()?,
@@ -71,47 +84,50 @@ impl Identity {
             session: named(session)?,
             instance: named(instance)?,
             tenant: named(tenant)?,
-        })
+        };
+        Ok((identity, delegators))
     }
 }
 
 /// The outermost `act.sub` is the agent and `sub` the principal (RFC 8693 section 4.1); without
-/// `act` the client is the agent of an access token (RFC 9068 section 2.2) and `sub` that of any
-/// other. Nothing else inside `act` is looked at. An `act` that the issuer's `names` pass over is
-/// somebody acting unseen: refused.
+/// `act` the client is the agent of an access token (RFC 9068 section 2.2), the workload that asked
+/// for it that of a transaction token, and `sub` that of any other. An `act` that the issuer's
+/// `names` pass over, or that stands in an SVID, is somebody acting unseen: refused.
 fn agent_and_principal(
     claims: &Claims<'_>,
     issuer: &Issuer,
+    actor: Option<&str>,
 ) -> Result<(String, Option<String>), Reason> {
     let subject = claims.top_text("sub")?;
-    let acts = claims.has("act");
-    let agent = match (&issuer.names.agent, issuer.profile) {
-        (Some(path), _) if acts && path.first().is_none_or(|first| first != "act") => {
-            return Err(Reason::ClaimNotEnforceable);
-        }
-        (Some(path), _) => claims.text(path)?,
-        (None, _) if acts => claims.text(&["act".to_owned(), "sub".to_owned()])?,
-        (None, Profile::AccessToken) => claims.top_text("client_id")?,
-        (None, Profile::Plain | Profile::JwtSvid | Profile::TxnToken) => subject,
+    let agent = match (&issuer.names.agent, issuer.profile, actor) {
+        (Some(path), _, Some(actor)) => match claims.text(path)? {
+            Some(agent) if agent == actor => Some(agent),
+            _ => return Err(Reason::ClaimNotEnforceable),
+        },
+        (Some(path), _, None) => claims.text(path)?,
+        (None, Profile::JwtSvid, Some(_)) => return Err(Reason::ClaimNotEnforceable),
+        (None, _, Some(actor)) => Some(actor),
+        (None, Profile::AccessToken, None) => claims.top_text("client_id")?,
+        (None, Profile::TxnToken, None) => claims.top_text("req_wl")?,
+        (None, Profile::Plain | Profile::JwtSvid, None) => subject,
     };
     let agent = checked(agent.ok_or(Reason::ClaimMissing)?)?;
     let principal = subject
         .filter(|subject| *subject != agent)
         .map(checked)
         .transpose()?;
-    let may_assert = |name: &str| {
-        issuer
-            .may_assert
-            .iter()
-            .any(|pattern| pattern.matches(name))
-    };
     let speaks_for_another = principal
         .as_deref()
-        .is_some_and(|name| is_global(name) && !may_assert(name));
-    if !may_assert(&agent) || speaks_for_another {
+        .is_some_and(|name| is_global(name) && !may_assert(issuer, name));
+    if !may_assert(issuer, &agent) || speaks_for_another {
         return Err(Reason::IssuerMayNotAssert);
     }
     Ok((agent, principal))
+}
+
+fn may_assert(issuer: &Issuer, name: &str) -> bool {
+    let mut patterns = issuer.may_assert.iter();
+    patterns.any(|pattern| pattern.matches(name))
 }
 
 /// Schemes of names that mean the same whoever says them. Any other name of a principal
@@ -132,7 +148,7 @@ fn is_global(name: &str) -> bool {
 
 fn checked(identity: &str) -> Result<String, Reason> {
     let visible = identity.bytes().all(|byte| byte.is_ascii_graphic());
-    let well_formed = !spiffe::claims_to_be(identity) || spiffe::is_id(identity);
+    let well_formed = !spiffe::claims_to_be(identity) || SpiffeId::parse(identity).is_ok();
     if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible || !well_formed {
         return Err(Reason::ClaimMalformed);
     }

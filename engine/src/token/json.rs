@@ -11,6 +11,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::limits;
+use crate::order::sorted;
 
 /// A JSON value that borrows from its text where it can.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +78,15 @@ pub struct JsonError;
 /// # Errors
 /// [`JsonError`].
 pub fn parse(text: &[u8]) -> Result<Json<'_>, JsonError> {
-    let left = Cell::new(limits::JSON_VALUES);
+    parse_up_to(text, limits::JSON_VALUES)
+}
+
+/// [`parse`] for what is no token: at most so many values.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse_up_to(text: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
+    let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(text);
     let seed = Value {
         depth: 0,
@@ -205,8 +214,8 @@ fn repeats_a_name(members: &[(Cow<'_, str>, Json<'_>)]) -> bool {
                 .any(|(other, _)| other == name)
         });
     }
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-    names.sort_unstable();
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    let names = sorted(names, Ord::cmp);
     names
         .windows(2)
         .any(|pair| matches!(pair, [a, b] if a == b))

@@ -5,13 +5,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rsa::pkcs8::EncodePublicKey as _;
-use rsa::{BigUint, RsaPublicKey};
 
 use super::json::{self, Json, Object};
-use crate::crypto::{ED25519_SPKI_PREFIX, KeyError, P256_SPKI_PREFIX, PublicKey};
+use crate::crypto::{self, KeyError, PublicKey};
 use crate::limits;
-use crate::plan::{Algorithm, Key};
+use crate::plan::{Algorithm, Key, KeyKind};
 
 /// The usable keys of a set, and why the others are not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,15 +71,31 @@ pub fn parse(text: &[u8]) -> Result<Jwks, JwksError> {
         let Json::Object(jwk) = member else {
             return Err(JwksError);
         };
-        match key(jwk) {
-            Ok(key) => jwks.keys.push(key),
+        jwks.add(jwk, key(jwk));
+    }
+    Ok(jwks)
+}
+
+impl Jwks {
+    /// Adds what became of a key.
+    pub(super) fn add(&mut self, jwk: &Object<'_>, key: Result<Key, KeyProblem>) {
+        match key {
+            Ok(key) => self.keys.push(key),
             Err(why) => {
                 let kid = string(jwk, "kid").ok().flatten().map(str::to_owned);
-                jwks.skipped.push(SkippedKey { kid, why });
+                self.skipped.push(SkippedKey { kid, why });
             }
         }
     }
-    Ok(jwks)
+}
+
+/// What a key has to be for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Signatures: `use` is `sig` or absent (RFC 7517 section 4.2).
+    Signatures,
+    /// JWT-SVIDs: `use` is `jwt-svid` (SPIFFE Trust Domain and Bundle section 4.2.2).
+    JwtSvid,
 }
 
 /// Reads one public JWK.
@@ -89,22 +103,45 @@ pub fn parse(text: &[u8]) -> Result<Jwks, JwksError> {
 /// # Errors
 /// [`KeyProblem`].
 pub fn key(jwk: &Object<'_>) -> Result<Key, KeyProblem> {
+    key_for(jwk, Purpose::Signatures)
+}
+
+/// Reads one public JWK that is for this.
+pub(super) fn key_for(jwk: &Object<'_>, purpose: Purpose) -> Result<Key, KeyProblem> {
+    read(jwk, purpose).map(|(key, _)| key)
+}
+
+/// Reads one public JWK and makes it ready.
+pub(super) fn ready_key(jwk: &Object<'_>) -> Result<(Key, PublicKey), KeyProblem> {
+    read(jwk, Purpose::Signatures)
+}
+
+fn read(jwk: &Object<'_>, purpose: Purpose) -> Result<(Key, PublicKey), KeyProblem> {
     if PRIVATE_MEMBERS
         .iter()
         .any(|name| jwk.member(name).is_some())
     {
         return Err(KeyProblem::Private);
     }
-    let algorithm = match (required(jwk, "kty")?, string(jwk, "crv")?) {
-        ("OKP", Some("Ed25519")) => Algorithm::EdDsa,
-        ("EC", Some("P-256")) => Algorithm::Es256,
-        ("RSA", None) => Algorithm::Rs256,
+    let kind = match (required(jwk, "kty")?, string(jwk, "crv")?) {
+        ("OKP", Some("Ed25519")) => KeyKind::Ed25519,
+        ("EC", Some("P-256")) => KeyKind::P256,
+        ("EC", Some("P-384")) => KeyKind::P384,
+        ("EC", Some("P-521")) => KeyKind::P521,
+        ("RSA", None) => KeyKind::Rsa,
         _ => return Err(KeyProblem::Unsupported),
     };
-    if string(jwk, "alg")?.is_some_and(|alg| Algorithm::from_jose(alg) != Some(algorithm)) {
-        return Err(KeyProblem::Unsupported);
-    }
-    let other_use = string(jwk, "use")?.is_some_and(|purpose| purpose != "sig");
+    let algorithm = string(jwk, "alg")?
+        .map(|name| {
+            Algorithm::from_jose(name)
+                .filter(|algorithm| algorithm.key_kind() == kind)
+                .ok_or(KeyProblem::Unsupported)
+        })
+        .transpose()?;
+    let other_use = match (purpose, string(jwk, "use")?) {
+        (Purpose::Signatures, None | Some("sig")) | (Purpose::JwtSvid, Some("jwt-svid")) => false,
+        (Purpose::Signatures | Purpose::JwtSvid, _) => true,
+    };
     let other_operations = match jwk.member("key_ops") {
         None => false,
         Some(Json::Array(operations)) => !operations
@@ -122,42 +159,33 @@ pub fn key(jwk: &Object<'_>) -> Result<Key, KeyProblem> {
     {
         return Err(KeyProblem::Member);
     }
-    let spki = spki(jwk, algorithm)?;
-    PublicKey::from_spki(algorithm, &spki)?;
-    Ok(Key {
+    let spki = spki(jwk, kind)?;
+    let ready = PublicKey::from_spki(kind, &spki)?;
+    let key = Key {
         kid,
+        kind,
         algorithm,
         spki,
-    })
+    };
+    Ok((key, ready))
 }
 
-fn spki(jwk: &Object<'_>, algorithm: Algorithm) -> Result<Vec<u8>, KeyProblem> {
-    match algorithm {
-        Algorithm::EdDsa => {
-            let x = bytes(jwk, "x")?;
-            if x.len() != 32 {
-                return Err(KeyError::Malformed.into());
-            }
-            Ok([ED25519_SPKI_PREFIX.as_slice(), &x].concat())
+fn spki(jwk: &Object<'_>, kind: KeyKind) -> Result<Vec<u8>, KeyProblem> {
+    let coordinate = |name| {
+        let bytes = bytes(jwk, name)?;
+        if bytes.len() == crypto::coordinate_bytes(kind) {
+            Ok(bytes)
+        } else {
+            Err(KeyProblem::Key(KeyError::Malformed))
         }
-        Algorithm::Es256 => {
-            let (x, y) = (bytes(jwk, "x")?, bytes(jwk, "y")?);
-            // Full width, leading zeros included (RFC 7518 section 6.2.1.2).
-            if x.len() != 32 || y.len() != 32 {
-                return Err(KeyError::Malformed.into());
-            }
-            Ok([P256_SPKI_PREFIX.as_slice(), &[4], &x, &y].concat())
+    };
+    match kind {
+        KeyKind::Ed25519 => Ok(crypto::with_prefix(kind, &[&coordinate("x")?])),
+        KeyKind::P256 | KeyKind::P384 | KeyKind::P521 => {
+            let (x, y) = (coordinate("x")?, coordinate("y")?);
+            Ok(crypto::with_prefix(kind, &[&x, &y]))
         }
-        Algorithm::Rs256 => {
-            let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
-            if n.len() > 512 || e.len() > 8 {
-                return Err(KeyError::Rsa.into());
-            }
-            let (n, e) = (BigUint::from_bytes_be(&n), BigUint::from_bytes_be(&e));
-            let key = RsaPublicKey::new(n, e).map_err(|_| KeyError::Rsa)?;
-            let document = key.to_public_key_der().map_err(|_| KeyError::Malformed)?;
-            Ok(document.into_vec())
-        }
+        KeyKind::Rsa => Ok(crypto::rsa_spki(&bytes(jwk, "n")?, &bytes(jwk, "e")?)?),
     }
 }
 

@@ -5,17 +5,16 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::json::{self, Json};
+use super::json::{self, Json, Object};
 use crate::decision::Reason;
 use crate::limits;
 use crate::plan::Algorithm;
 
 /// Header members that are refused wherever they stand. Keys that the token brings or points to
 /// never choose whom to trust (RFC 8725 section 3.10); no extension is understood, so `crit` and
-/// what needs it is refused (RFC 7515 section 4.1.11, RFC 7797); the rest belongs to JWE.
-const REFUSED: &[&str] = &[
-    "crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc", "epk",
-];
+/// what needs it is refused (RFC 7515 section 4.1.11, RFC 7797); the rest belongs to JWE. So is
+/// `jwk`, but in proofs of possession.
+const REFUSED: &[&str] = &["crit", "b64", "jku", "x5u", "x5c", "zip", "enc", "epk"];
 
 /// A compact JWS whose form is right. Nothing in it may be believed.
 #[derive(Debug)]
@@ -35,6 +34,8 @@ pub struct Header<'h> {
     pub typ: Option<Cow<'h, str>>,
     /// `kid`.
     pub kid: Option<Cow<'h, str>>,
+    /// Whether there are others.
+    pub has_others: bool,
 }
 
 impl<'t> CompactJws<'t> {
@@ -44,7 +45,16 @@ impl<'t> CompactJws<'t> {
     /// # Errors
     /// [`Reason::TokenTooLarge`], [`Reason::TokenMalformed`].
     pub fn parse(token: &'t [u8]) -> Result<Self, Reason> {
-        if token.len() > limits::TOKEN_BYTES {
+        Self::parse_up_to(token, limits::TOKEN_BYTES)
+    }
+
+    /// [`CompactJws::parse`] for what is longer than a caller's token: the signed lists of an
+    /// issuer.
+    ///
+    /// # Errors
+    /// [`Reason::TokenTooLarge`] beyond so many bytes, [`Reason::TokenMalformed`].
+    pub fn parse_up_to(token: &'t [u8], bytes: usize) -> Result<Self, Reason> {
+        if token.len() > bytes {
             return Err(Reason::TokenTooLarge);
         }
         let mut parts = token.split(|byte| *byte == b'.');
@@ -73,6 +83,18 @@ impl<'t> CompactJws<'t> {
     /// # Errors
     /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
     pub fn header(&self) -> Result<Header<'_>, Reason> {
+        match self.header_with_key()? {
+            (_, members) if members.member("jwk").is_some() => Err(Reason::TokenHeaderRefused),
+            (header, _) => Ok(header),
+        }
+    }
+
+    /// Reads the header of a proof of possession, and gives out all its members: it may bring its
+    /// key along, as `jwk`. That says who has the key, never whom to trust.
+    ///
+    /// # Errors
+    /// [`Reason::TokenMalformed`], [`Reason::TokenHeaderRefused`].
+    pub(super) fn header_with_key(&self) -> Result<(Header<'_>, Object<'_>), Reason> {
         let members = json::parse_object(&self.header).map_err(|_| Reason::TokenMalformed)?;
         let text = |name| match members.member(name) {
             None => Ok(None),
@@ -86,11 +108,15 @@ impl<'t> CompactJws<'t> {
         if nested || REFUSED.iter().any(|name| members.member(name).is_some()) {
             return Err(Reason::TokenHeaderRefused);
         }
-        Ok(Header {
+        let header = Header {
             algorithm: Algorithm::from_jose(&algorithm),
             typ,
             kid,
-        })
+            has_others: members
+                .names()
+                .any(|name| !matches!(name, "alg" | "typ" | "kid")),
+        };
+        Ok((header, members))
     }
 
     /// The payload's bytes.
@@ -114,26 +140,12 @@ impl<'t> CompactJws<'t> {
 
 /// A `typ` or `cty` as it is compared: in lower case, without `application/` (RFC 7515 sections
 /// 4.1.9 and 4.1.10).
-pub(super) fn media_type(written: &str) -> String {
+pub(crate) fn media_type(written: &str) -> String {
     let lower = written.to_ascii_lowercase();
     lower
         .strip_prefix("application/")
         .map(str::to_owned)
         .unwrap_or(lower)
-}
-
-impl Algorithm {
-    /// From the name in `alg`, exactly (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864
-    /// section 2.2). `none` and the symmetric ones are not there.
-    #[must_use]
-    pub fn from_jose(name: &str) -> Option<Self> {
-        match name {
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
-            "ES256" => Some(Self::Es256),
-            "RS256" => Some(Self::Rs256),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,17 +12,28 @@
 //! }
 //! ```
 
+pub mod bundle;
 mod cache;
 mod claims;
 mod credential;
+pub mod dpop;
 mod identity;
 pub mod json;
 pub mod jwks;
 pub mod jws;
-mod spiffe;
+mod keys;
+mod profile;
+mod restrictions;
+pub mod spiffe;
+pub mod thumbprint;
+mod verified;
 mod verify;
+mod work;
 
 pub(crate) use cache::TokenCache;
-pub(crate) use credential::{bearer, check_form};
+pub(crate) use claims::{Claims, numeric_date};
+pub(crate) use credential::{Scheme, check_form, shown};
 pub use identity::Identity;
-pub use verify::{UnverifiedToken, VerifiedToken, Verifier};
+pub(crate) use restrictions::{Confirmation, Restrictions};
+pub use verified::VerifiedToken;
+pub use verify::{Refused, UnverifiedToken, Verifier};

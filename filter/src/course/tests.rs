@@ -136,7 +136,6 @@ impl Early {
 }
 
 #[test]
-#[ignore = "the engine waits for no document"]
 fn a_request_waits_for_keys_and_goes_on_with_them() {
     let early = Early::new();
     assert_eq!(early.course.verdict(), Verdict::Hold);
@@ -163,7 +162,6 @@ fn a_request_waits_for_keys_and_goes_on_with_them() {
 }
 
 #[test]
-#[ignore = "the engine waits for no document"]
 fn a_request_that_waited_long_enough_is_refused() {
     let early = Early::new();
     early.tick(1999);
@@ -174,7 +172,6 @@ fn a_request_that_waited_long_enough_is_refused() {
 }
 
 #[test]
-#[ignore = "the engine waits for no document"]
 fn keys_that_do_not_say_enough_are_the_last_word() {
     let early = Early::new();
     early.tick(100);

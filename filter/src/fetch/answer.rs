@@ -2,7 +2,7 @@
 
 use remit_engine::host::Unavailable;
 use remit_engine::plan::{Source, SourceKind};
-use remit_engine::sources::SourceError;
+use remit_engine::sources::{SourceError, max_bytes};
 
 use super::head::TIMEOUT;
 use crate::gateway::{CallFailed, CallId, Gateway, HttpCall};
@@ -40,15 +40,6 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// Seconds for which it says that it holds (RFC 9111 section 5.2.2.1).
     pub(super) max_age: Option<u32>,
-}
-
-/// Most bytes of a document.
-pub(super) fn most_bytes(kind: SourceKind) -> usize {
-    match kind {
-        SourceKind::Jwks | SourceKind::SpiffeBundle => 64 * 1024,
-        SourceKind::StatusList => 1536 * 1024,
-        SourceKind::DenyFeed => 1024 * 1024,
-    }
 }
 
 /// Asks for a document.
@@ -98,7 +89,7 @@ pub(super) fn read(
         200 => {}
         status => return Err(FetchError::Status(status)),
     }
-    if body_size > most_bytes(kind) {
+    if body_size > max_bytes(kind) {
         return Err(FetchError::TooLarge(body_size));
     }
     let body = gateway.called_body(body_size)?;

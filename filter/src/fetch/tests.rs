@@ -210,7 +210,6 @@ fn a_cluster_that_is_not_there_is_a_failure_like_any_other() {
 }
 
 #[test]
-#[ignore = "the engine takes in whatever it is given"]
 fn what_the_engine_refuses_is_published_to_nobody() {
     let [one, other] = two();
     one.tick(0);

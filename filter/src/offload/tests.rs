@@ -71,33 +71,55 @@ fn a_function_that_disappears_is_a_no() {
 }
 
 #[test]
-fn ed25519_is_not_asked_and_a_malformed_es256_signature_neither() {
+fn what_the_function_cannot_do_is_not_asked_and_a_malformed_signature_neither() {
     let gateway = foreign(Ok(b"\x08\x01"));
     let availability = Cell::default();
     let offload = Offload::new(&gateway, &availability);
-    assert_eq!(
-        offload.verify(Algorithm::EdDsa, b"key", b"text", &SIGNATURE),
-        HostVerdict::Unsupported
-    );
-    assert_eq!(
-        offload.verify(Algorithm::Es256, b"key", b"text", &SIGNATURE[..63]),
-        HostVerdict::Invalid
-    );
+    for algorithm in [
+        Algorithm::EdDsa,
+        Algorithm::Ps256,
+        Algorithm::Ps384,
+        Algorithm::Ps512,
+    ] {
+        let verdict = offload.verify(algorithm, b"key", b"text", &SIGNATURE);
+        assert_eq!(verdict, HostVerdict::Unsupported, "{algorithm:?}");
+    }
+    for (algorithm, length) in [
+        (Algorithm::Es256, 63),
+        (Algorithm::Es256, 96),
+        (Algorithm::Es384, 64),
+        (Algorithm::Es512, 131),
+    ] {
+        let verdict = offload.verify(algorithm, b"key", b"text", &vec![1; length]);
+        assert_eq!(verdict, HostVerdict::Invalid, "{algorithm:?} {length}");
+    }
     assert!(gateway.asked_foreign.borrow().is_empty());
 }
 
 #[test]
-fn rs256_goes_as_it_is_and_es256_as_der() {
-    let gateway = foreign(Ok(b"\x08\x01"));
-    let availability = Cell::default();
-    let offload = Offload::new(&gateway, &availability);
-    offload.verify(Algorithm::Rs256, b"key", b"text", &SIGNATURE);
-    offload.verify(Algorithm::Es256, b"key", b"text", &SIGNATURE);
-    let asked = gateway.asked_foreign.borrow();
-    let der = der::from_jose(&SIGNATURE).expect("two scalars");
-    let expected = |signature: &[u8]| {
-        let arguments = protobuf::write_arguments("sha256", b"key", signature, b"text");
-        (String::from("verify_signature"), arguments)
-    };
-    assert_eq!(*asked, [expected(&SIGNATURE), expected(&der)]);
+fn rsa_goes_as_it_is_and_ecdsa_as_der_each_with_its_hash() {
+    let cases = [
+        (Algorithm::Rs256, "sha256", None),
+        (Algorithm::Rs384, "sha384", None),
+        (Algorithm::Rs512, "sha512", None),
+        (Algorithm::Es256, "sha256", Some(32)),
+        (Algorithm::Es384, "sha384", Some(48)),
+        (Algorithm::Es512, "sha512", Some(66)),
+    ];
+    for (algorithm, hash, scalar_bytes) in cases {
+        let gateway = foreign(Ok(b"\x08\x01"));
+        let availability = Cell::default();
+        let signature = vec![1; 2 * scalar_bytes.unwrap_or(128)];
+        Offload::new(&gateway, &availability).verify(algorithm, b"key", b"text", &signature);
+        let sent = match scalar_bytes {
+            Some(bytes) => der::from_jose(&signature, bytes).expect("two scalars"),
+            None => signature,
+        };
+        let arguments = protobuf::write_arguments(hash, b"key", &sent, b"text");
+        assert_eq!(
+            *gateway.asked_foreign.borrow(),
+            [(String::from("verify_signature"), arguments)],
+            "{algorithm:?}"
+        );
+    }
 }

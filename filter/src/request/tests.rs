@@ -41,7 +41,9 @@ fn an_allowed_request_is_rewritten_then_routed_then_marked() {
         [
             "head",
             "now",
+            "nanos",
             "foreign verify_signature",
+            "nanos",
             "remove x-remit-agent",
             "remove x_remit_task",
             "remove x-original-url",

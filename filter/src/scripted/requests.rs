@@ -6,8 +6,8 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
     Access, Algorithm, AudienceId, Binding, ClaimNames, Class, Effect, Forwarding, Issuer,
-    IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape, Resource,
-    ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task,
+    IssuerId, Key, KeyKind, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape,
+    Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task,
     TemplateSegment, WhenStale, encode,
 };
 
@@ -62,7 +62,8 @@ pub(crate) fn plan() -> Plan {
             algorithms: vec![Algorithm::Es256],
             keys: vec![Key {
                 kid: None,
-                algorithm: Algorithm::Es256,
+                kind: KeyKind::P256,
+                algorithm: None,
                 spki: spki(),
             }],
             key_source: None,

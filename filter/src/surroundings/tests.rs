@@ -38,7 +38,7 @@ fn the_clock_runs_in_microseconds() {
     let gateway = Scripted::default();
     let vm = Vm::new();
     let host = Surroundings::new(&gateway, &vm);
-    let start = host.micros().expect("a clock");
+    let start = host.micros().ok().flatten().expect("a clock");
     gateway.later.set(3);
-    assert_eq!(host.micros(), Some(start + 3000));
+    assert_eq!(host.micros(), Ok(Some(start + 3000)));
 }

@@ -48,7 +48,7 @@ pub struct Variable {
     /// Its name, with its group.
     pub name: &'static str,
     /// Its type.
-    pub ty: Type,
+    pub ty: fn() -> Type,
     /// Whether it is always there.
     pub presence: Presence,
     /// When it comes to exist.
@@ -78,12 +78,21 @@ pub struct Group {
     pub meaning: &'static str,
 }
 
+macro_rules! ty {
+    ($ty:ident) => {
+        Type::$ty
+    };
+    (($ty:ident $element:ident)) => {
+        Type::$ty(Box::new(Type::$element))
+    };
+}
+
 macro_rules! variables {
-    ($($name:literal $ty:ident $presence:ident $trust:ident $origin:ident $slot:ident $meaning:literal;)*) => {
+    ($($name:literal $ty:tt $presence:ident $trust:ident $origin:ident $slot:ident $meaning:literal;)*) => {
         /// Every variable that does not depend on the policy. All exist with the request's head.
         pub static VARIABLES: &[Variable] = &[$(Variable {
             name: $name,
-            ty: Type::$ty,
+            ty: || ty!($ty),
             presence: Presence::$presence,
             phase: Phase::Headers,
             trust: Trust::$trust,
@@ -115,6 +124,10 @@ variables! {
     "session"          String    Optional  Verified Token   Session        "the conversation";
     "instance"         String    Optional  Verified Token   Instance       "the running copy of the agent";
     "tenant"           String    Optional  Verified Token   Tenant         "the tenant";
+    "delegation"       (List String) Mandatory Verified Token Delegation "the agents that handed the task on, the last of them first";
+    "txn.txn"          String    Optional  Verified Token   TransactionId  "the transaction, where a transaction token is there";
+    "txn.sub"          String    Optional  Verified Token   TransactionSubject "the transaction token's `sub`";
+    "txn.req_wl"       String    Optional  Verified Token   TransactionWorkload "the workload that asked for the transaction token";
     "resource"         String    Mandatory Verified Policy  Resource       "the resource's name in the policy";
     "operation"        String    Mandatory Verified Policy  Operation      "the operation's name in the policy";
     "issuer"           String    Mandatory Verified Policy  Issuer         "the issuer's name in the policy";
@@ -158,6 +171,13 @@ pub static GROUPS: &[Group] = &[
         meaning: "a claim that the issuers declare",
     },
     Group {
+        name: "txn",
+        phase: Phase::Headers,
+        trust: Trust::Verified,
+        origin: Origin::Token,
+        meaning: "a claim of the transaction token that its issuers declare",
+    },
+    Group {
         name: "body",
         phase: Phase::Body,
         trust: Trust::Observed,
@@ -181,7 +201,7 @@ pub static GROUPS: &[Group] = &[
 ];
 
 /// Variables of the language that this version does not have.
-pub(super) const LATER: &[&str] = &["delegation", "history", "source", "connection", "grant"];
+pub(super) const LATER: &[&str] = &["history", "source", "connection", "grant"];
 
 /// Who vouches for what a slot holds.
 pub(super) fn trust(slot: &Slot) -> Trust {
@@ -196,6 +216,7 @@ pub(super) fn trust(slot: &Slot) -> Trust {
         Slot::Capture(_) => group("path"),
         Slot::Query(_) => group("query"),
         Slot::Claim(_) => group("token"),
+        Slot::TransactionClaim(_) => group("txn"),
         other => VARIABLES
             .iter()
             .find(|one| one.slot == *other)

@@ -19,7 +19,9 @@ impl Environment for Scope<'_> {
 
     fn resolve(&self, chain: &Chain) -> Resolved {
         let resolved = match (chain.root.as_str(), chain.steps.as_slice()) {
-            ("request" | "token" | "path" | "query", []) => Ok(Resolved::Group(chain.root.clone())),
+            ("request" | "token" | "txn" | "path" | "query", []) => {
+                Ok(Resolved::Group(chain.root.clone()))
+            }
             ("request", [headers]) if headers.name == "headers" => {
                 Ok(Resolved::Group("request.headers".to_owned()))
             }
@@ -28,7 +30,14 @@ impl Environment for Scope<'_> {
             ("query", [name, ..]) => found(&self.parameter(&name.name), name, 1, Kind::Parameter),
             ("token", [first, ..]) => match table(&format!("token.{}", first.name), 1) {
                 Some(variable) => Ok(variable),
-                None => claim(self, &chain.steps),
+                None => claim(self, &chain.steps, Kind::Claim),
+            },
+            ("txn", [_, ..]) if self.of_transactions().is_empty() => {
+                Err(no_transactions(&chain.root_range).into())
+            }
+            ("txn", [first, ..]) => match table(&format!("txn.{}", first.name), 1) {
+                Some(variable) => Ok(variable),
+                None => claim(self, &chain.steps, Kind::TransactionClaim),
             },
             ("request", [first, ..]) => match table(&format!("request.{}", first.name), 1) {
                 Some(variable) => Ok(variable),
@@ -76,7 +85,7 @@ fn table(name: &str, used: usize) -> Option<Resolved> {
     let found = VARIABLES.iter().find(|variable| variable.name == name)?;
     Some(Resolved::Variable {
         slot: found.slot.clone(),
-        ty: Ty::from(&found.ty),
+        ty: Ty::from(&(found.ty)()),
         presence: found.presence,
         used,
     })
@@ -95,6 +104,13 @@ fn too_early(name: &str, phase: Phase, range: &Range<usize>) -> Issue {
             "it comes with {comes}; rules are decided on the request's head"
         ))
         .help("decide by the token, the path or the query, or take the rule out")
+}
+
+/// A transaction token, where none can be.
+fn no_transactions(range: &Range<usize>) -> Issue {
+    let message = "`txn` is never there: no issuer gives out transaction tokens";
+    Issue::new(Code::UnknownVariable, range, message)
+        .help("name the issuer that does, with `profile: txn-token`")
 }
 
 /// No such part of the request.
@@ -137,15 +153,23 @@ fn header(step: &Step) -> Result<Resolved, Box<Issue>> {
 }
 
 /// A claim: the shortest path under which no further claims stand.
-fn claim(scope: &Scope<'_>, steps: &[Step]) -> Result<Resolved, Box<Issue>> {
+fn claim(scope: &Scope<'_>, steps: &[Step], kind: Kind) -> Result<Resolved, Box<Issue>> {
+    let (issuers, root) = match kind {
+        Kind::TransactionClaim => (scope.of_transactions(), "txn"),
+        Kind::Claim | Kind::Capture | Kind::Parameter => (scope.of_task(), "token"),
+    };
     let mut path = Vec::new();
     for (used, step) in (1..).zip(steps) {
         path.push(step.name.clone());
-        if !scope.has_claims_under(&path) {
-            return found(&scope.claim(&path), step, used, Kind::Claim);
+        if !scope.has_claims_under(&issuers, &path) {
+            let lookup = match kind {
+                Kind::TransactionClaim => scope.transaction_claim(&issuers, &path),
+                Kind::Claim | Kind::Capture | Kind::Parameter => scope.claim(&issuers, &path),
+            };
+            return found(&lookup, step, used, kind);
         }
     }
-    Ok(Resolved::Group(format!("token.{}", path.join("."))))
+    Ok(Resolved::Group(format!("{root}.{}", path.join("."))))
 }
 
 /// What is looked up, for a message.
@@ -154,6 +178,7 @@ enum Kind {
     Capture,
     Parameter,
     Claim,
+    TransactionClaim,
 }
 
 impl Kind {
@@ -162,12 +187,13 @@ impl Kind {
             Self::Capture => "capture",
             Self::Parameter => "query parameter",
             Self::Claim => "claim",
+            Self::TransactionClaim => "claim of transaction tokens",
         }
     }
 
     fn owner(self) -> &'static str {
         match self {
-            Self::Claim => "the issuer",
+            Self::Claim | Self::TransactionClaim => "the issuer",
             Self::Capture | Self::Parameter => "the operation",
         }
     }
@@ -176,6 +202,9 @@ impl Kind {
         match self {
             Self::Claim => {
                 "declare it under `claims` of every issuer of the task, `optional(…)` where it may be absent"
+            }
+            Self::TransactionClaim => {
+                "declare it under `claims` of an issuer of profile `txn-token`"
             }
             Self::Capture | Self::Parameter => {
                 "a rule reads only what each of its operations has: split it, or declare it there"
@@ -195,7 +224,7 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
         }),
         Lookup::Missing { lacking, known } => {
             let code = match kind {
-                Kind::Claim => Code::UnknownClaim,
+                Kind::Claim | Kind::TransactionClaim => Code::UnknownClaim,
                 Kind::Capture | Kind::Parameter => Code::UnknownParameter,
             };
             let lacking = listing(lacking.iter().map(String::as_str));
@@ -208,7 +237,7 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
         }
         Lookup::Differs { types } => {
             let code = match kind {
-                Kind::Claim => Code::ClaimTypesDiffer,
+                Kind::Claim | Kind::TransactionClaim => Code::ClaimTypesDiffer,
                 Kind::Capture | Kind::Parameter => Code::ParameterTypesDiffer,
             };
             let each = types

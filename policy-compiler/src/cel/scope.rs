@@ -4,7 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    NameId, OperationId, Plan, Presence, QueryShape, Slot, TemplateSegment, Type,
+    ClaimId, IssuerId, NameId, OperationId, Plan, Presence, Profile, QueryShape, Slot,
+    TemplateSegment, Type,
 };
 
 use crate::resolve::{DeclaredClaim, OpenRule};
@@ -114,11 +115,44 @@ impl<'a> Scope<'a> {
         lookup.finish()
     }
 
-    /// A claim.
-    pub(super) fn claim(&self, wanted: &[String]) -> Lookup {
+    /// The issuers whose tokens a rule is about.
+    pub(super) fn of_task(&self) -> Vec<IssuerId> {
+        self.rule.issuers.clone()
+    }
+
+    /// The issuers of transaction tokens, which stand beside the token of any task.
+    pub(super) fn of_transactions(&self) -> Vec<IssuerId> {
+        let ids = (0..).map(IssuerId).zip(&self.plan.issuers);
+        ids.filter(|(_, issuer)| issuer.profile == Profile::TxnToken)
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// A claim of the token: every issuer must declare it.
+    pub(super) fn claim(&self, issuers: &[IssuerId], wanted: &[String]) -> Lookup {
+        self.gathered(issuers, wanted, Slot::Claim).finish()
+    }
+
+    /// A claim of the transaction token. There may be no such token, or one of an issuer that does
+    /// not declare it, so it is optional, and one issuer that declares it is enough.
+    pub(super) fn transaction_claim(&self, issuers: &[IssuerId], wanted: &[String]) -> Lookup {
+        let mut gathered = self.gathered(issuers, wanted, Slot::TransactionClaim);
+        if let Some((_, presence)) = &mut gathered.found {
+            *presence = Presence::Optional;
+            gathered.lacking.clear();
+        }
+        gathered.finish()
+    }
+
+    fn gathered(
+        &self,
+        issuers: &[IssuerId],
+        wanted: &[String],
+        slot: fn(ClaimId) -> Slot,
+    ) -> Gathered {
         let mut lookup = Gathered::default();
         let before = wanted.len().saturating_sub(1);
-        for id in &self.rule.issuers {
+        for id in issuers {
             let Some(claims) = self.claims.get(id.index()) else {
                 continue;
             };
@@ -126,12 +160,7 @@ impl<'a> Scope<'a> {
             let owner = || issuer.map(|issuer| issuer.name.clone()).unwrap_or_default();
             match claims.get(wanted) {
                 Some(claim) => {
-                    lookup.found(
-                        owner,
-                        Slot::Claim(claim.id),
-                        claim.ty.clone(),
-                        claim.presence,
-                    );
+                    lookup.found(owner, slot(claim.id), claim.ty.clone(), claim.presence);
                 }
                 None => {
                     lookup.lacking.push(owner());
@@ -148,16 +177,12 @@ impl<'a> Scope<'a> {
         if let Some(last) = wanted.last() {
             lookup.known.remove(last);
         }
-        lookup.finish()
+        lookup
     }
 
-    /// Whether claims stand under a path.
-    pub(super) fn has_claims_under(&self, path: &[String]) -> bool {
-        let issuers = self
-            .rule
-            .issuers
-            .iter()
-            .filter_map(|id| self.claims.get(id.index()));
+    /// Whether claims of some issuers stand under a path.
+    pub(super) fn has_claims_under(&self, issuers: &[IssuerId], path: &[String]) -> bool {
+        let issuers = issuers.iter().filter_map(|id| self.claims.get(id.index()));
         let mut paths = issuers.flat_map(|claims| claims.keys());
         paths.any(|known| known.len() > path.len() && known.starts_with(path))
     }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use remit_engine::plan::{FoldKind, LocalId};
+use remit_engine::plan::{FoldKind, LocalId, Slot};
 
 use super::env::{Trust, trust};
 use super::term::{Term, TermKind};
@@ -17,6 +17,24 @@ pub(super) fn claimed_only(term: &Term) -> Option<Range<usize>> {
         .into_iter()
         .find(|way| way.reads == Reads::Claimed)
         .map(|way| way.range)
+}
+
+/// The first part that reads the transaction token, if there is one.
+pub(super) fn of_transaction(term: &Term) -> Option<Range<usize>> {
+    let reads = match &term.kind {
+        TermKind::Slot(slot, _) => matches!(
+            slot,
+            Slot::TransactionClaim(_)
+                | Slot::TransactionId
+                | Slot::TransactionSubject
+                | Slot::TransactionWorkload
+        ),
+        _ => false,
+    };
+    if reads {
+        return Some(term.range.clone());
+    }
+    term.operands().into_iter().find_map(of_transaction)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

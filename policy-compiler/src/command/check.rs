@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use remit_policy_compiler::compile;
-use remit_policy_compiler::source::Sources;
 
 use super::Exit;
 use super::report::{self, Format};
@@ -28,7 +27,7 @@ pub(crate) struct Arguments {
 
 /// Checks a policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let sources = Sources::load(&arguments.path)?;
+    let sources = super::sources(&arguments.path)?;
     let (diagnostics, exit) = match compile(&sources) {
         Ok(compiled) if compiled.warnings.is_empty() => (compiled.warnings, Exit::Success),
         Ok(compiled) if arguments.deny_warnings => (compiled.warnings, Exit::Policy),

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use remit_policy_compiler::source::Sources;
+use remit_policy_compiler::envoy::{Endpoint, Fetched};
 use remit_policy_compiler::{Compiled, compile};
 
 use super::Exit;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if to_stdout && !is_text && io::stdout().is_terminal() {
         bail!("a plan is binary: give a file with `-o`, or `--base64`");
     }
-    let sources = Sources::load(&arguments.path)?;
+    let sources = super::sources(&arguments.path)?;
     let compiled = match compile(&sources) {
         Ok(compiled) => compiled,
         Err(rejected) => {
@@ -80,6 +80,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     if arguments.format == Format::Human {
         anstream::eprintln!("{}", summary(&compiled));
+        for fetched in Fetched::of(&compiled.plan)? {
+            let (cluster, Endpoint { host, port }) = (fetched.cluster, fetched.endpoint);
+            let tls = if fetched.tls { " over TLS" } else { "" };
+            anstream::eprintln!(
+                "documents are fetched through the cluster `{cluster}`, which leads to {host} port {port}{tls}"
+            );
+        }
     }
     Ok(Exit::Success)
 }

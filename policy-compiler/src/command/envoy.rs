@@ -112,6 +112,7 @@ impl EnvoyArguments {
             admin_port: self.admin_port,
             upstreams: self.upstreams(),
             ecds_file: self.ecds_file.clone(),
+            ..Settings::default()
         };
         self.check_clusters(plan)?;
         let configuration = Configuration::new(&module, plan, &settings)?;
@@ -121,12 +122,11 @@ impl EnvoyArguments {
     /// An address for a cluster that the policy does not have would be nobody's.
     fn check_clusters(&self, plan: &[u8]) -> anyhow::Result<()> {
         let loaded = plan::decode(plan)?;
-        let clusters: BTreeSet<&str> = loaded
-            .plan()
-            .resources
-            .iter()
-            .filter_map(|one| one.cluster.as_deref())
-            .collect();
+        let plan = loaded.plan();
+        let of_resources = plan.resources.iter();
+        let of_resources = of_resources.filter_map(|one| one.cluster.as_deref());
+        let of_sources = plan.sources.iter().map(|one| one.cluster.as_str());
+        let clusters: BTreeSet<&str> = of_resources.chain(of_sources).collect();
         let mut given = self
             .upstream
             .iter()

@@ -7,7 +7,6 @@ use anyhow::bail;
 use clap::Args;
 use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{Code, Diagnostic, Severity, UnknownCode};
-use remit_policy_compiler::source::Sources;
 
 use super::Exit;
 use super::report::{self, Format};
@@ -80,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if let Some(code) = arguments.allow.iter().find(|code| is_error(**code)) {
         bail!("`{}` is an error, which cannot be allowed", code.text());
     }
-    let sources = Sources::load(path)?;
+    let sources = super::sources(path)?;
     let mut diagnostics = match compile(&sources) {
         Ok(compiled) => compiled.warnings,
         Err(rejected) => rejected.diagnostics,

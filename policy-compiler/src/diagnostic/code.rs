@@ -122,14 +122,18 @@ codes! {
     PolicyNameDiffers    "policy-name-differs"    Error   "The files of one policy give it different names.";
     NotOwner             "not-owner"              Error   "A file defines what its owner may not define.";
     BadDuration          "bad-duration"           Error   "Not a duration, or one out of range.";
+    BadTime              "bad-time"               Error   "Not a time with its day and zone.";
     BadType              "bad-type"               Error   "Not a type of a claim or query parameter.";
     BadPattern           "bad-pattern"            Error   "A pattern over identities that would not mean what it seems to.";
     BadHost              "bad-host"               Error   "A host that no request in normal form has.";
     HostWithPort         "host-with-port"         Warning "A host with a port fits no request in the configurations that remit makes." page;
+    BadUrl               "bad-url"                Error   "Not a URL that a document can be fetched from or that names a place.";
     BadTemplate          "bad-template"           Error   "A method or path template that no request in normal form fits.";
     BadValue             "bad-value"              Error   "A text that cannot be used where it stands.";
     SymmetricAlgorithm   "symmetric-algorithm"    Error   "With a symmetric algorithm whoever can verify a token can also issue one." page;
     ReservedClaim        "reserved-claim"         Error   "A claim that every token has and that is not declared.";
+    ForeignToProfile     "foreign-to-profile"     Error   "A key or algorithm that the issuer's profile does not have.";
+    OutsideTrustDomain   "outside-trust-domain"   Error   "The tokens of a trust domain speak for nobody outside it.";
     SameClaim            "same-claim"             Error   "Task id, session and instance must come from three claims.";
 
     // Keys.
@@ -148,6 +152,9 @@ codes! {
     RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation." page;
     DuplicateRule        "duplicate-rule"         Error   "Two rules have the same id.";
     ObserveRefused       "observe-refused"        Error   "Only a deny or require can be observed.";
+    OnlyNarrows          "only-narrows"           Error   "A transaction token can only narrow: it neither authenticates nor allows.";
+    NeedsTaskId          "needs-task-id"          Error   "What is kept per run of a task needs the claim that names the run.";
+    MetadataElsewhere    "metadata-elsewhere"     Error   "Clients would look for the resource's metadata somewhere else.";
     UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer." page;
     TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied." page;
     PatternMatchesAll    "pattern-matches-all"    Warning "A pattern without any fixed part fits every identity." page;
@@ -159,6 +166,12 @@ codes! {
     LongLifetime         "long-lifetime"          Warning "An issuer's tokens may live longer than 15 minutes." page;
     CrossesDomains       "pattern-crosses-domains" Warning "A pattern leaves the trust domain or host open." page;
     SecretInFile         "secret-in-file"         Warning "Something in the file looks like a secret." page;
+    PlainHttp            "plain-http"             Warning "A document is fetched without protection on the way." page;
+    StaleIgnored         "stale-ignored"          Warning "Where it cannot be told whether tokens still stand, they are taken to." page;
+    StatusListElsewhere  "status-list-elsewhere"  Warning "A status list is not at its issuer." page;
+    DelegationOutside    "delegation-outside-issuers" Warning "A task may be handed to agents that its issuers cannot speak for." page;
+    BreakGlassForAll     "break-glass-for-all"    Warning "An exception holds for every agent of a trust domain or host." page;
+    BreakGlassFarEnd     "break-glass-far-end"    Warning "An exception ends more than a week from now." page;
 
     // Conditions.
     ConditionTooLong     "condition-too-long"     Error   "A condition is longer, deeper or has more parts than is compiled.";

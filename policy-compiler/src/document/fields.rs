@@ -54,6 +54,13 @@ impl<'a> Fields<'a> {
             .map(|entry| &entry.value)
     }
 
+    /// Where a key stands, if it does.
+    pub(crate) fn place(&self, key: &str) -> Option<Span> {
+        let mut entries = self.entries.iter();
+        let found = entries.find(|entry| entry.key.value == key)?;
+        Some(found.key.span)
+    }
+
     /// The value of a key that must be there.
     pub(crate) fn require(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<&'a Node> {
         let found = self.get(key);

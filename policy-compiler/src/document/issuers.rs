@@ -1,32 +1,45 @@
 //! Reading `issuers`.
 
-use remit_engine::plan::Profile;
+mod keys;
+mod names;
+mod profile;
 
-use super::fields::{Fields, missing, some_items, text};
-use super::{ClaimPath, IdentityNames, Issuer, Jwks, claims, pattern, scalars};
+use remit_engine::plan::{Binding, Forwarding, Profile};
+
+use super::fields::{Fields, items, some_items};
+use super::{Issuer, claims, pattern, scalars, sources};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node};
 
+pub(super) use profile::{SHAPES, Shape};
+
 pub(super) const KEYS: &[&str] = &[
     "issuer",
+    "trust_domain",
     "profile",
     "algorithms",
     "jwks",
+    "bundle",
     "may_assert",
     "max_lifetime",
     "leeway",
     "binding",
+    "status_lists",
+    "details",
+    "forward",
     "names",
     "claims",
 ];
 pub(super) const IDENTITIES: &[&str] =
     &["agent", "task", "task_id", "session", "instance", "tenant"];
-pub(super) const PROFILES: &[(&str, Profile)] = &[
-    ("access-token", Profile::AccessToken),
-    ("plain", Profile::Plain),
+pub(super) const BINDINGS: &[(&str, Binding)] = &[
+    ("bearer-ok", Binding::BearerOk),
+    ("dpop", Binding::Dpop),
+    ("mtls", Binding::Mtls),
+    ("any", Binding::Any),
 ];
-pub(super) const BINDINGS: &[(&str, ())] = &[("bearer-ok", ())];
+const FORWARD: &[(&str, Forwarding)] = &[("true", Forwarding::Keep), ("false", Forwarding::Strip)];
 
 /// Longest life of a token that a policy can accept: beyond a day it is no task's token.
 const LONGEST_LIFETIME: u32 = 24 * 3600;
@@ -35,30 +48,37 @@ const DEFAULT_LIFETIME: u32 = 15 * 60;
 const LONGEST_LEEWAY: u32 = 60;
 const DEFAULT_LEEWAY: u32 = 5;
 pub(super) const ISSUER_BYTES: usize = 512;
+/// SPIFFE-ID section 2.1.
+pub(super) const TRUST_DOMAIN_BYTES: usize = 255;
+pub(super) const DETAIL_TYPE_BYTES: usize = 256;
 
 /// Reads one issuer.
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issuer> {
     scalars::check_name(&entry.key, diagnostics);
     let at = entry.key.span;
     let fields = Fields::open(&entry.value, "an issuer", at, KEYS, &[], diagnostics)?;
-    let issuer = fields
-        .require("issuer", diagnostics)
-        .and_then(|node| scalars::line(node, ISSUER_BYTES, diagnostics));
-    let profile = fields
-        .get("profile")
-        .and_then(|node| profile(node, diagnostics));
-    let mut algorithms = Vec::new();
-    for item in some_items(fields.require("algorithms", diagnostics), diagnostics) {
-        if let Some(algorithm) = scalars::algorithm(item, diagnostics)
-            && !algorithms.contains(&algorithm)
-        {
-            algorithms.push(algorithm);
-        }
+    let shape = match fields.get("profile") {
+        None => SHAPES.first(),
+        Some(node) => shape(node, diagnostics),
+    };
+    if let Some(shape) = shape {
+        shape.check(&fields, at, diagnostics);
     }
-    let jwks = fields
-        .require("jwks", diagnostics)
-        .and_then(|node| jwks(node, diagnostics));
-    let may_assert = pattern::read(fields.require("may_assert", diagnostics), diagnostics);
+    let profile = shape.map_or(Profile::AccessToken, |shape| shape.profile);
+    let issuer = fields
+        .get("issuer")
+        .and_then(|node| scalars::line(node, ISSUER_BYTES, diagnostics));
+    let trust_domain = fields
+        .get("trust_domain")
+        .and_then(|node| trust_domain(node, profile, diagnostics));
+    let algorithms = algorithms(&fields, shape, diagnostics);
+    let keys = match fields.get("bundle") {
+        Some(node) => keys::read(node, "`bundle`", diagnostics),
+        None => fields
+            .get("jwks")
+            .and_then(|node| keys::read(node, "`jwks`", diagnostics)),
+    };
+    let may_assert = pattern::read(fields.get("may_assert"), diagnostics);
     let max_lifetime = fields.get("max_lifetime").and_then(|node| {
         let seconds = scalars::duration(node, 1, LONGEST_LIFETIME, diagnostics)?;
         Some(Spanned::new(seconds, node.span))
@@ -66,111 +86,127 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
     let leeway = fields
         .get("leeway")
         .and_then(|node| scalars::duration(node, 0, LONGEST_LEEWAY, diagnostics));
-    if let Some(node) = fields.get("binding") {
-        binding(node, diagnostics);
-    }
+    let binding = fields
+        .get("binding")
+        .and_then(|node| scalars::word(node, "a binding", BINDINGS, &[], diagnostics));
+    let lists = items(fields.get("status_lists"), diagnostics);
+    let status_lists = lists
+        .iter()
+        .filter_map(|node| {
+            sources::standing(node, "a status list", sources::STATUS_LIST, diagnostics)
+        })
+        .collect();
+    let details = items(fields.get("details"), diagnostics);
+    let detail_types = details
+        .iter()
+        .filter_map(|node| scalars::line(node, DETAIL_TYPE_BYTES, diagnostics))
+        .map(|one| one.value)
+        .collect();
+    let forwarding = fields
+        .get("forward")
+        .and_then(|node| forwarding(node, profile, diagnostics));
     let names = fields
         .get("names")
-        .map(|node| identity_names(node, diagnostics));
+        .map(|node| names::read(node, diagnostics));
     let claims = fields
         .get("claims")
         .map(|node| claims::read_claims(node, diagnostics));
     Some(Issuer {
         name: entry.key.clone(),
         issuer,
-        profile: profile.unwrap_or(Profile::AccessToken),
+        trust_domain,
+        profile,
         algorithms,
-        jwks,
+        jwks: keys,
         may_assert,
         max_lifetime: max_lifetime.unwrap_or(Spanned::new(DEFAULT_LIFETIME, at)),
         leeway: leeway.unwrap_or(DEFAULT_LEEWAY),
+        binding: binding.unwrap_or_default(),
+        status_lists,
+        detail_types,
+        forwarding: forwarding
+            .or(shape.map(|shape| shape.forwarding))
+            .unwrap_or(Forwarding::Strip),
         names: names.unwrap_or_default(),
         claims: claims.unwrap_or_default(),
     })
 }
 
-fn profile(node: &Node, diagnostics: &mut Diagnostics) -> Option<Profile> {
-    scalars::word(
-        node,
-        "a profile of tokens",
-        PROFILES,
-        &["jwt-svid", "txn-token"],
-        diagnostics,
-    )
+fn shape(node: &Node, diagnostics: &mut Diagnostics) -> Option<&'static Shape> {
+    let words: Vec<(&str, &'static Shape)> =
+        SHAPES.iter().map(|shape| (shape.name, shape)).collect();
+    scalars::word(node, "a profile of tokens", &words, &[], diagnostics)
 }
 
-fn binding(node: &Node, diagnostics: &mut Diagnostics) {
-    scalars::word(node, "a binding", BINDINGS, &["dpop", "mtls"], diagnostics);
-}
-
-fn jwks(node: &Node, diagnostics: &mut Diagnostics) -> Option<Jwks> {
-    const KEYS: &[&str] = &["file", "inline"];
-    let at = node.span;
-    let fields = Fields::open(node, "`jwks`", at, KEYS, &["url", "cluster"], diagnostics)?;
-    match (fields.get("file"), fields.get("inline")) {
-        (Some(file), None) => text(file, diagnostics).map(Jwks::File),
-        (None, Some(keys)) => Some(Jwks::Inline(keys.clone())),
-        (Some(_), Some(keys)) => {
+fn algorithms(
+    fields: &Fields<'_>,
+    shape: Option<&Shape>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<remit_engine::plan::Algorithm> {
+    let mut algorithms = Vec::new();
+    for item in some_items(fields.get("algorithms"), diagnostics) {
+        let Some(algorithm) = scalars::algorithm(item, diagnostics) else {
+            continue;
+        };
+        if shape.is_some_and(|shape| !shape.allows(algorithm)) {
             diagnostics.push(
-                Spanned::new((), keys.span)
-                    .diagnostic(Code::UnknownKey, "`file` and `inline` exclude each other"),
+                Spanned::new((), item.span)
+                    .diagnostic(
+                        Code::ForeignToProfile,
+                        "a JWT-SVID is not signed with this algorithm",
+                    )
+                    .help("SPIFFE allows RS, ES and PS with SHA-256 to 512: write `ES256`"),
             );
-            None
-        }
-        (None, None) => {
-            if fields.get("url").is_none() {
-                diagnostics.push(missing("file", "`jwks`", at).help("or `inline`"));
-            }
-            None
+        } else if !algorithms.contains(&algorithm) {
+            algorithms.push(algorithm);
         }
     }
+    algorithms
 }
 
-fn identity_names(node: &Node, diagnostics: &mut Diagnostics) -> IdentityNames {
-    let Some(fields) = Fields::open(node, "`names`", node.span, IDENTITIES, &[], diagnostics)
-    else {
-        return IdentityNames::default();
+/// Of SPIFFE its syntax (SPIFFE-ID section 2.1); of transaction tokens whatever `aud` can be.
+fn trust_domain(
+    node: &Node,
+    profile: Profile,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<String>> {
+    let written = scalars::line(node, TRUST_DOMAIN_BYTES, diagnostics)?;
+    let fits = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_')
     };
-    let mut path = |name| {
-        fields
-            .get(name)
-            .and_then(|node| claims::path(node, diagnostics))
-    };
-    let names = IdentityNames {
-        agent: path("agent"),
-        task: path("task"),
-        task_id: path("task_id"),
-        session: path("session"),
-        instance: path("instance"),
-        tenant: path("tenant"),
-    };
-    three_claims(&names, diagnostics);
-    names
+    if profile != Profile::JwtSvid || written.value.bytes().all(fits) {
+        return Some(written);
+    }
+    let bare = written
+        .value
+        .trim_start_matches("spiffe://")
+        .trim_end_matches('/')
+        .to_ascii_lowercase();
+    let near = bare.bytes().all(fits).then(|| format!("write `{bare}`"));
+    diagnostics.push(
+        written
+            .diagnostic(
+                Code::BadValue,
+                format!("`{}` is not a trust domain", written.value),
+            )
+            .help("a trust domain has lower-case letters, digits, `.`, `-` and `_`")
+            .help_if(near),
+    );
+    None
 }
 
-/// What one run did must not be charged to another because two names share a claim.
-fn three_claims(names: &IdentityNames, diagnostics: &mut Diagnostics) {
-    let all: [(&str, &Option<ClaimPath>); 3] = [
-        ("task_id", &names.task_id),
-        ("session", &names.session),
-        ("instance", &names.instance),
-    ];
-    let mut seen: Vec<(&str, &ClaimPath)> = Vec::new();
-    for (name, path) in all {
-        let Some(path) = path else { continue };
-        if let Some((other, first)) = seen.iter().find(|(_, first)| first.value == path.value) {
-            diagnostics.push(
-                path.diagnostic(
-                    Code::SameClaim,
-                    format!(
-                        "`{name}` and `{other}` come from the same claim `{}`",
-                        path.value.join(".")
-                    ),
+fn forwarding(node: &Node, profile: Profile, diagnostics: &mut Diagnostics) -> Option<Forwarding> {
+    let found = scalars::word(node, "`true` or `false`", FORWARD, &[], diagnostics)?;
+    if (profile, found) == (Profile::TxnToken, Forwarding::Strip) {
+        diagnostics.push(
+            Spanned::new((), node.span)
+                .diagnostic(
+                    Code::ForeignToProfile,
+                    "a transaction token is always forwarded, as it came",
                 )
-                .also(first.span, format!("`{other}` comes from it"))
-                .help("leave out the one that the issuer does not send"),
-            );
-        }
-        seen.push((name, path));
+                .help("take `forward` out: the workloads behind the gateway check the token themselves"),
+        );
+        return None;
     }
+    Some(found)
 }

@@ -27,6 +27,8 @@ pub(super) const OWNED: &[(&str, &str, Extent)] = &[
     ("resources", "resource", Extent::Each),
     ("tasks", "task", Extent::Each),
     ("observe", "list of observed rules", Extent::Whole),
+    ("deny_feed", "deny feed", Extent::Whole),
+    ("break_glass", "break-glass exception", Extent::Whole),
 ];
 
 /// How finely a section can be given away.

@@ -1,16 +1,31 @@
 //! Reading `resources` and `public`.
 
 use super::fields::{Fields, entries, text, wrong_kind};
-use super::{Label, Operation, PublicOperation, Resource, claims, scalars, template};
-use crate::diagnostic::Diagnostics;
+use super::{
+    Http, Label, Operation, PublicOperation, Resource, claims, metadata, scalars, template, url,
+};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
 
-pub(super) const RESOURCE: &[&str] = &["host", "audience", "cluster", "labels", "operations"];
+pub(super) const RESOURCE: &[&str] = &[
+    "host",
+    "audience",
+    "cluster",
+    "origin",
+    "metadata",
+    "labels",
+    "operations",
+];
 const RESOURCE_LATER: &[&str] = &["mcp", "a2a", "tools", "prompts"];
-pub(super) const OPERATION: &[&str] = &["http", "class", "labels", "query"];
+pub(super) const OPERATION: &[&str] = &["http", "class", "labels", "query", "scope", "upgrade"];
 const OPERATION_LATER: &[&str] = &["body", "arguments"];
 pub(super) const PUBLIC: &[&str] = &["http", "host", "name", "query"];
 
+/// Protocols that a request can ask to change to (RFC 9110 section 7.8), as Envoy knows them.
+pub(super) const UPGRADES: &[(&str, &str)] = &[("websocket", "websocket")];
+
+pub(super) const SCOPE_BYTES: usize = 256;
 pub(super) const AUDIENCE_BYTES: usize = 512;
 pub(super) const CLUSTER_BYTES: usize = 256;
 
@@ -43,6 +58,13 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resou
     let cluster = fields
         .get("cluster")
         .and_then(|node| scalars::line(node, CLUSTER_BYTES, diagnostics));
+    let origin = fields
+        .get("origin")
+        .and_then(|node| url::origin(node, diagnostics));
+    let metadata = fields
+        .place("metadata")
+        .zip(fields.get("metadata"))
+        .and_then(|(at, node)| metadata::read(at, node, diagnostics));
     let labels = labels(fields.get("labels"), diagnostics);
     let written = entries(operations, diagnostics);
     let operations: Vec<Operation> = written
@@ -56,6 +78,8 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resou
         host,
         audience,
         cluster,
+        origin,
+        metadata,
         labels,
         operations,
         incomplete,
@@ -81,13 +105,61 @@ fn operation(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Operation> 
         .and_then(|node| scalars::class(node, diagnostics));
     let labels = labels(fields.get("labels"), diagnostics);
     let query = claims::read_query(fields.get("query"), diagnostics);
+    let scopes = scopes(fields.get("scope"), diagnostics);
+    let upgrade = fields
+        .get("upgrade")
+        .and_then(|node| upgrade(node, http.as_ref(), diagnostics));
     Some(Operation {
         name: entry.key.clone(),
         http,
         class,
         labels,
         query,
+        scopes,
+        upgrade,
     })
+}
+
+/// One scope, or a list of them (RFC 6749 section 3.3).
+pub(super) fn scopes(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let Some(node) = node else { return Vec::new() };
+    let written = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut scopes: Vec<String> = Vec::new();
+    for item in written {
+        let scope = scalars::line(item, SCOPE_BYTES, diagnostics);
+        if let Some(scope) = scope.filter(|scope| !scopes.contains(&scope.value)) {
+            scopes.push(scope.value);
+        }
+    }
+    scopes
+}
+
+/// The protocol that a request changes to. Of the methods only GET can (RFC 6455 section 4.1).
+fn upgrade(
+    node: &Node,
+    http: Option<&Http>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'static str> {
+    let what = "a protocol to change to";
+    let protocol = scalars::word(node, what, UPGRADES, &[], diagnostics)?;
+    match http {
+        Some(http) if http.method != "GET" => {
+            diagnostics.push(
+                Spanned::new((), node.span)
+                    .diagnostic(
+                        Code::BadValue,
+                        format!("a {} cannot change to `{protocol}`", http.method),
+                    )
+                    .also(http.span, "the method stands here")
+                    .help("only a GET asks for another protocol"),
+            );
+            None
+        }
+        _ => Some(protocol),
+    }
 }
 
 /// Labels: each with a value, or a list of values.

@@ -1,18 +1,37 @@
 //! Reading `tasks`.
 
-use remit_engine::limits::IDENTITY_BYTES;
+use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
-use super::fields::{Fields, items, text, wrong_kind};
-use super::{Rule, Selection, Task, pattern, resources, scalars};
+use super::fields::{Fields, items, some_items, text, wrong_kind};
+use super::{Delegation, Rule, Selection, Task, demand, pattern, resources, scalars};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
 
-pub(super) const TASK: &[&str] = &["issuers", "agents", "allow", "deny", "require"];
-const TASK_LATER: &[&str] = &["limits", "delegation", "ends_with"];
+pub(super) const TASK: &[&str] = &[
+    "issuers",
+    "agents",
+    "allow",
+    "deny",
+    "require",
+    "delegation",
+    "ends_with",
+];
+const TASK_LATER: &[&str] = &["limits"];
 pub(super) const RULE: &[&str] = &["id", "operations", "when"];
-const RULE_LATER: &[&str] = &["approval", "first_use", "after"];
+pub(super) const REQUIRE: &[&str] = &[
+    "id",
+    "operations",
+    "when",
+    "possession",
+    "first_use",
+    "authentication",
+];
+const RULE_LATER: &[&str] = &["approval", "after"];
+pub(super) const DELEGATION: &[&str] = &["depth", "to"];
+/// The agent itself is the first of the actors that a token may name.
+pub(super) const DEEPEST: usize = ACTORS - 1;
 pub(super) const SELECTOR: &[&str] = &["class", "labels"];
 
 /// Reads one task.
@@ -55,12 +74,60 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
             rules.extend(rule(item, effect, diagnostics));
         }
     }
+    let delegation = fields
+        .get("delegation")
+        .and_then(|node| delegation(node, diagnostics));
+    let ends_with = fields
+        .get("ends_with")
+        .and_then(|node| named(node, diagnostics));
     Some(Task {
         name: name.clone(),
         issuers,
         agents,
         rules,
+        delegation,
+        ends_with,
     })
+}
+
+fn delegation(node: &Node, diagnostics: &mut Diagnostics) -> Option<Delegation> {
+    let what = "`delegation`";
+    let fields = Fields::open(node, what, node.span, DELEGATION, &[], diagnostics)?;
+    let depth = match fields.get("depth") {
+        Some(node) => depth(node, diagnostics)?,
+        None => 1,
+    };
+    let to = pattern::read(fields.require("to", diagnostics), diagnostics);
+    Some(Delegation { depth, to })
+}
+
+fn depth(node: &Node, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let written = text(node, diagnostics)?;
+    let number: Option<u32> = written.value.parse().ok();
+    let fits = |depth: &u32| (1..=DEEPEST).contains(&(*depth as usize));
+    if let Some(depth) = number.filter(fits) {
+        return Some(depth);
+    }
+    diagnostics.push(
+        written
+            .diagnostic(
+                Code::BadValue,
+                format!("`{}` is not a depth of delegation", written.value),
+            )
+            .help(format!(
+                "it can be from 1 to {DEEPEST}: how often a task is handed on at most"
+            )),
+    );
+    None
+}
+
+/// Operations by name, at least one.
+pub(super) fn named(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<Selection>> {
+    let names: Vec<Spanned<String>> = some_items(Some(node), diagnostics)
+        .iter()
+        .filter_map(|item| text(item, diagnostics))
+        .collect();
+    (!names.is_empty()).then(|| Spanned::new(Selection::Named(names), node.span))
 }
 
 fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Rule> {
@@ -71,6 +138,7 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
             id: None,
             operations: Some(Selection::Named(vec![named])),
             when: None,
+            demand: None,
             span: node.span,
         });
     }
@@ -79,7 +147,11 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         Effect::Deny => "a deny",
         Effect::Require => "a require",
     };
-    let fields = Fields::open(node, what, node.span, RULE, RULE_LATER, diagnostics)?;
+    let known = match effect {
+        Effect::Allow | Effect::Deny => RULE,
+        Effect::Require => REQUIRE,
+    };
+    let fields = Fields::open(node, what, node.span, known, RULE_LATER, diagnostics)?;
     let id = match effect {
         Effect::Allow => fields.get("id"),
         Effect::Deny | Effect::Require => fields.require("id", diagnostics),
@@ -89,10 +161,13 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         .require("operations", diagnostics)
         .and_then(|node| selection(node, diagnostics));
     let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
-    let when = match effect {
-        Effect::Require if !later => fields.require("when", diagnostics),
-        Effect::Allow | Effect::Deny | Effect::Require => fields.get("when"),
+    let demand = match effect {
+        Effect::Require if !later && demand::exactly_one(&fields, node, diagnostics) => {
+            demand::read(&fields, diagnostics)
+        }
+        Effect::Allow | Effect::Deny | Effect::Require => None,
     };
+    let when = fields.get("when");
     let when = when.and_then(|node| match &node.value {
         Value::Text(text) => Some(Spanned::new(text.clone(), node.span)),
         Value::Nothing | Value::Refused | Value::List(_) | Value::Mapping(_) => {
@@ -105,6 +180,7 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         id,
         operations,
         when,
+        demand,
         span: node.span,
     })
 }

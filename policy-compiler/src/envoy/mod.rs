@@ -5,6 +5,7 @@
 //! capabilities nor the plan can drift from what is loaded.
 
 mod admin;
+mod fetched;
 mod find;
 mod folder;
 mod module;
@@ -13,6 +14,7 @@ mod render;
 mod template;
 mod upstream;
 
+pub use fetched::{Fetched, TwoPlaces};
 pub use find::{EnvoyNotFound, ModuleNotFound, find_envoy, find_module};
 pub use folder::ConfigurationFolder;
 pub use module::{Module, ModuleError};

@@ -1,6 +1,6 @@
 //! From a plan and a module to Envoy's configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use remit_engine::plan::{self, LoadedPlan, PlanError};
 
+use super::fetched::{Fetched, TwoPlaces};
 use super::module::Module;
 use super::template::{Fillings, TemplateError, fill};
 use super::upstream::{Endpoint, Upstreams};
@@ -20,6 +21,7 @@ const WASM: &str = include_str!("../../../envoy/wasm.yaml");
 const ECDS: &str = include_str!("../../../envoy/ecds.yaml");
 const VIRTUAL_HOST: &str = include_str!("../../../envoy/virtual-host.yaml");
 const CLUSTER: &str = include_str!("../../../envoy/cluster.yaml");
+const TLS: &str = include_str!("../../../envoy/tls.yaml");
 
 /// Where requests go whose host is no resource's, such as those for a public operation on any
 /// host.
@@ -49,6 +51,8 @@ pub struct Settings {
     pub upstreams: Upstreams,
     /// The file that [`Form::Dynamic`] watches.
     pub ecds_file: PathBuf,
+    /// The authorities whose certificates count where documents are fetched over TLS, in PEM.
+    pub ca_file: PathBuf,
 }
 
 impl Default for Settings {
@@ -61,6 +65,7 @@ impl Default for Settings {
                 port: 9000,
             }),
             ecds_file: PathBuf::from("/etc/envoy/remit/ecds.yaml"),
+            ca_file: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
         }
     }
 }
@@ -83,6 +88,9 @@ pub enum ConfigurationError {
         /// Another one.
         second: String,
     },
+    /// A cluster leads to one place.
+    #[error(transparent)]
+    TwoPlaces(#[from] TwoPlaces),
     /// A file name that cannot be written in YAML.
     #[error("the file name `{0}` is not text")]
     FileName(PathBuf),
@@ -137,6 +145,7 @@ impl<'c> Configuration<'c> {
             admin_port,
             upstreams,
             ecds_file: _,
+            ca_file: _,
         } = self.settings;
         let hosts = self.hosts()?;
         let others = (
@@ -154,18 +163,74 @@ impl<'c> Configuration<'c> {
         names.push(OTHER_HOSTS);
         names.sort_unstable();
         names.dedup();
-        let clusters = names
-            .into_iter()
-            .map(|name| cluster(name, upstreams.of(name)))
+        let mut clusters = names
+            .iter()
+            .map(|name| cluster(name, upstreams.of(name), String::new()))
             .collect::<Result<String, _>>()?;
+        for fetched in Fetched::of(self.loaded.plan())? {
+            if !names.contains(&fetched.cluster.as_str()) {
+                clusters.push_str(&self.fetching(&fetched)?);
+            }
+        }
         let fillings = Fillings::default()
             .number("admin_port", *admin_port)
             .text("listen_address", &listen.ip().to_string())
             .number("listen_port", listen.port())
+            .block("upgrades", self.upgrades())
             .block("http_filters", filter + GATE)
             .block("virtual_hosts", virtual_hosts)
             .block("clusters", clusters);
         Ok(fill(BOOTSTRAP, &fillings)?)
+    }
+
+    /// The cluster through which documents are fetched: where it was said to be, else where their
+    /// URLs say.
+    fn fetching(&self, fetched: &Fetched) -> Result<String, ConfigurationError> {
+        let name = &fetched.cluster;
+        if let Some(endpoint) = self.settings.upstreams.named(name) {
+            return Ok(cluster(name, endpoint, String::new())?);
+        }
+        let transport = match fetched.tls {
+            true => self.tls(&fetched.endpoint.host)?,
+            false => String::new(),
+        };
+        Ok(cluster(name, &fetched.endpoint, transport)?)
+    }
+
+    fn tls(&self, host: &str) -> Result<String, ConfigurationError> {
+        let file = &self.settings.ca_file;
+        let ca_file = file
+            .to_str()
+            .ok_or_else(|| ConfigurationError::FileName(file.clone()))?;
+        // An address is no name to ask for (RFC 6066 section 3).
+        let (sni, san_type) = match is_address(host) {
+            true => ("", "IP_ADDRESS"),
+            false => (host, "DNS"),
+        };
+        let fillings = Fillings::default()
+            .text("sni", sni)
+            .text("ca_file", ca_file)
+            .text("san_type", san_type)
+            .text("name", host);
+        Ok(fill(TLS, &fillings)?)
+    }
+
+    /// The protocols that operations name.
+    fn upgrades(&self) -> String {
+        let operations = self.loaded.plan().operations.iter();
+        let protocols: BTreeSet<&str> = operations
+            .filter_map(|one| one.upgrade.as_deref())
+            .collect();
+        if protocols.is_empty() {
+            return String::new();
+        }
+        let each = protocols.iter().map(|protocol| {
+            let quoted = serde_json::Value::from(*protocol);
+            format!("- {{upgrade_type: {quoted}}}\n")
+        });
+        std::iter::once("upgrade_configs:\n".to_owned())
+            .chain(each)
+            .collect()
     }
 
     /// The cluster of each host, ports left out because Envoy strips them.
@@ -247,17 +312,25 @@ fn virtual_host(name: &str, domain: &str, cluster: &str) -> Result<String, Templ
     fill(VIRTUAL_HOST, &fillings)
 }
 
-fn cluster(name: &str, endpoint: &Endpoint) -> Result<String, TemplateError> {
+fn is_address(host: &str) -> bool {
+    host.parse::<std::net::IpAddr>().is_ok()
+}
+
+fn cluster(name: &str, endpoint: &Endpoint, transport: String) -> Result<String, TemplateError> {
     let Endpoint { host, port } = endpoint;
-    let is_address = host.parse::<std::net::IpAddr>().is_ok();
     let fillings = Fillings::default()
         .text("name", name)
         .text(
             "discovery",
-            if is_address { "STATIC" } else { "STRICT_DNS" },
+            if is_address(host) {
+                "STATIC"
+            } else {
+                "STRICT_DNS"
+            },
         )
         .text("address", host)
-        .number("port", *port);
+        .number("port", *port)
+        .block("transport", transport);
     fill(CLUSTER, &fillings)
 }
 

@@ -79,6 +79,11 @@ impl Upstreams {
         self
     }
 
+    /// Where a cluster is, if it was named.
+    pub(super) fn named(&self, cluster: &str) -> Option<&Endpoint> {
+        self.named.get(cluster)
+    }
+
     /// Where a cluster is.
     #[must_use]
     pub fn of(&self, cluster: &str) -> &Endpoint {

@@ -1,15 +1,19 @@
 //! Issuers with their keys and claims.
 
+mod distinct;
+mod patterns;
+
 use std::collections::HashMap;
 
-use remit_engine::plan::{
-    Binding, ClaimNames, Forwarding, Issuer, IssuerId, Pattern, Plan, Segment,
-};
+use remit_engine::plan::{ClaimNames, Issuer, Key, Presence, Profile, SourceId, SourceKind};
 
-use super::{DeclaredClaim, Resolver, jwks};
-use crate::diagnostic::{Code, Diagnostics};
-use crate::document::{self, Document, IdentityNames, WrittenPattern};
-use crate::source::{Sources, Span};
+use super::{ClaimId, DeclaredClaim, Resolver, jwks};
+use crate::diagnostic::Diagnostics;
+use crate::document::{self, Document, IdentityNames, Jwks};
+use crate::source::Sources;
+
+pub(super) use patterns::warn_outside;
+pub(crate) use patterns::{assertable, covers};
 
 /// Where a task's name stands unless the policy says otherwise.
 const TASK_CLAIM: &str = "task";
@@ -21,63 +25,99 @@ impl Resolver {
         sources: &Sources,
         diagnostics: &mut Diagnostics,
     ) {
-        distinct_issuers(document, diagnostics);
+        distinct::check(document, diagnostics);
         for issuer in &document.issuers {
-            let keys = match &issuer.jwks {
-                Some(written) => {
-                    let asset = match written {
-                        document::Jwks::File(name) => {
-                            Some(sources.asset_path(name.span.file, &name.value))
-                        }
-                        document::Jwks::Inline(_) => None,
-                    };
-                    self.assets.extend(asset);
-                    jwks::keys(written, &issuer.algorithms, sources, diagnostics)
-                }
-                None => Vec::new(),
+            let (keys, key_source) = self.keys(issuer, sources, diagnostics);
+            let lists = issuer.status_lists.iter();
+            let status_lists = lists
+                .map(|list| self.source(list, SourceKind::StatusList))
+                .collect();
+            let claims = self.declare(issuer);
+            let text = |text: &Option<crate::source::Spanned<String>>| {
+                text.as_ref().map(|one| one.value.clone())
             };
-            let mut declared = HashMap::new();
-            let mut claims = Vec::new();
-            for claim in &issuer.claims {
-                let id = self.claim(&claim.path.value, &claim.ty);
-                claims.push((id, claim.presence));
-                declared.insert(
-                    claim.path.value.clone(),
-                    DeclaredClaim {
-                        id,
-                        ty: claim.ty.clone(),
-                        presence: claim.presence,
-                    },
-                );
-            }
-            self.claims.push(declared);
             self.plan.issuers.push(Issuer {
                 name: issuer.name.value.clone(),
-                issuer: issuer
-                    .issuer
-                    .as_ref()
-                    .map(|one| one.value.clone())
-                    .unwrap_or_default(),
-                trust_domain: None,
+                issuer: issuer_claim(issuer),
+                trust_domain: text(&issuer.trust_domain),
                 profile: issuer.profile,
                 algorithms: issuer.algorithms.clone(),
                 keys,
-                key_source: None,
-                status_lists: Vec::new(),
-                binding: Binding::BearerOk,
-                forwarding: Forwarding::Keep,
-                detail_types: Vec::new(),
-                may_assert: issuer
-                    .may_assert
-                    .iter()
-                    .map(|one| one.pattern.clone())
-                    .collect(),
+                key_source,
+                status_lists,
+                binding: issuer.binding,
+                forwarding: issuer.forwarding,
+                detail_types: issuer.detail_types.clone(),
+                may_assert: patterns::may_assert(issuer, diagnostics),
                 max_lifetime: issuer.max_lifetime.value,
                 leeway: issuer.leeway,
                 names: claim_names(&issuer.names),
                 claims,
             });
         }
+        if let Some(feed) = &document.deny_feed {
+            self.plan.deny_feed = Some(self.source(feed, SourceKind::DenyFeed));
+        }
+    }
+
+    /// The keys that are there when the plan is made, and where others are fetched from.
+    fn keys(
+        &mut self,
+        issuer: &document::Issuer,
+        sources: &Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> (Vec<Key>, Option<SourceId>) {
+        let (set, kind) = match issuer.profile {
+            Profile::JwtSvid => (jwks::Set::Bundle, SourceKind::SpiffeBundle),
+            _ => (jwks::Set::Jwks, SourceKind::Jwks),
+        };
+        match &issuer.jwks {
+            Some(Jwks::Remote(remote)) => (Vec::new(), Some(self.source(remote, kind))),
+            Some(Jwks::File(name)) => {
+                self.assets
+                    .push(sources.asset_path(name.span.file, &name.value));
+                let text = jwks::file(name, sources, diagnostics);
+                let keys = text
+                    .map(|text| jwks::keys(set, &text, name.span, &issuer.algorithms, diagnostics));
+                (keys.unwrap_or_default(), None)
+            }
+            Some(Jwks::Inline(node)) => {
+                let text = jwks::inline(node);
+                let keys = jwks::keys(set, &text, node.span, &issuer.algorithms, diagnostics);
+                (keys, None)
+            }
+            None => (Vec::new(), None),
+        }
+    }
+
+    /// The claims that an issuer declares.
+    fn declare(&mut self, issuer: &document::Issuer) -> Vec<(ClaimId, Presence)> {
+        let mut declared = HashMap::new();
+        let mut claims = Vec::new();
+        for claim in &issuer.claims {
+            let id = self.claim(&claim.path.value, &claim.ty);
+            claims.push((id, claim.presence));
+            declared.insert(
+                claim.path.value.clone(),
+                DeclaredClaim {
+                    id,
+                    ty: claim.ty.clone(),
+                    presence: claim.presence,
+                },
+            );
+        }
+        self.claims.push(declared);
+        claims
+    }
+}
+
+/// What tokens of an issuer are told apart by: `iss`, which those of a trust domain need not have.
+fn issuer_claim(issuer: &document::Issuer) -> String {
+    let domain = issuer.trust_domain.as_ref();
+    match (issuer.profile, &issuer.issuer, domain) {
+        (Profile::JwtSvid, _, Some(domain)) => format!("spiffe://{}", domain.value),
+        (_, Some(issuer), _) => issuer.value.clone(),
+        (_, None, _) => String::new(),
     }
 }
 
@@ -90,81 +130,5 @@ fn claim_names(names: &IdentityNames) -> ClaimNames {
         session: path(&names.session),
         instance: path(&names.instance),
         tenant: path(&names.tenant),
-    }
-}
-
-/// Two entries for one `iss` would make it a matter of order which rules a token falls under.
-fn distinct_issuers(document: &Document, diagnostics: &mut Diagnostics) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
-    for issuer in document
-        .issuers
-        .iter()
-        .filter_map(|one| one.issuer.as_ref())
-    {
-        match seen.get(issuer.value.as_str()) {
-            Some(first) => diagnostics.push(
-                issuer
-                    .diagnostic(
-                        Code::DuplicateName,
-                        format!("two issuers have the `iss` claim `{}`", issuer.value),
-                    )
-                    .label("again here")
-                    .also(*first, "first here"),
-            ),
-            None => {
-                seen.insert(&issuer.value, issuer.span);
-            }
-        }
-    }
-}
-
-/// Warns of agents that none of a task's issuers may speak for: nobody could have the task so.
-pub(super) fn warn_outside(
-    agents: &[WrittenPattern],
-    plan: &Plan,
-    issuers: &[IssuerId],
-    diagnostics: &mut Diagnostics,
-) {
-    let assertable: Vec<&Pattern> = issuers
-        .iter()
-        .filter_map(|id| plan.issuers.get(id.index()))
-        .flat_map(|issuer| &issuer.may_assert)
-        .collect();
-    // An issuer that could not be read has said so itself.
-    if assertable.is_empty() {
-        return;
-    }
-    for agent in agents {
-        if assertable
-            .iter()
-            .any(|pattern| can_meet(&agent.pattern, pattern))
-        {
-            continue;
-        }
-        let written = &agent.written;
-        diagnostics.push(
-            written
-                .diagnostic(
-                    Code::AgentOutsideIssuers,
-                    format!("no issuer of this task may speak for `{}`", written.value),
-                )
-                .help("an agent must also fit `may_assert` of the issuer of its token"),
-        );
-    }
-}
-
-/// Whether some identity fits both.
-fn can_meet(a: &Pattern, b: &Pattern) -> bool {
-    // Without a scheme a pattern fits only names that have none.
-    a.scheme == b.scheme && segments_can_meet(&a.segments, &b.segments)
-}
-
-fn segments_can_meet(a: &[Segment], b: &[Segment]) -> bool {
-    match (a.split_first(), b.split_first()) {
-        (None, None) => true,
-        (Some((Segment::Rest, _)), Some(_)) | (Some(_), Some((Segment::Rest, _))) => true,
-        (Some((Segment::Literal(x), _)), Some((Segment::Literal(y), _))) if x != y => false,
-        (Some((_, a)), Some((_, b))) => segments_can_meet(a, b),
-        (None, Some(_)) | (Some(_), None) => false,
     }
 }

@@ -2,39 +2,63 @@
 //! others is ours.
 
 use remit_engine::plan::{Algorithm, Key};
-use remit_engine::token::jwks::{self, KeyProblem, SkippedKey};
+use remit_engine::token::jwks::{self, Jwks, JwksError, KeyProblem, SkippedKey};
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::document;
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{Node, Value};
+
+/// What kind of set of keys is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Set {
+    /// A JWK Set (RFC 7517 section 5).
+    Jwks,
+    /// The bundle of a trust domain (SPIFFE Trust Domain and Bundle, section 4): of its keys those
+    /// for JWT-SVIDs.
+    Bundle,
+}
+
+/// The text of a file with keys.
+pub(super) fn file(
+    name: &Spanned<String>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<u8>> {
+    match sources.asset(name.span.file, &name.value) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            diagnostics.push(
+                name.diagnostic(
+                    Code::JwksUnreadable,
+                    format!("the keys in `{}` cannot be had", name.value),
+                )
+                .label(error.to_string())
+                .help("the path is relative to this file; `remit token keygen` makes keys to try with"),
+            );
+            None
+        }
+    }
+}
+
+/// The text of keys that stand in the policy.
+pub(super) fn inline(node: &Node) -> Vec<u8> {
+    json(node).to_string().into_bytes()
+}
 
 /// The keys that can verify a token of an issuer with these algorithms.
 pub(super) fn keys(
-    written: &document::Jwks,
+    kind: Set,
+    text: &[u8],
+    span: Span,
     algorithms: &[Algorithm],
-    sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Key> {
-    let (span, text) = match written {
-        document::Jwks::File(name) => match sources.asset(name.span.file, &name.value) {
-            Ok(bytes) => (name.span, bytes),
-            Err(error) => {
-                diagnostics.push(
-                    name.diagnostic(
-                        Code::JwksUnreadable,
-                        format!("the keys in `{}` cannot be had", name.value),
-                    )
-                    .label(error.to_string())
-                    .help("the path is relative to this file; `remit token keygen` makes keys to try with"),
-                );
-                return Vec::new();
-            }
-        },
-        document::Jwks::Inline(node) => (node.span, json(node).to_string().into_bytes()),
+    let parsed = match kind {
+        Set::Jwks => jwks::parse(text),
+        Set::Bundle => bundle(text),
     };
-    let Ok(set) = jwks::parse(&text) else {
+    let Ok(set) = parsed else {
         diagnostics.push(
             Diagnostic::new(Code::JwksInvalid, span, "these keys are not a JWK Set")
                 .help("a JWK Set is `{\"keys\": [...]}` in strict JSON, each key an object"),
@@ -46,7 +70,12 @@ pub(super) fn keys(
     }
     let mut keys: Vec<Key> = Vec::new();
     for key in set.keys {
-        if !algorithms.is_empty() && !algorithms.contains(&key.algorithm) {
+        let fits_one = |other: &Key| {
+            algorithms
+                .iter()
+                .any(|one| key.fits(*one) && other.fits(*one))
+        };
+        if !algorithms.is_empty() && !fits_one(&key) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::SkippedKey,
@@ -56,9 +85,10 @@ pub(super) fn keys(
                 .label("its algorithm is not among the issuer's `algorithms`"),
             );
         } else if keys.contains(&key) {
-        } else if keys.iter().any(|other| {
-            other.kid.is_some() && (&other.kid, other.algorithm) == (&key.kid, key.algorithm)
-        }) {
+        } else if keys
+            .iter()
+            .any(|other| other.kid.is_some() && other.kid == key.kid && fits_one(other))
+        {
             diagnostics.push(
                 Diagnostic::new(
                     Code::JwksInvalid,
@@ -77,10 +107,42 @@ pub(super) fn keys(
     if keys.is_empty() && !algorithms.is_empty() && !diagnostics.has_errors() {
         diagnostics.push(
             Diagnostic::new(Code::NoUsableKey, span, "no key here can verify a token")
-                .help("the set needs a public key for one of the issuer's `algorithms`"),
+                .help(match kind {
+                    Set::Jwks => "the set needs a public key for one of the issuer's `algorithms`",
+                    Set::Bundle => {
+                        "the bundle needs a key with `use: jwt-svid` and a `kid`, for one of the `algorithms`"
+                    }
+                }),
         );
     }
     keys
+}
+
+/// Reads a bundle. It is held to the strictness of a JWK Set before anything is taken out of it,
+/// and a private key is one whatever it is for.
+fn bundle(text: &[u8]) -> Result<Jwks, JwksError> {
+    let private = |skipped: &SkippedKey| skipped.why == KeyProblem::Private;
+    let mut whole = jwks::parse(text)?;
+    whole.skipped.retain(private);
+    let mut set = jwks::parse(&for_svids(text).ok_or(JwksError)?)?;
+    set.skipped.retain(|skipped| !private(skipped));
+    set.skipped.append(&mut whole.skipped);
+    Ok(set)
+}
+
+/// The keys of a bundle that are for JWT-SVIDs, as a JWK Set: each is named, and says what it is
+/// for (SPIFFE Trust Domain and Bundle, section 4.2.2). The others belong to other SVIDs.
+fn for_svids(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bundle: Json = serde_json::from_slice(text).ok()?;
+    let keys = bundle.get_mut("keys")?.as_array_mut()?;
+    keys.retain(|key| {
+        let member = |name| key.get(name).and_then(Json::as_str);
+        member("use") == Some("jwt-svid") && member("kid").is_some()
+    });
+    for key in keys.iter_mut().filter_map(Json::as_object_mut) {
+        key.insert("use".to_owned(), "sig".into());
+    }
+    Some(bundle.to_string().into_bytes())
 }
 
 fn name(kid: Option<&str>) -> String {

@@ -8,10 +8,13 @@ use remit_engine::plan::{
 };
 
 use super::labels::{LabelSet, Vocabulary};
-use super::{Resolver, index};
+use super::{Resolver, index, metadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{self, Document, Query, Template, TemplatePart};
 use crate::source::Span;
+
+/// The label that tokens are held against (`data_classification` in `authorization_details`).
+const CLASSIFICATION: &str = "classification";
 
 /// What the plan does not keep of an operation.
 pub(crate) struct OperationFacts<'d> {
@@ -44,6 +47,8 @@ impl Resolver {
                 // An operation's own value of a label stands for the resource's.
                 let own: BTreeSet<&str> = labels.iter().map(|(name, _)| *name).collect();
                 labels.extend(shared.iter().filter(|(name, _)| !own.contains(name)));
+                let classified = labels.iter().filter(|(name, _)| *name == CLASSIFICATION);
+                let classification = classified.map(|(_, value)| (*value).to_owned()).collect();
                 let http = operation.http.as_ref();
                 facts.push(OperationFacts {
                     id: OperationId(index(self.plan.operations.len())),
@@ -63,9 +68,9 @@ impl Resolver {
                     method: http.map(|http| http.method.clone()).unwrap_or_default(),
                     template,
                     query,
-                    scopes: Vec::new(),
-                    classification: Vec::new(),
-                    upgrade: None,
+                    scopes: operation.scopes.clone(),
+                    classification,
+                    upgrade: operation.upgrade.map(str::to_owned),
                 });
             }
         }
@@ -98,15 +103,15 @@ impl Resolver {
                 .cluster
                 .as_ref()
                 .map(|cluster| cluster.value.clone()),
-            origin: resource
-                .host
-                .as_ref()
-                .map(|host| format!("https://{}", host.value))
-                .unwrap_or_default(),
+            origin: match (&resource.origin, &resource.host) {
+                (Some(origin), _) => origin.value.text().to_owned(),
+                (None, Some(host)) => format!("https://{}", host.value),
+                (None, None) => String::new(),
+            },
             metadata: resource
                 .audience
                 .as_ref()
-                .and_then(|audience| metadata(&audience.value)),
+                .and_then(|audience| metadata::address(&audience.value)),
             served_metadata: None,
         });
         id
@@ -240,23 +245,3 @@ fn written(method: &str, template: &Template) -> String {
     }
     text
 }
-
-/// Where a resource's metadata is (RFC 9728 section 3.1): the well-known path goes between host
-/// and path. Only an https URL without a fragment is a resource identifier (section 1.2).
-fn metadata(audience: &str) -> Option<String> {
-    const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
-    let rest = audience.strip_prefix("https://")?;
-    if rest.contains('#') {
-        return None;
-    }
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at_checked(end)?;
-    if host.is_empty() {
-        return None;
-    }
-    let path = if path == "/" { "" } else { path };
-    Some(format!("https://{host}{WELL_KNOWN}{path}"))
-}
-
-#[cfg(test)]
-mod tests;

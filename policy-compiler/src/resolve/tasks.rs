@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use remit_engine::plan::{Effect, IssuerId, Mode, Rule, RuleId, RuleSet, Task};
+use remit_engine::plan::{
+    Delegation, Demand, Effect, IssuerId, Mode, OperationId, Profile, Rule, RuleId, RuleSet, Task,
+};
 
+use super::break_glass::patterns;
 use super::issuers::warn_outside;
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
@@ -27,7 +30,7 @@ impl Resolver {
         let mut idle = 0;
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
         for task in &document.tasks {
-            let issuers = self.task_issuers(task, diagnostics);
+            let issuers = self.accepted(&task.issuers, diagnostics);
             warn_outside(&task.agents, &self.plan, &issuers, diagnostics);
             let mut by_operation: BTreeMap<_, Vec<RuleId>> = BTreeMap::new();
             // Ids that follow from the operation need only differ within the task.
@@ -65,8 +68,13 @@ impl Resolver {
                     effect: rule.effect,
                     mode: Mode::Enforce,
                     condition: None,
-                    demand: None,
+                    demand: rule.demand.as_ref().map(|demand| demand.value.clone()),
                 });
+                if let Some(demand) = &rule.demand
+                    && matches!(demand.value, Demand::FirstUse { .. })
+                {
+                    self.needs_task_id(&issuers, demand.span, "first use", diagnostics);
+                }
                 open.push(OpenRule {
                     effect: rule.effect,
                     selection,
@@ -87,10 +95,11 @@ impl Resolver {
                         .help("what no rule under `allow` lets through is denied"),
                 );
             }
+            let ends_with = self.ends_with(task, &issuers, &selector, diagnostics);
             tasks.push(Task {
                 name: task.name.value.clone(),
                 issuers,
-                agents: task.agents.iter().map(|one| one.pattern.clone()).collect(),
+                agents: patterns(&task.agents),
                 rules: by_operation
                     .into_iter()
                     .map(|(operation, always)| {
@@ -101,8 +110,11 @@ impl Resolver {
                         (operation, set)
                     })
                     .collect(),
-                delegation: None,
-                ends_with: Vec::new(),
+                delegation: task.delegation.as_ref().map(|delegation| Delegation {
+                    depth: delegation.depth,
+                    to: patterns(&delegation.to),
+                }),
+                ends_with,
             });
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what
@@ -120,12 +132,72 @@ impl Resolver {
         open
     }
 
-    fn task_issuers(&self, task: &document::Task, diagnostics: &mut Diagnostics) -> Vec<IssuerId> {
+    /// The operations that complete a task id.
+    fn ends_with<'d>(
+        &self,
+        task: &'d document::Task,
+        issuers: &[IssuerId],
+        selector: &Selector<'_, 'd>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<OperationId> {
+        let Some(written) = &task.ends_with else {
+            return Vec::new();
+        };
+        self.needs_task_id(issuers, written.span, "end", diagnostics);
+        match selector.select(&written.value, diagnostics) {
+            Selected::Operations(operations) => operations,
+            Selected::Unclear => Vec::new(),
+        }
+    }
+
+    /// Complains about issuers whose tokens do not say which run of a task they belong to.
+    fn needs_task_id(
+        &self,
+        issuers: &[IssuerId],
+        span: Span,
+        what: &str,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let issuers = issuers.iter();
+        let issuers = issuers.filter_map(|id| self.plan.issuers.get(id.index()));
+        let lacking: Vec<&str> = issuers
+            .filter(|issuer| issuer.names.task_id.is_none())
+            .map(|issuer| issuer.name.as_str())
+            .collect();
+        if lacking.is_empty() {
+            return;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::NeedsTaskId,
+                span,
+                format!(
+                    "the {what} of a run cannot be told with tokens of {}",
+                    listing(lacking)
+                ),
+            )
+            .help("name the claim that says which run of the task it is: `names: {task_id: …}`"),
+        );
+    }
+
+    /// The issuers that are named: those whose tokens can be had alone.
+    pub(super) fn accepted(
+        &self,
+        names: &[Spanned<String>],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<IssuerId> {
         let mut found = Vec::new();
-        for name in &task.issuers {
+        for name in names {
             let names = || self.plan.issuers.iter().map(|issuer| issuer.name.as_str());
-            match names().position(|known| known == name.value) {
-                Some(position) => {
+            let known = self.plan.issuers.iter().enumerate();
+            let known = known
+                .into_iter()
+                .find(|(_, known)| known.name == name.value);
+            match known {
+                Some((_, issuer)) if issuer.profile == Profile::TxnToken => {
+                    diagnostics.push(only_narrows(name));
+                }
+                Some((position, _)) => {
                     let id = IssuerId(index(position));
                     if !found.contains(&id) {
                         found.push(id);
@@ -194,6 +266,14 @@ impl Resolver {
             }
         }
     }
+}
+
+fn only_narrows(issuer: &Spanned<String>) -> Diagnostic {
+    let message = format!("tokens of `{}` say nothing about who asks", issuer.value);
+    issuer
+        .diagnostic(Code::OnlyNarrows, message)
+        .label("it gives out transaction tokens")
+        .help("take it out: its tokens are looked at beside the credential, and rules read them as `txn`")
 }
 
 fn selects_nothing(rule: &document::Rule, selection: &Selection) -> Diagnostic {

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use remit_engine::time::UnixTime;
 use serde_json::{Map, Value};
 
-use super::moment::time_text;
 use super::secret::{looks_secret, masked};
+use crate::moment::time_text;
 
 /// The claims of a token by name, as JSON, secrets masked and times in words too. None if it is
 /// not one.

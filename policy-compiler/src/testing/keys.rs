@@ -6,6 +6,8 @@
 
 use std::sync::OnceLock;
 
+use clap::ValueEnum as _;
+use clap::builder::PossibleValue;
 use remit_engine::plan::{self, Issuer};
 use remit_engine::token::jwks;
 use serde_json::{Value, json};
@@ -19,20 +21,28 @@ pub(super) struct StandIn {
     pub(super) public: plan::Key,
 }
 
+/// What can stand in, the quickest first.
+const ALGORITHMS: [(plan::Algorithm, Algorithm); 9] = [
+    (plan::Algorithm::EdDsa, Algorithm::EdDsa),
+    (plan::Algorithm::Es256, Algorithm::Es256),
+    (plan::Algorithm::Es384, Algorithm::Es384),
+    (plan::Algorithm::Rs256, Algorithm::Rs256),
+    (plan::Algorithm::Rs384, Algorithm::Rs384),
+    (plan::Algorithm::Rs512, Algorithm::Rs512),
+    (plan::Algorithm::Ps256, Algorithm::Ps256),
+    (plan::Algorithm::Ps384, Algorithm::Ps384),
+    (plan::Algorithm::Ps512, Algorithm::Ps512),
+];
+
 /// A key for an issuer, with an id that no other issuer's key has.
 pub(super) fn stand_in(issuer: &Issuer) -> Result<StandIn, MintError> {
-    let accepts = |algorithm| issuer.algorithms.contains(&algorithm);
-    let algorithm = if accepts(plan::Algorithm::EdDsa) {
-        Algorithm::EdDsa
-    } else if accepts(plan::Algorithm::Es256) {
-        Algorithm::Es256
-    } else {
-        Algorithm::Rs256
-    };
+    let accepts = |(theirs, _): &&_| issuer.algorithms.contains(theirs);
+    let (_, algorithm) = ALGORITHMS.iter().find(accepts).ok_or(MintError::StandIn)?;
     let kid = format!("remit-test-{}", issuer.name);
-    let private = match algorithm {
-        Algorithm::EdDsa | Algorithm::Es256 => KeyPair::generate(algorithm, Some(&kid))?,
-        Algorithm::Rs256 => rsa(&kid)?,
+    let private = if algorithm.is_rsa() {
+        rsa(*algorithm, &kid)?
+    } else {
+        KeyPair::generate(*algorithm, Some(&kid))?
     };
     let set = format!("{{\"keys\": [{}]}}", private.public_jwk());
     let keys = jwks::parse(set.as_bytes()).unwrap_or_default().keys;
@@ -41,7 +51,7 @@ pub(super) fn stand_in(issuer: &Issuer) -> Result<StandIn, MintError> {
 }
 
 /// An RSA key takes seconds to find, so that a process finds one and calls it by several ids.
-fn rsa(kid: &str) -> Result<KeyPair, MintError> {
+fn rsa(algorithm: Algorithm, kid: &str) -> Result<KeyPair, MintError> {
     static FOUND: OnceLock<String> = OnceLock::new();
     let jwk = match FOUND.get() {
         Some(jwk) => jwk,
@@ -52,6 +62,9 @@ fn rsa(kid: &str) -> Result<KeyPair, MintError> {
     };
     let mut jwk: Value = serde_json::from_str(jwk).map_err(SigningError::NotJson)?;
     if let Value::Object(members) = &mut jwk {
+        let name = algorithm.to_possible_value();
+        let name = name.as_ref().map(PossibleValue::get_name);
+        members.insert("alg".to_owned(), json!(name));
         members.insert("kid".to_owned(), json!(kid));
     }
     Ok(KeyPair::from_jwk(&jwk.to_string())?)

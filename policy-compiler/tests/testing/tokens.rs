@@ -149,16 +149,33 @@ fn an_issuer_that_signs_with_rsa_only_can_be_tried_too() {
     let desk = Desk::with(PASSES);
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/support-desk");
     fs::create_dir(desk.path("keys")).unwrap();
-    fs::copy(
-        example.join("keys/partner/jwks.json"),
-        desk.path("keys/jwks.json"),
-    )
-    .unwrap();
+    let keys = fs::read_to_string(example.join("keys/partner/jwks.json")).unwrap();
     let inline = POLICY
         .lines()
         .find(|line| line.contains("Ed25519"))
         .unwrap();
     let policy = POLICY.replace(inline, "    jwks: {file: keys/jwks.json}");
-    desk.write("policy.yaml", &policy.replace("[EdDSA]", "[RS256]"));
+    for algorithm in ["RS256", "PS512"] {
+        let keys = keys.replace("RS256", algorithm);
+        fs::write(desk.path("keys/jwks.json"), keys).unwrap();
+        let policy = policy.replace("EdDSA", algorithm);
+        desk.write("policy.yaml", &policy);
+        desk.ends(0, &["test"]);
+    }
+}
+
+/// No document is fetched: a throw-away key stands in the place of fetched ones, and nothing is
+/// held against what was revoked.
+#[test]
+fn an_issuer_whose_keys_are_fetched_can_be_tried_too() {
+    let desk = Desk::with(PASSES);
+    let inline = POLICY
+        .lines()
+        .find(|line| line.contains("Ed25519"))
+        .unwrap();
+    let remote = "{url: https://sts.corp.example/a, cluster: sts}";
+    let fetched = format!("    jwks: {remote}\n    status_lists: [{remote}]");
+    let policy = POLICY.replace(inline, &fetched);
+    desk.write("policy.yaml", &format!("{policy}\ndeny_feed: {remote}\n"));
     desk.ends(0, &["test"]);
 }

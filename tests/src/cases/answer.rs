@@ -21,11 +21,17 @@ pub struct Told {
 pub fn told(reason: Reason) -> Told {
     use Reason::*;
     match reason {
-        Allowed | Public => Told {
+        Allowed | Public | BreakGlass => Told {
             status: 200,
             challenge: None,
             text: "",
             outcome: "allow",
+        },
+        Metadata => Told {
+            status: 200,
+            challenge: None,
+            text: "",
+            outcome: "answer",
         },
         RequestMalformed | HostAmbiguous | PathAmbiguous | QueryAmbiguous => {
             deny(400, None, "the request could be read in more than one way")
@@ -39,18 +45,41 @@ pub fn told(reason: Reason) -> Told {
         CredentialMalformed | TokenTooLarge | TokenMalformed | TokenHeaderRefused
         | TokenTypeRefused | UnknownIssuer | AlgorithmRefused | UnknownKey | KeyUnclear
         | BadSignature | ClaimMissing | ClaimMalformed | ClaimNotEnforceable | TokenExpired
-        | TokenNotYetValid | LifetimeExceeded | WrongAudience | IssuerMayNotAssert => {
+        | TokenNotYetValid | LifetimeExceeded | WrongAudience | IssuerMayNotAssert
+        | TokenRevoked | TaskEnded | TxnTokenRefused | WrongCertificate => {
             ask(401, Some("invalid_token"), "the token is not valid here")
         }
+        ProofMissing | ProofRefused | ProofReplayed => ask(
+            401,
+            Some("invalid_dpop_proof"),
+            "the token has to be shown with a proof of its key",
+        ),
+        BindingNeeded => ask(
+            401,
+            Some("invalid_token"),
+            "a token that is bound to its sender is needed",
+        ),
+        FreshTokenNeeded => ask(
+            401,
+            Some("invalid_token"),
+            "a token that was issued just now is needed",
+        ),
+        AuthenticationNeeded => ask(
+            401,
+            Some("insufficient_user_authentication"),
+            "a more recent or stronger authentication of the user is needed",
+        ),
         UnknownOperation | UndeclaredQuery | TaskMissing | UnknownTask | IssuerNotInTask
-        | AgentNotInTask | NotAllowed => ask(
+        | AgentNotInTask | NotAllowed | TaskIdMissing | DelegationRefused | ScopeMissing
+        | AuthorityMissing => ask(
             403,
             Some("insufficient_scope"),
             "the request is outside the task",
         ),
         DeniedByRule | RequirementNotMet | RuleError | ConnectRefused | UpgradeRefused
         | WrongCluster => deny(403, None, "the request is not permitted"),
-        NotConfigured | HostFailure => deny(503, None, "the request cannot be decided now"),
+        NotConfigured | HostFailure | KeysUnavailable | StandingUnknown | StateUnavailable
+        | SignaturesExhausted => deny(503, None, "the request cannot be decided now"),
     }
 }
 
@@ -79,10 +108,21 @@ pub fn challenge(reason: Reason, metadata: Option<&str>) -> Option<String> {
         challenge, text, ..
     } = told(reason);
     let error = challenge?.map(|error| format!("error=\"{error}\", error_description=\"{text}\""));
+    let is_proof = challenge == Some(Some("invalid_dpop_proof"));
+    let algorithms =
+        is_proof.then(|| String::from("algs=\"EdDSA Ed25519 ES256 ES384 ES512 RS256 PS256\""));
+    let denial = (reason == Reason::AuthorityMissing)
+        .then(|| String::from("mission_denial=\"insufficient_authority\""));
     let metadata = metadata.map(|metadata| format!("resource_metadata=\"{metadata}\""));
-    let parameters: Vec<String> = error.into_iter().chain(metadata).collect();
+    let parameters: Vec<String> = error
+        .into_iter()
+        .chain(algorithms)
+        .chain(denial)
+        .chain(metadata)
+        .collect();
     if parameters.is_empty() {
         return Some(String::from("Bearer"));
     }
-    Some(format!("Bearer {}", parameters.join(", ")))
+    let scheme = if is_proof { "DPoP" } else { "Bearer" };
+    Some(format!("{scheme} {}", parameters.join(", ")))
 }

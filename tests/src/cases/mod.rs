@@ -31,10 +31,14 @@ pub enum Stage {
     Audience,
     /// Whether there is such an operation.
     Operation,
+    /// Whether the token is shown by whom it is bound to.
+    Possession,
     /// Whether the token's task exists and is open to it.
     Task,
     /// Whether the operation takes this query, if the task may call it at all.
     Query,
+    /// What the token itself leaves of it.
+    Narrowing,
     /// The task's rules.
     Rules,
     /// Where the gateway sends it.

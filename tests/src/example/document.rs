@@ -191,7 +191,7 @@ impl Expectation {
         let identity = match (decision, reason) {
             (Outcome::Allow, Reason::Public) => Some(Identity::default()),
             (Outcome::Allow, _) => Some(identity),
-            (Outcome::Deny | Outcome::Challenge, _) => None,
+            (Outcome::Deny | Outcome::Challenge | Outcome::Answer, _) => None,
         };
         let upstream = identity.map(|identity| Told { identity, stripped });
         Expected {

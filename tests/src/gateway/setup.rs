@@ -217,5 +217,6 @@ fn settings(upstreams: &[Upstream; 3], folder: &Path) -> Settings {
             .with("orders", endpoint(orders))
             .with("ledger", endpoint(ledger)),
         ecds_file: ecds_file(folder),
+        ..Settings::default()
     }
 }

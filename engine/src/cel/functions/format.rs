@@ -6,6 +6,7 @@ use crate::cel::budget::Budget;
 use crate::cel::error::EvalError;
 use crate::cel::text;
 use crate::cel::value::{List, Map, Value};
+use crate::order::sorted;
 
 /// Digits behind the point where a clause does not say how many.
 const PRECISION: usize = 6;
@@ -229,7 +230,7 @@ impl Output<'_> {
             self.budget.steps(key.len().saturating_mul(rounds) / 64)?;
             entries.push((key, value));
         }
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let entries = sorted(entries, |(a, _), (b, _)| a.cmp(b));
         self.push("{")?;
         for (position, (key, value)) in entries.iter().enumerate() {
             self.push(if position == 0 { "" } else { ", " })?;

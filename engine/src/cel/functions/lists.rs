@@ -7,6 +7,7 @@ use super::cost::comparison_cost;
 use crate::cel::budget::Budget;
 use crate::cel::error::EvalError;
 use crate::cel::value::{List, Value};
+use crate::order::sorted;
 
 fn list<'a, 'v>(a: &'a Value<'v>) -> Result<&'a List<'v>, EvalError> {
     match a {
@@ -138,7 +139,7 @@ pub(super) fn sort<'v>(a: &Value<'v>, budget: &Budget) -> Result<Value<'v>, Eval
 /// Elements in the order of their keys; equal ones stay as they were. Keys have one type, which
 /// has an order, and none of them is NaN.
 pub(in crate::cel) fn sort_by<'v>(
-    mut keyed: Vec<(Value<'v>, Value<'v>)>,
+    keyed: Vec<(Value<'v>, Value<'v>)>,
     budget: &Budget,
 ) -> Result<Value<'v>, EvalError> {
     let rounds = keyed.len().checked_ilog2().unwrap_or(0) as usize + 1;
@@ -158,7 +159,9 @@ pub(in crate::cel) fn sort_by<'v>(
             budget.steps(comparison_cost(key, key).saturating_mul(rounds))?;
         }
     }
-    keyed.sort_by(|(a, _), (b, _)| a.order(b).unwrap_or(Ordering::Equal));
+    let keyed = sorted(keyed, |(a, _), (b, _)| {
+        a.order(b).unwrap_or(Ordering::Equal)
+    });
     let sorted: Vec<_> = keyed.into_iter().map(|(_, element)| element).collect();
     Ok(Value::owned_list(sorted))
 }

@@ -20,8 +20,14 @@ fn codes_are_unique_and_fit_metrics_and_docs() {
 fn status_outcome_and_challenge_go_together() {
     for reason in Reason::ALL {
         let expected = match (reason.outcome(), reason.challenge()) {
-            (Outcome::Allow, Challenge::None) => 200,
-            (Outcome::Challenge, Challenge::Credential | Challenge::InvalidToken) => 401,
+            (Outcome::Allow | Outcome::Answer, Challenge::None) => 200,
+            (
+                Outcome::Challenge,
+                Challenge::Credential
+                | Challenge::InvalidToken
+                | Challenge::InvalidProof
+                | Challenge::UserAuthentication,
+            ) => 401,
             (Outcome::Challenge, Challenge::InsufficientScope) => 403,
             (Outcome::Deny, Challenge::InvalidRequest) => 400,
             (Outcome::Deny, Challenge::None) if [400, 403, 503].contains(&reason.status()) => {
@@ -39,7 +45,7 @@ fn public_texts_fit_a_quoted_parameter_and_tell_no_rule() {
         let text = reason.public_text();
         assert_eq!(
             text.is_empty(),
-            reason.outcome() == Outcome::Allow,
+            matches!(reason.outcome(), Outcome::Allow | Outcome::Answer),
             "{reason}"
         );
         assert!(

@@ -5,6 +5,7 @@ use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::limits;
 use crate::tests::{engine, mint, triage};
+use crate::time::UnixTime;
 use crate::token::{UnverifiedToken, VerifiedToken};
 
 fn verified(more: &str) -> (String, Rc<VerifiedToken>) {
@@ -13,14 +14,19 @@ fn verified(more: &str) -> (String, Rc<VerifiedToken>) {
     let unverified = UnverifiedToken::parse(token.as_bytes()).unwrap();
     let verified = engine
         .verifier()
-        .verify(&plan, &unverified, &NoHostCrypto)
+        .verify(
+            &plan,
+            &unverified,
+            UnixTime::from_seconds(1100),
+            &NoHostCrypto,
+        )
         .unwrap();
     (token, Rc::new(verified))
 }
 
 fn refuse(cache: &mut TokenCache, number: usize) {
     let token = format!("{number:0>800}");
-    cache.remember(token.as_bytes(), &Err(Reason::BadSignature));
+    cache.remember(token.as_bytes(), Err(Reason::BadSignature));
 }
 
 #[test]
@@ -28,7 +34,7 @@ fn knows_a_token_by_all_of_its_bytes() {
     let mut cache = TokenCache::new();
     let (token, verified) = verified("");
     assert!(cache.known(token.as_bytes()).is_none());
-    cache.remember(token.as_bytes(), &Ok(Rc::clone(&verified)));
+    cache.remember(token.as_bytes(), Ok(&verified));
     assert!(Rc::ptr_eq(
         &cache.known(token.as_bytes()).unwrap().unwrap(),
         &verified
@@ -43,7 +49,7 @@ fn remembers_only_refusals_that_follow_from_the_bytes() {
     let mut cache = TokenCache::new();
     for (number, reason) in Reason::ALL.iter().enumerate() {
         let token = format!("{number:0>20}");
-        cache.remember(token.as_bytes(), &Err(*reason));
+        cache.remember(token.as_bytes(), Err(*reason));
         let known = cache.known(token.as_bytes()).map(|known| known.map(|_| ()));
         let for_ever = [
             Reason::TokenMalformed,
@@ -70,7 +76,7 @@ fn remembers_only_refusals_that_follow_from_the_bytes() {
 fn memory_is_bounded_and_forged_tokens_do_not_push_out_good_ones() {
     let mut cache = TokenCache::new();
     let (token, verified) = verified("");
-    cache.remember(token.as_bytes(), &Ok(verified));
+    cache.remember(token.as_bytes(), Ok(&verified));
     for number in 0..20_000 {
         refuse(&mut cache, number);
         assert!(cache.bytes() <= limits::VERIFIED_CACHE_BYTES + limits::REFUSED_CACHE_BYTES);

@@ -1,9 +1,9 @@
-use super::{bearer, check_form};
+use super::{Scheme, check_form, shown};
 use crate::decision::Reason;
 use crate::limits;
 
 fn token_of(value: Option<&[u8]>) -> Result<&[u8], Reason> {
-    let token = bearer(value)?;
+    let (_, token) = shown(value)?;
     check_form(token).map(|()| token)
 }
 
@@ -35,7 +35,7 @@ fn refuses_the_rest_with_its_reason() {
         (Some("Bearer a.b.c d"), Reason::CredentialMalformed),
         (Some("Bearer a.b.c\td"), Reason::CredentialMalformed),
         (Some("Basic YTpi"), Reason::WrongScheme),
-        (Some("DPoP a.b.c"), Reason::WrongScheme),
+        (Some("Basic a.b.c"), Reason::WrongScheme),
         (Some("Bearera.b.c"), Reason::WrongScheme),
         (Some("a.b.c"), Reason::WrongScheme),
         (
@@ -49,5 +49,17 @@ fn refuses_the_rest_with_its_reason() {
         (Some(too_long.as_str()), Reason::TokenTooLarge),
     ] {
         assert_eq!(token_of(value.map(str::as_bytes)), Err(reason), "{value:?}");
+    }
+}
+
+#[test]
+fn tells_how_a_token_is_shown() {
+    for (value, scheme) in [
+        ("Bearer a.b.c", Scheme::Bearer),
+        ("bearer a.b.c", Scheme::Bearer),
+        ("DPoP a.b.c", Scheme::Dpop),
+        ("dpop a.b.c", Scheme::Dpop),
+    ] {
+        assert_eq!(shown(Some(value.as_bytes())), Ok((scheme, &b"a.b.c"[..])));
     }
 }

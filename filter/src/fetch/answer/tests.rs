@@ -29,7 +29,7 @@ fn what_is_too_large_is_not_copied() {
         SourceKind::StatusList,
         SourceKind::DenyFeed,
     ] {
-        let most = most_bytes(kind);
+        let most = max_bytes(kind);
         let gateway = Scripted::default();
         let head = pairs::write(&[(":status", "200")]).expect("small sizes");
         gateway.called.replace((head, vec![b' '; most]));

@@ -31,6 +31,20 @@ const VERSION_STAT: &str = "extension_config_discovery.http_filter.remit.version
 /// Counts the plans that Envoy has not taken.
 const REJECTED_STAT: &str = "extension_config_discovery.http_filter.remit.update_rejected";
 
+/// Where systems keep the authorities that they trust.
+const AUTHORITIES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+];
+
+/// The authorities of this machine. Envoy does not start without the file.
+fn authorities() -> PathBuf {
+    let mut files = AUTHORITIES.iter().map(PathBuf::from);
+    let found = files.find(|file| file.is_file());
+    found.unwrap_or(Settings::default().ca_file)
+}
+
 /// Runs until it is interrupted or Envoy ends.
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let binary = find_envoy(arguments.envoy.as_deref())?;
@@ -72,6 +86,7 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         admin_port: 0,
         upstreams: Upstreams::all_at(upstream.clone()),
         ecds_file: folder.ecds(),
+        ca_file: authorities(),
     };
     let mut gateway = Gateway {
         binary,

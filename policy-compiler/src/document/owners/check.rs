@@ -106,6 +106,14 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
             "issuers" => document.issuers.iter().map(|one| of(&one.name)).collect(),
             "resources" => document.resources.iter().map(|one| of(&one.name)).collect(),
             "tasks" => document.tasks.iter().map(|one| of(&one.name)).collect(),
+            "deny_feed" => {
+                let feed = document.deny_feed.iter();
+                feed.map(|feed| ("", feed.url.span)).collect()
+            }
+            "break_glass" => {
+                let exceptions = document.break_glass.iter();
+                exceptions.map(|one| ("", one.id.span)).collect()
+            }
             "observe" => document.observe.iter().map(|one| ("", one.span)).collect(),
             _ => document
                 .public

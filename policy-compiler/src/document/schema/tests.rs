@@ -30,7 +30,9 @@ fn walk(root: &Value, at: &Value, keys: &mut usize) {
                     assert!(described, "{key}: {property}");
                 }
             }
-            members.values().for_each(|value| walk(root, value, keys));
+            // What stands under `if` asks about a key, and does not describe it.
+            let others = members.iter().filter(|(name, _)| *name != "if");
+            others.for_each(|(_, value)| walk(root, value, keys));
         }
         Value::Array(items) => items.iter().for_each(|item| walk(root, item, keys)),
         _ => {}

@@ -1,4 +1,6 @@
-use remit_engine::plan::{Access, Class, Operation, Plan, QueryShape, Resource, ResourceId};
+use remit_engine::plan::{
+    Access, Class, Operation, Plan, QueryShape, Resource, ResourceId, Source, SourceKind, WhenStale,
+};
 
 use super::*;
 
@@ -16,6 +18,21 @@ fn resource(name: &str, host: &str, cluster: Option<&str>) -> Resource {
 
 /// A plan with these resources, one public operation on each.
 fn encoded(resources: Vec<Resource>) -> Vec<u8> {
+    plan::encode(&plan_of(resources)).expect("a plan").0
+}
+
+fn source(url: &str, cluster: &str) -> Source {
+    Source {
+        kind: SourceKind::DenyFeed,
+        url: url.into(),
+        cluster: cluster.into(),
+        refresh: 10,
+        stale_after: Some(60),
+        when_stale: WhenStale::Deny,
+    }
+}
+
+fn plan_of(resources: Vec<Resource>) -> Plan {
     let operations = (0..)
         .zip(&resources)
         .map(|(index, _)| Operation {
@@ -31,7 +48,7 @@ fn encoded(resources: Vec<Resource>) -> Vec<u8> {
             upgrade: None,
         })
         .collect();
-    let plan = Plan {
+    Plan {
         policy: "test".into(),
         requires: Vec::new(),
         audiences: Vec::new(),
@@ -49,8 +66,7 @@ fn encoded(resources: Vec<Resource>) -> Vec<u8> {
         programs: Vec::new(),
         automata: Vec::new(),
         zones: Vec::new(),
-    };
-    plan::encode(&plan).expect("a plan").0
+    }
 }
 
 fn filter_module() -> (tempfile::TempDir, Module) {
@@ -67,8 +83,12 @@ fn filter_module() -> (tempfile::TempDir, Module) {
 }
 
 fn rendered(form: Form, resources: Vec<Resource>, settings: &Settings) -> String {
+    rendered_plan(form, &plan_of(resources), settings)
+}
+
+fn rendered_plan(form: Form, plan: &Plan, settings: &Settings) -> String {
     let (_folder, module) = filter_module();
-    let plan = encoded(resources);
+    let (plan, _) = plan::encode(plan).expect("a plan");
     let configuration = Configuration::new(&module, &plan, settings).expect("a good plan");
     let text = configuration.render(form).expect("renders");
     assert_is_yaml(&text);
@@ -206,4 +226,99 @@ fn what_the_filter_would_refuse_is_not_written() {
     let settings = Settings::default();
     let error = Configuration::new(&module, b"garbage", &settings).expect_err("no plan");
     assert!(matches!(error, ConfigurationError::Plan(_)), "{error}");
+}
+
+/// Plain on the machine itself, TLS with the name checked by the URL, and where it was said.
+#[test]
+fn documents_are_fetched_through_clusters_of_their_own() {
+    let mut plan = plan_of(two());
+    plan.sources = vec![
+        source("http://127.0.0.1:9100/feed", "here"),
+        source("https://sts.corp.example/jwks", "sts"),
+        source("https://10.0.0.7:8443/jwks", "numbered"),
+        source("https://elsewhere.example/", "told"),
+        source("https://api.corp.example/", "orders"),
+    ];
+    let settings = Settings {
+        upstreams: Settings::default().upstreams.with(
+            "told",
+            Endpoint {
+                host: "127.0.0.1".into(),
+                port: 9200,
+            },
+        ),
+        ..Settings::default()
+    };
+    let text = rendered_plan(Form::Static, &plan, &settings);
+    let cluster = |name: &str| {
+        let start = text
+            .find(&format!("  - name: \"{name}\"\n    type:"))
+            .expect(name);
+        let rest = text.get(start..).expect("in range");
+        let end = rest.get(1..).and_then(|rest| rest.find("\n  - name:"));
+        rest.get(..end.map_or(rest.len(), |end| end + 1))
+            .expect("in range")
+            .to_owned()
+    };
+    let here = cluster("here");
+    assert!(here.contains(r#"type: "STATIC""#), "{here}");
+    assert!(
+        here.contains(r#"address: "127.0.0.1", port_value: 9100"#),
+        "{here}"
+    );
+    assert!(!here.contains("tls"), "{here}");
+    let sts = cluster("sts");
+    assert!(sts.contains(r#"type: "STRICT_DNS""#), "{sts}");
+    assert!(sts.contains(r#"sni: "sts.corp.example""#), "{sts}");
+    assert!(
+        sts.contains(r#"{san_type: "DNS", matcher: {exact: "sts.corp.example"}}"#),
+        "{sts}"
+    );
+    assert!(
+        sts.contains(r#"filename: "/etc/ssl/certs/ca-certificates.crt""#),
+        "{sts}"
+    );
+    let numbered = cluster("numbered");
+    assert!(numbered.contains("port_value: 8443"), "{numbered}");
+    assert!(
+        numbered.contains(r#"{san_type: "IP_ADDRESS", matcher: {exact: "10.0.0.7"}}"#),
+        "{numbered}"
+    );
+    let told = cluster("told");
+    assert!(
+        told.contains("port_value: 9200") && !told.contains("tls"),
+        "{told}"
+    );
+    let orders = cluster("orders");
+    assert!(
+        orders.contains("port_value: 9000") && !orders.contains("tls"),
+        "{orders}"
+    );
+    assert_eq!(text.matches(r#"- name: "orders""#).count(), 1);
+}
+
+#[test]
+fn a_cluster_leads_to_one_place() {
+    let mut plan = plan_of(two());
+    plan.sources = vec![
+        source("https://a.example/1", "one"),
+        source("https://a.example/2", "one"),
+    ];
+    let places = Fetched::of(&plan).expect("one place");
+    assert_eq!(places.len(), 1);
+    plan.sources.push(source("https://b.example/1", "one"));
+    let error = Fetched::of(&plan).expect_err("two places");
+    assert_eq!(error.cluster, "one");
+}
+
+#[test]
+fn only_protocols_that_operations_name_can_be_changed_to() {
+    let text = rendered(Form::Static, two(), &Settings::default());
+    assert!(!text.contains("upgrade_type"), "{text}");
+    let mut plan = plan_of(two());
+    for operation in &mut plan.operations {
+        operation.upgrade = Some("websocket".into());
+    }
+    let text = rendered_plan(Form::Static, &plan, &Settings::default());
+    assert_eq!(text.matches(r#"- {upgrade_type: "websocket"}"#).count(), 1);
 }

@@ -20,7 +20,16 @@ pub(super) fn bad_identity(now: i64) -> Vec<Credential> {
         "act",
         json!({"sub": "https://agents.partner.example/buyer/1"}),
     );
+    let handed_on = corp().claim("sub", "user-1").claim(
+        "act",
+        json!({"sub": "spiffe://corp.example/support/sub-agent", "act": {"sub": "spiffe://evil.example/x"}}),
+    );
     vec![
+        fails(
+            "handed on by another's agent",
+            &handed_on.token(),
+            IssuerMayNotAssert,
+        ),
         fails(
             "another trust domain",
             &agent("spiffe://other.example/support/bot"),

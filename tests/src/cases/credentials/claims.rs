@@ -9,8 +9,8 @@ use crate::recipe::{API, Recipe};
 
 pub(super) fn bad_claims(now: i64) -> Vec<Credential> {
     use Reason::{
-        ClaimMalformed, ClaimMissing, ClaimNotEnforceable, LifetimeExceeded, TokenExpired,
-        TokenNotYetValid, UnknownIssuer,
+        AuthorityMissing, BindingNeeded, ClaimMalformed, ClaimMissing, ClaimNotEnforceable,
+        LifetimeExceeded, ProofMissing, TokenExpired, TokenNotYetValid, UnknownIssuer,
     };
     let corp = || Recipe::corp(now);
     let set = |name: &'static str, value: serde_json::Value| corp().claim(name, value).raw();
@@ -19,7 +19,7 @@ pub(super) fn bad_claims(now: i64) -> Vec<Credential> {
     let ticket = |value: serde_json::Value| set("ticket", value);
     let passed = |name, token: &str, reason| believed(name, token, Stage::Credential, reason);
     vec![
-        fails("no iss", &drop("iss"), ClaimMissing),
+        fails("no iss", &drop("iss"), UnknownIssuer),
         fails("no exp", &drop("exp"), ClaimMissing),
         fails("no iat", &drop("iat"), ClaimMissing),
         fails("no aud", &drop("aud"), ClaimMissing),
@@ -88,11 +88,44 @@ pub(super) fn bad_claims(now: i64) -> Vec<Credential> {
             &set("tenant", json!("t".repeat(600))),
             ClaimMalformed,
         ),
-        fails("cnf", &set("cnf", json!({"jkt": "x"})), ClaimNotEnforceable),
         fails(
-            "authorization_details",
-            &set("authorization_details", json!([])),
+            "cnf of half a digest",
+            &set("cnf", json!({"jkt": "x"})),
+            ClaimMalformed,
+        ),
+        fails(
+            "cnf of a key",
+            &set("cnf", json!({"jwk": {}})),
             ClaimNotEnforceable,
+        ),
+        believed(
+            "bound to a key and shown without a proof",
+            &set("cnf", json!({"jkt": "A".repeat(43)})),
+            Stage::Possession,
+            ProofMissing,
+        ),
+        Credential {
+            shown: vec![(
+                "authorization",
+                format!("DPoP {}", corp().token()).into_bytes(),
+            )],
+            ..believed(
+                "shown as bound to a key and is not",
+                "",
+                Stage::Possession,
+                BindingNeeded,
+            )
+        },
+        fails(
+            "authorization_details of another form",
+            &set("authorization_details", json!({})),
+            ClaimMalformed,
+        ),
+        believed(
+            "authorization_details without an entry",
+            &set("authorization_details", json!([])),
+            Stage::Narrowing,
+            AuthorityMissing,
         ),
         fails(
             "status list",

@@ -36,7 +36,6 @@ pub(super) fn no_token(now: i64) -> Vec<Credential> {
             field(String::from("Basic dXNlcjpwYXNz")),
             WrongScheme,
         ),
-        case("dpop scheme", field(format!("DPoP {token}")), WrongScheme),
         case("no blank", field(format!("Bearer{token}")), WrongScheme),
         case("the token alone", field(token.clone()), WrongScheme),
         case("empty value", field(String::new()), CredentialMalformed),

@@ -1,4 +1,4 @@
-use super::metadata;
+use super::address;
 
 #[test]
 fn metadata_lies_between_host_and_path() {
@@ -25,6 +25,6 @@ fn metadata_lies_between_host_and_path() {
         ("https:///a", None),
     ];
     for (audience, expected) in cases {
-        assert_eq!(metadata(audience).as_deref(), expected, "{audience}");
+        assert_eq!(address(audience).as_deref(), expected, "{audience}");
     }
 }

@@ -1,0 +1,103 @@
+//! RSA keys: PKCS #1 v1.5 and PSS (RFC 7518 sections 3.3 and 3.5).
+
+use rsa::pkcs8::DecodePublicKey as _;
+use rsa::pss::Pss;
+use rsa::traits::{PublicKeyParts as _, SignatureScheme};
+use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
+
+use super::pss::Gathered;
+use super::{Hash, KeyError, SignatureError};
+use crate::plan::Algorithm;
+
+/// A key of 2048 to 4096 bits with the exponent 65537.
+#[derive(Debug)]
+pub(super) struct RsaKey(Box<RsaPublicKey>);
+
+impl RsaKey {
+    pub(super) fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
+        let key = RsaPublicKey::from_public_key_der(spki).map_err(|_| KeyError::Malformed)?;
+        if !(2048..=4096).contains(&key.n().bits()) || *key.e() != 65537u32.into() {
+            return Err(KeyError::Rsa);
+        }
+        if looks_factorable(key.n()) {
+            return Err(KeyError::Factorable);
+        }
+        Ok(Self(Box::new(key)))
+    }
+
+    pub(super) fn verify(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        let hash = algorithm.hash();
+        match algorithm {
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => {
+                let scheme = Pkcs1v15Sign {
+                    hash_len: Some(hash.len()),
+                    prefix: digest_info(hash).into(),
+                };
+                self.apply(scheme, &hash.of(signed), signature)
+            }
+            Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 => {
+                let scheme = Pss {
+                    blinded: false,
+                    digest: Box::new(Gathered::new(hash)),
+                    salt_len: hash.len(),
+                };
+                self.apply(scheme, &hash.of(signed), signature)
+            }
+            Algorithm::EdDsa | Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
+                Err(SignatureError::Wrong)
+            }
+        }
+    }
+
+    fn apply(
+        &self,
+        scheme: impl SignatureScheme,
+        hashed: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        // The representative must be below the modulus (RFC 8017 section 5.2.2): the library does not
+        // ask that of PSS, and one signature would have several spellings.
+        if BigUint::from_bytes_be(signature) >= *self.0.n() {
+            return Err(SignatureError::Wrong);
+        }
+        let verdict = scheme.verify(&self.0, hashed, signature);
+        verdict.map_err(|_| SignatureError::Wrong)
+    }
+}
+
+/// DigestInfo up to the digest (RFC 8017 section 9.2, note 1).
+pub(super) fn digest_info(hash: Hash) -> [u8; 19] {
+    let (whole, id, digest) = match hash {
+        Hash::Sha256 => (0x31, 0x01, 0x20),
+        Hash::Sha384 => (0x41, 0x02, 0x30),
+        Hash::Sha512 => (0x51, 0x03, 0x40),
+    };
+    [
+        0x30, whole, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, id,
+        0x05, 0x00, 0x04, digest,
+    ]
+}
+
+/// Primes by which the shape shows.
+const PRIMES: [u32; 38] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+];
+
+/// Whether a modulus has the shape that a library in many smart cards and TPMs gave it: a power of
+/// 65537 modulo every small prime (Nemec and others, "The Return of Coppersmith's Attack", CCS
+/// 2017). Hardly any other modulus has.
+fn looks_factorable(modulus: &BigUint) -> bool {
+    PRIMES.iter().all(|prime| {
+        let rest = modulus % *prime;
+        let powers = std::iter::successors(Some(1), |power| Some(power * 65537 % prime));
+        powers
+            .take(*prime as usize)
+            .any(|power| rest == power.into())
+    })
+}

@@ -1,0 +1,45 @@
+//! What a refused caller is told beyond the reason, so that it can come back with what is wanted.
+
+use super::answer::Challenged;
+
+/// Parameters of a challenge. All of it comes from the policy, none from the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Hint<'e> {
+    /// Nothing.
+    #[default]
+    None,
+    /// The smallest scope that would do (RFC 6750 section 3).
+    Scope(&'e [String]),
+    /// How old a token may be, in seconds.
+    TokenAge(u32),
+    /// How old and of what kind an authentication may be (RFC 9470 section 3).
+    Authentication {
+        /// Seconds.
+        max_age: Option<u32>,
+        /// Values of `acr`, best first.
+        acr: &'e [String],
+    },
+    /// What the token's `authorization_details` lack (draft-mcguinness-oauth-mission-00).
+    Mission(&'static str),
+}
+
+impl Hint<'_> {
+    /// Writes the parameters.
+    pub(super) fn write(self, challenge: &mut Challenged) {
+        let mut parameter = |name: &str, value: &str| challenge.parameter(name, value);
+        match self {
+            Self::None => {}
+            Self::Scope(scopes) => parameter("scope", &scopes.join(" ")),
+            Self::TokenAge(seconds) => parameter("max_token_age", &seconds.to_string()),
+            Self::Authentication { max_age, acr } => {
+                if let Some(seconds) = max_age {
+                    parameter("max_age", &seconds.to_string());
+                }
+                if !acr.is_empty() {
+                    parameter("acr_values", &acr.join(" "));
+                }
+            }
+            Self::Mission(denial) => parameter("mission_denial", denial),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `resources` and `public`.
+
+use serde_json::{Value, json};
+
+use super::parts::{described, line, list, named, object, some, to, word};
+use super::sources;
+use crate::document::scalars::CLASSES;
+use crate::document::{metadata, resources};
+
+pub(super) fn section() -> Value {
+    described(
+        named(&object(
+            resources::RESOURCE,
+            &["host", "audience", "operations"],
+            resource,
+        )),
+        "What stands behind the gateway.",
+    )
+}
+
+pub(super) fn public() -> Value {
+    described(
+        list(&object(resources::PUBLIC, &["http"], public_key)),
+        "The only operations that need no token.",
+    )
+}
+
+fn resource(key: &str) -> Value {
+    match key {
+        "host" => to("host"),
+        "audience" => described(
+            line(resources::AUDIENCE_BYTES),
+            "What a token's `aud` must contain.",
+        ),
+        "cluster" => described(
+            line(resources::CLUSTER_BYTES),
+            "The Envoy cluster that a request must be going to.",
+        ),
+        "origin" => described(
+            json!({"type": "string", "pattern": r"^https?://[^A-Z/?#@\s]+$"}),
+            "Scheme and host of the URLs that clients use, as proofs of possession name them; `https://<host>` without it.",
+        ),
+        "metadata" => described(
+            object(metadata::KEYS, &[], about),
+            "Serves the resource's metadata (RFC 9728) to whoever asks.",
+        ),
+        "labels" => described(to("labels"), "Labels of all its operations."),
+        "operations" => described(
+            named(&object(resources::OPERATION, &["http", "class"], operation)),
+            "What can be called.",
+        ),
+        _ => Value::Bool(true),
+    }
+}
+
+fn about(key: &str) -> Value {
+    match key {
+        "name" => described(
+            json!({"type": "string", "minLength": 1, "maxLength": metadata::NAME_BYTES}),
+            "Its name for people.",
+        ),
+        "authorization_servers" => described(some(&sources::url()), "Who issues tokens for it."),
+        "scopes" => described(
+            scopes(),
+            "Scopes to ask for, beside those of its operations.",
+        ),
+        "documentation" => described(sources::url(), "A page for developers."),
+        "policy" => described(sources::url(), "A page about how its data may be used."),
+        "terms" => described(sources::url(), "A page with its terms of service."),
+        _ => Value::Bool(true),
+    }
+}
+
+fn scopes() -> Value {
+    let scope = line(resources::SCOPE_BYTES);
+    json!({"anyOf": [scope, list(&scope)]})
+}
+
+pub(super) fn operation(key: &str) -> Value {
+    match key {
+        "http" => to("http"),
+        "class" => described(word(CLASSES), "What it does to the world."),
+        "labels" => described(
+            to("labels"),
+            "An operation's value of a label stands for its resource's.",
+        ),
+        "query" => to("query"),
+        "scope" => described(
+            scopes(),
+            "Scopes that a token needs, all of them, beside what its task allows.",
+        ),
+        "upgrade" => described(
+            word(resources::UPGRADES),
+            "The protocol that a request for it changes to.",
+        ),
+        _ => Value::Bool(true),
+    }
+}
+
+fn public_key(key: &str) -> Value {
+    match key {
+        "http" => to("http"),
+        "host" => to("host"),
+        "name" => described(to("name"), "Its name in records."),
+        "query" => to("query"),
+        _ => Value::Bool(true),
+    }
+}

@@ -1,0 +1,111 @@
+//! What is allowed in an emergency.
+
+use remit_engine::plan::{BreakGlass, Effect, IssuerId, Profile, RuleId};
+
+use super::labels::Vocabulary;
+use super::selection::{Selected, Selector};
+use super::{OpenRule, OperationFacts, Resolver, index};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::document::{self, Document};
+use crate::source::{Span, Spanned};
+
+impl Resolver {
+    pub(super) fn exceptions<'d>(
+        &mut self,
+        document: &'d Document,
+        facts: &[OperationFacts<'d>],
+        vocabulary: &Vocabulary<'d>,
+        open: &[OpenRule<'_>],
+        diagnostics: &mut Diagnostics,
+    ) {
+        for written in &document.break_glass {
+            let mut rules = self.plan.rules.iter().zip(open);
+            if let Some((_, rule)) = rules.find(|(rule, _)| rule.id == written.id.value) {
+                diagnostics.push(same_id(&written.id, rule.span));
+            }
+        }
+        let selector = Selector::new(document, vocabulary, facts, &self.plan);
+        let mut exceptions = Vec::new();
+        for written in &document.break_glass {
+            let issuers = match &written.issuers {
+                Some(names) => self.accepted(names, diagnostics),
+                None => self.authenticating(),
+            };
+            super::warn_outside(&written.agents, &self.plan, &issuers, diagnostics);
+            let selected = selector.select(&written.allow, diagnostics);
+            let Selected::Operations(operations) = selected else {
+                continue;
+            };
+            let mut overrides: Vec<RuleId> = Vec::new();
+            for name in &written.overrides {
+                overrides.extend(self.overridden(document, name, diagnostics));
+            }
+            overrides.sort_unstable();
+            overrides.dedup();
+            exceptions.push(BreakGlass {
+                id: written.id.value.clone(),
+                issuers,
+                agents: patterns(&written.agents),
+                operations,
+                overrides,
+                until: written.until.value,
+                reason: written.reason.clone(),
+            });
+        }
+        self.plan.break_glass = exceptions;
+    }
+
+    /// Every issuer whose tokens say who asks.
+    fn authenticating(&self) -> Vec<IssuerId> {
+        let issuers = self.plan.issuers.iter().enumerate();
+        issuers
+            .filter(|(_, issuer)| issuer.profile != Profile::TxnToken)
+            .map(|(position, _)| IssuerId(index(position)))
+            .collect()
+    }
+
+    fn overridden(
+        &self,
+        document: &Document,
+        name: &Spanned<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<RuleId> {
+        let limiting = || {
+            let rules = self.plan.rules.iter().enumerate();
+            rules.filter(|(_, rule)| rule.effect != Effect::Allow)
+        };
+        if let Some((position, _)) = limiting().find(|(_, rule)| rule.id == name.value) {
+            return Some(RuleId(index(position)));
+        }
+        // A rule that selects no operation is no part of the plan, and nothing to override.
+        let mut written = document.tasks.iter().flat_map(|task| &task.rules);
+        let left_out = written.any(|rule| {
+            let id = rule.id.as_ref().is_some_and(|id| id.value == name.value);
+            id && rule.effect != Effect::Allow
+        });
+        if !left_out {
+            let names: Vec<&str> = limiting().map(|(_, rule)| rule.id.as_str()).collect();
+            diagnostics.push(
+                name.diagnostic(
+                    Code::UnknownName,
+                    format!("there is no deny or require `{}`", name.value),
+                )
+                .help_if(did_you_mean(&name.value, names)),
+            );
+        }
+        None
+    }
+}
+
+fn same_id(id: &Spanned<String>, rule: Span) -> Diagnostic {
+    let message = format!("a rule and an exception have the id `{}`", id.value);
+    id.diagnostic(Code::DuplicateRule, message)
+        .label("again here")
+        .also(rule, "first here")
+        .help("records name both by their ids: give each its own")
+}
+
+/// Patterns as the plan has them.
+pub(super) fn patterns(written: &[document::WrittenPattern]) -> Vec<remit_engine::plan::Pattern> {
+    written.iter().map(|one| one.pattern.clone()).collect()
+}
