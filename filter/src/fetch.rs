@@ -48,6 +48,8 @@ pub struct Sources {
 #[derive(Debug)]
 struct Place {
     id: SourceId,
+    /// Keys that must be there first: what is signed with them is fetched after them.
+    keys: Option<SourceId>,
     shelf: Shelf,
     report: Report,
     /// The version that this worker has seen last; 0 for none.
@@ -85,6 +87,7 @@ impl Sources {
         let places = places.map(|(id, source)| {
             Ok(Place {
                 id,
+                keys: keys_for(plan, id),
                 shelf: Shelf::of(source),
                 report: Report::define(gateway, vm, name_of(plan, id))?,
                 seen: Cell::new(0),
@@ -139,8 +142,13 @@ impl Sources {
         vm: &Vm,
         engine: &Engine,
     ) -> Result<(), Unavailable> {
-        for place in &self.places {
-            place.catch_up(gateway, vm, engine)?;
+        // Keys first: what is signed with them is held against them.
+        for signed in [false, true] {
+            for place in &self.places {
+                if place.keys.is_some() == signed {
+                    place.catch_up(gateway, vm, engine)?;
+                }
+            }
         }
         Ok(())
     }
@@ -149,7 +157,8 @@ impl Sources {
     #[cold]
     pub fn fetch_due(&self, gateway: &impl Gateway, engine: &Engine, now: UnixTime) {
         for (place, source) in self.places.iter().zip(&engine.plan().sources) {
-            if place.look_at.get() > now.millis() {
+            let lacks_keys = place.keys.is_some_and(|keys| self.seen(keys) == 0);
+            if lacks_keys || place.look_at.get() > now.millis() {
                 continue;
             }
             // What shared data does not say now, it may on the next tick.
@@ -213,10 +222,11 @@ impl Place {
         };
         let host = Surroundings::new(gateway, vm);
         let taken = engine.take_in(self.id, document.content(), document.fetched, &host);
-        if let Err(error) = taken {
-            self.report.disagrees(gateway, &error.into());
+        match taken {
+            Ok(_) => self.seen.set(document.version),
+            // It is tried again when something else is new, which may be what it lacks.
+            Err(error) => self.report.disagrees(gateway, &error.into()),
         }
-        self.seen.set(document.version);
         Ok(())
     }
 
@@ -322,6 +332,14 @@ impl Place {
             Advice::GiveUp
         })
     }
+}
+
+/// The keys that a status list is signed with, if they are fetched.
+fn keys_for(plan: &Plan, id: SourceId) -> Option<SourceId> {
+    let mut issuers = plan.issuers.iter();
+    issuers
+        .find(|issuer| issuer.status_lists.contains(&id))
+        .and_then(|issuer| issuer.key_source)
 }
 
 #[cfg(test)]

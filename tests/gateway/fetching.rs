@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use remit_engine::plan::{self, Plan, Source, SourceId, SourceKind, WhenStale};
 use remit_tests::gateway::{Gateway, Pinned, Setup};
 use remit_tests::mint::Mint;
-use remit_tests::recipe::Recipe;
+use remit_tests::recipe::{CORP_AGENT, Recipe};
 use remit_tests::upstream::ANSWER;
 
-use crate::world::{POLICY, allowed, case, now, request, started};
+use crate::world::{POLICY, allowed, case, good, now, request, started};
 
 const PATH: &str = "/keys/corp.json";
 
@@ -38,11 +38,7 @@ fn bytes(plan: &Plan) -> Vec<u8> {
 
 fn gateway(setup: &Setup, status: u16) -> Gateway {
     let gateway = started(setup);
-    let keys = ["corp-ed", "corp-ed-next", "corp-ec"];
-    let keys = Mint::shared().jwks(&keys).to_string();
-    gateway
-        .upstream("ledger")
-        .publish(PATH, status, keys.as_bytes());
+    publish(&gateway, status, &["corp-ed", "corp-ed-next", "corp-ec"]);
     gateway
 }
 
@@ -99,6 +95,90 @@ fn keys_are_fetched_once_for_all_workers_and_a_change_of_the_policy() {
     let gauge = "wasmcustom.remit_fetch_timestamp_seconds.source.corp-jwks";
     let age = now() - i64::try_from(gateway.stat(gauge)).expect("a time");
     assert!((0..60).contains(&age), "fetched {age} s ago");
+}
+
+/// The same with no other keys than those that are fetched.
+fn keyless() -> Plan {
+    let mut plan = fetching(300);
+    let corp = plan.issuers.iter_mut().find(|issuer| issuer.name == "corp");
+    corp.expect("an issuer `corp`").keys.clear();
+    plan
+}
+
+fn publish(gateway: &Gateway, status: u16, keys: &[&str]) {
+    let keys = Mint::shared().jwks(keys).to_string();
+    let server = gateway.upstream("ledger");
+    server.publish(PATH, status, keys.as_bytes());
+}
+
+#[test]
+fn requests_wait_for_keys_and_go_on_as_they_came() {
+    let gateway = started(&Setup::new(&bytes(&keyless())));
+    let agents = gateway.agents();
+    let [get, post] = ["get", "post"].map(case);
+    let looks = allowed(&get);
+    let writes = request("POST", "/v1/orders/new-1/notes", &post)
+        .field("authorization", good())
+        .field("x-remit-agent", "forged")
+        .field("content-length", "4")
+        .body(b"note");
+    let waiting = [looks, writes].map(|request| std::thread::spawn(move || request.send(agents)));
+    sleep(Duration::from_millis(300));
+    for (name, waiting) in [(&get, &waiting[0]), (&post, &waiting[1])] {
+        assert_eq!(gateway.arrivals_of(name), 0, "{name} did not wait");
+        assert!(!waiting.is_finished(), "{name} did not wait");
+    }
+    publish(&gateway, 200, &["corp-ed"]);
+    for response in waiting.map(|waiting| waiting.join().expect("a response")) {
+        assert_eq!(response.status, 200);
+    }
+    let arrival = gateway.upstream("orders").only_arrival_of(&post);
+    assert_eq!(arrival.body, b"note");
+    assert_eq!(arrival.values("x-remit-agent"), [CORP_AGENT]);
+    let record = gateway.entry_of(&get).record().expect("a record");
+    assert_eq!(record["reason"], "allowed");
+}
+
+#[test]
+fn keys_that_do_not_come_are_not_waited_for_for_long() {
+    let gateway = gateway(&Setup::new(&bytes(&keyless())), 500);
+    for _ in 0..3 {
+        let name = case("in-vain");
+        let started = Instant::now();
+        assert_eq!(allowed(&name).send(gateway.agents()).status, 503);
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(4), "it took {took:?}");
+        assert_eq!(gateway.arrivals_of(&name), 0);
+        let record = gateway.entry_of(&name).record().expect("a record");
+        assert_eq!(record["reason"], "keys_unavailable");
+    }
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_looked_for_once_a_minute() {
+    let gateway = started(&Setup::new(&bytes(&keyless())));
+    publish(&gateway, 200, &["corp-ed"]);
+    let fetches = || gateway.upstream("ledger").requests_for(PATH);
+    until("nothing is fetched", || results(&gateway, "ok") == 1);
+    let before = fetches();
+    publish(&gateway, 200, &["corp-ed", "corp-ed-next"]);
+    let ask = |key: &'static str| {
+        let name = case("rotated");
+        let recipe = Recipe::corp(now())
+            .signed_by(key, "EdDSA")
+            .header("kid", key);
+        let request = request("GET", "/v1/orders", &name);
+        let request = request.field("authorization", format!("Bearer {}", recipe.token()));
+        request.send(gateway.agents()).status
+    };
+    assert_eq!(ask("corp-ed-next"), 200);
+    assert_eq!(fetches(), before + 1);
+    let started = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(ask("stranger-ed"), 401);
+    }
+    assert!(started.elapsed() < Duration::from_secs(2), "they waited");
+    assert_eq!(fetches(), before + 1);
 }
 
 #[test]

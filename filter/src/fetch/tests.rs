@@ -338,6 +338,30 @@ fn a_new_document_is_asked_for_once_a_minute_by_all_workers_together() {
 }
 
 #[test]
+fn what_is_signed_is_fetched_after_the_keys_that_sign_it() {
+    let mut plan = fetching_plan();
+    let mut list = plan.sources[0].clone();
+    list.kind = SourceKind::StatusList;
+    // First in the plan, so that order alone does not do it.
+    plan.sources.insert(0, list);
+    plan.issuers[0].key_source = Some(SourceId(1));
+    plan.issuers[0].status_lists = vec![SourceId(0)];
+    let worker = Worker::with(&Rc::default(), &plan);
+    let accepted = |position: usize| {
+        let sent = worker.gateway.sent.borrow();
+        let (_, fields) = sent.get(position).expect("a request").clone();
+        fields[4].1.clone()
+    };
+    worker.tick(0);
+    worker.tick(100);
+    assert_eq!((worker.sent(), accepted(0)), (1, "application/json".into()));
+    worker.answered("200", &[], &jwks());
+    worker.tick(200);
+    let list = "application/statuslist+jwt";
+    assert_eq!((worker.sent(), accepted(1)), (2, list.into()));
+}
+
+#[test]
 fn a_gateway_that_does_not_share_is_told_and_gives_nobody_advice() {
     let healthy = Worker::of(&Rc::default());
     let failing = Scripted {
