@@ -15,6 +15,7 @@ mod faults;
 mod fetching;
 mod framing;
 mod identity;
+mod marks;
 mod plans;
 mod protocols;
 mod streams;
