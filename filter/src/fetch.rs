@@ -279,16 +279,15 @@ impl Place {
         let due_at = due_at.max(now.millis() + SHORTEST_REFRESH);
 
         let before = self.shelf.head(gateway)?;
-        if before.attempt == attempt {
-            // In this order: whoever sees the number finds the state, and then the document.
-            self.shelf.put(gateway, attempt, nanos, &body)?;
-            let publish = |head: Head| head.published(attempt, now, due_at);
-            if let Some(head) = self.shelf.change(gateway, &publish)? {
-                self.seen.set(attempt);
-                self.look_at.set(due_at);
-                shelf::next_generation(gateway)?;
-                self.report.fetched(gateway, before.failures, &head);
-            }
+        // In this order: whoever sees the number finds the state, and then the document. Where
+        // another attempt was begun, the document stays without a state that says so.
+        self.shelf.put(gateway, attempt, nanos, &body)?;
+        let publish = |head: Head| head.published(attempt, now, due_at);
+        if let Some(head) = self.shelf.change(gateway, &publish)? {
+            self.seen.set(attempt);
+            self.look_at.set(due_at);
+            shelf::next_generation(gateway)?;
+            self.report.fetched(gateway, before.failures, &head);
         }
         Ok(())
     }

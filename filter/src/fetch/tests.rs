@@ -359,6 +359,13 @@ fn what_is_signed_is_fetched_after_the_keys_that_sign_it() {
     worker.tick(200);
     let list = "application/statuslist+jwt";
     assert_eq!((worker.sent(), accepted(1)), (2, list.into()));
+    // Another worker looks at the keys first, and at the list when it has them.
+    let other = Worker::with(&worker.gateway.store, &plan);
+    other.catch_up();
+    let calls = other.gateway.calls.borrow();
+    let looks = calls.iter().filter(|call| call.contains("/fetch/"));
+    let looks: Vec<&str> = looks.filter_map(|look| look.split('/').nth(3)).collect();
+    assert_eq!(looks, ["generation", "head", "document", "head"]);
 }
 
 #[test]
