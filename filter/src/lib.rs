@@ -28,6 +28,7 @@ pub mod plugin;
 pub mod request;
 #[cfg(test)]
 mod scripted;
+pub mod shared;
 pub mod surroundings;
 pub mod tick;
 pub mod vm;

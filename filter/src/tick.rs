@@ -30,6 +30,7 @@ pub fn period(plugin: &Plugin) -> u32 {
 }
 
 /// The gateway has called because it was time.
+#[cold]
 pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
     // Without a clock nothing is late, and nothing due.
     let Ok(now) = gateway.now() else {
@@ -44,6 +45,7 @@ pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
 }
 
 /// An answer to a call of the filter's own has come.
+#[cold]
 pub fn answered(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, call: CallId, body_size: usize) {
     let engine = plugin.engine();
     let answer = plugin
@@ -54,6 +56,7 @@ pub fn answered(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, call: CallId, 
     }
 }
 
+#[cold]
 fn wake_ready(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
     let sources = plugin.sources();
     // Where this fails, who waits is given up in time.
@@ -68,6 +71,7 @@ fn wake_ready(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
 
 /// Ends the streams whose token no longer stands. One that has not begun to answer is answered; one
 /// that has is cut off.
+#[cold]
 fn end_streams(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
     let engine = plugin.engine();
     let open = plugin.open();
