@@ -9,15 +9,20 @@
 
 mod algorithms;
 mod capabilities;
+mod certificates;
 mod command;
 mod crash;
 mod faults;
 mod framing;
 mod identity;
 mod issuer;
+mod mesh;
+mod partner;
 mod plans;
 mod protocols;
 mod rotation;
+mod svids;
 mod table;
 mod tokens;
+mod transactions;
 mod world;

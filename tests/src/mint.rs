@@ -58,6 +58,17 @@ impl Mint {
         json!({"keys": keys.iter().map(|key| self.jwk(key)).collect::<Vec<_>>()})
     }
 
+    /// A SPIFFE bundle of some of the keys (SPIFFE Trust Domain and Bundle section 4). The library
+    /// makes no key with their `use`.
+    pub fn bundle(&self, keys: &[&str]) -> Value {
+        let keys = keys.iter().map(|key| {
+            let mut jwk = self.jwk(key).clone();
+            jwk["use"] = json!("jwt-svid");
+            jwk
+        });
+        json!({"keys": keys.collect::<Vec<_>>(), "spiffe_sequence": 1, "spiffe_refresh_hint": 60})
+    }
+
     /// A token as the library's own encoder makes it. `header` is without `alg`.
     pub fn token(&self, key: &str, alg: &str, header: &Value, claims: &Value) -> String {
         self.mint(&json!({
