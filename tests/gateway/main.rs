@@ -9,16 +9,23 @@
 
 mod algorithms;
 mod capabilities;
+mod certificates;
 mod command;
 mod crash;
 mod faults;
 mod fetching;
 mod framing;
 mod identity;
+mod issuer;
 mod marks;
+mod mesh;
+mod partner;
 mod plans;
 mod protocols;
+mod rotation;
 mod streams;
+mod svids;
 mod table;
 mod tokens;
+mod transactions;
 mod world;

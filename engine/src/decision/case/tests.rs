@@ -612,6 +612,33 @@ fn a_transaction_token_stands_beside_a_credential() {
     );
 }
 
+/// Without `may_assert` it names whom it will, and with it nobody else.
+#[test]
+fn whom_a_transaction_token_names_is_bounded_where_the_policy_says_so() {
+    let token = mint(TRIAGE);
+    let ours = || with(|_| {}).plan().issuers[0].may_assert.clone();
+    for (may_assert, workload, reason) in [
+        (vec![], "gateway.corp.example", Reason::Allowed),
+        (vec![], "spiffe://corp.example/gate/1", Reason::Allowed),
+        (ours(), "agent/gateway", Reason::Allowed),
+        (ours(), "gateway.corp.example", Reason::TxnTokenRefused),
+    ] {
+        let engine = with_transactions(|plan| plan.issuers[1].may_assert = may_assert);
+        let txn = sign(
+            TTS,
+            &format!(
+                r#"{{"aud":"corp.example","iat":1000,"exp":1600,"txn":"t-1","sub":"mara","req_wl":"{workload}","scope":"orders:read"}}"#
+            ),
+        );
+        let asked = Asked::reading().with("txn-token", &txn);
+        assert_eq!(
+            asked.of(&engine, &token, &NoHostCrypto).0,
+            reason,
+            "{workload}"
+        );
+    }
+}
+
 #[test]
 fn a_transaction_token_can_only_narrow() {
     let engine = with_transactions(|plan| plan.operations[0].scopes = vec!["orders:read".into()]);
