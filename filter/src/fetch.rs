@@ -193,6 +193,15 @@ impl Place {
         let taken = engine.take_in(self.id, document.content(), document.fetched, &host);
         if let Err(error) = taken {
             self.report.disagrees(gateway, &error.into());
+            // A status list whose key was replaced meanwhile: the next is signed with another.
+            let now = gateway.now()?;
+            if self
+                .shelf
+                .change(gateway, |head| head.asked(now))?
+                .is_some()
+            {
+                self.look_at.set(now.millis());
+            }
         }
         self.seen.set(document.version);
         Ok(())
