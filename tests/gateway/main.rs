@@ -9,14 +9,17 @@
 
 mod algorithms;
 mod capabilities;
+mod challenges;
 mod command;
 mod crash;
 mod faults;
 mod fetching;
+mod floods;
 mod framing;
 mod identity;
 mod plans;
 mod protocols;
+mod standing;
 mod table;
 mod tokens;
 mod world;
