@@ -224,8 +224,15 @@ impl Place {
         let taken = engine.take_in(self.id, document.content(), document.fetched, &host);
         match taken {
             Ok(_) => self.seen.set(document.version),
-            // It is tried again when something else is new, which may be what it lacks.
-            Err(error) => self.report.disagrees(gateway, &error.into()),
+            // It is tried again when something else is new, which may be what it lacks; and a status
+            // list whose key was replaced meanwhile is fetched anew: the next is signed with another.
+            Err(error) => {
+                self.report.disagrees(gateway, &error.into());
+                let now = gateway.now().map_err(|_| Unavailable)?;
+                if let Some(_asked) = self.shelf.change(gateway, &|head| head.asked(now))? {
+                    self.look_at.set(now.millis());
+                }
+            }
         }
         Ok(())
     }

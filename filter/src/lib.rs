@@ -13,6 +13,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod contexts;
 pub mod course;
+pub mod emergency;
 #[cfg(all(target_arch = "wasm32", feature = "entry"))]
 mod entry;
 pub mod fetch;

@@ -7,6 +7,7 @@ use remit_engine::decision::Refusal;
 use remit_engine::time::UnixTime;
 
 use crate::course;
+use crate::emergency;
 use crate::gateway::{CallFailed, CallId, Gateway};
 use crate::metrics;
 use crate::open::LOOK_EVERY;
@@ -36,6 +37,7 @@ pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
     let Ok(now) = gateway.now() else {
         return;
     };
+    emergency::show(gateway, vm, plugin, now);
     // Before anything turns to a request: answers are told to the context that asks.
     plugin.sources().fetch_due(gateway, plugin.engine(), now);
     wake_ready(gateway, vm, plugin, now);

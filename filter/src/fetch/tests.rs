@@ -403,3 +403,25 @@ fn sources_are_named_by_issuer_and_kind_in_plain_letters() {
     plan.issuers[0].status_lists = vec![JWKS];
     assert_eq!(name_of(&plan, JWKS), "corp_example__-status_list");
 }
+
+/// A list that is signed by a key which is not there any more is refused by whoever loads it anew.
+#[test]
+fn who_cannot_take_over_what_others_have_asks_for_a_new_one() {
+    let [one, other] = two();
+    one.tick(0);
+    one.answered("200", &[], &jwks());
+    let store = Rc::clone(&one.gateway.store);
+    let keys = store.keys();
+    let document = keys.iter().find(|key| key.contains("/document/"));
+    let document = document.expect("a document");
+    let (mut value, seen) = store.read(document).expect("a document");
+    value.truncate(20);
+    store.write(document, &value, seen);
+    other.tick(100);
+    assert_eq!(other.sent(), 0);
+    other.tick(200);
+    assert_eq!((one.sent(), other.sent()), (1, 1));
+    other.answered("200", &[], &jwks());
+    one.catch_up();
+    assert_eq!((one.seen(), other.seen()), (2, 2));
+}
