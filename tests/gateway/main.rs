@@ -19,6 +19,7 @@ mod issuer;
 mod mesh;
 mod partner;
 mod plans;
+mod possession;
 mod protocols;
 mod rotation;
 mod svids;
