@@ -22,6 +22,9 @@ use crate::yaml::{self, Node, Value};
 /// Longest line that a collection in braces is left on.
 const WIDTH: usize = 100;
 
+/// How often a layout may be changed by laying it out again.
+const ROUNDS: usize = 4;
+
 /// Why a file is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unformatted {
@@ -49,7 +52,21 @@ pub fn format(id: FileId, sources: &Sources) -> Result<String, Unformatted> {
         text: file.text(),
         tree,
     };
-    lay_out(&written)
+    settled(&written)
+}
+
+/// Laid out until nothing changes any more: where comments stand askew, the layout needs a second
+/// look at what it made.
+fn settled(original: &Written<'_>) -> Result<String, Unformatted> {
+    let mut formatted = lay_out(original)?;
+    for _ in 0..ROUNDS {
+        let again = lay_out(&read(original.id, &formatted)?)?;
+        if again == formatted {
+            return Ok(formatted);
+        }
+        formatted = again;
+    }
+    Err(Unformatted::Fragile)
 }
 
 /// What changed, as a unified diff without secrets; empty if nothing did.

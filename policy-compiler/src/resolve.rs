@@ -73,7 +73,7 @@ pub(crate) fn resolve<'d>(
     overlap::check(&resolver.plan, &facts, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
     resolver.observe(document, &rules, diagnostics);
-    resolver.exceptions(document, &facts, &vocabulary, diagnostics);
+    resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);
     resolver.served_metadata(document, diagnostics);
     // What could not be read may be what would have used it.
     if !diagnostics.has_errors() {

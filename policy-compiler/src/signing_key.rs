@@ -192,6 +192,12 @@ impl KeyPair {
         of_any!(&self.0, pair => pair.public_key().to_jwk())
     }
 
+    /// The thumbprint of the public key (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        of_any!(&self.0, pair => pair.public_key().jwk_thumbprint())
+    }
+
     /// Signs claims as they stand: the library's own are all left empty.
     ///
     /// # Errors

@@ -13,11 +13,13 @@ mod compare;
 mod coverage;
 mod document;
 mod explain;
+mod host;
 mod keys;
 mod left_out;
 mod mint;
 mod names;
 mod nodes;
+mod proof;
 mod secret;
 mod suite;
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! What the parts of a policy that say whose tokens count, and for how long, come to in the plan.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails loudly"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 use std::path::Path;
 

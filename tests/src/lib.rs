@@ -21,6 +21,7 @@ pub mod issuer;
 mod lines;
 pub mod mint;
 pub mod native;
+pub mod origin;
 pub mod places;
 pub mod plans;
 pub mod policy;

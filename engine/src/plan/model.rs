@@ -189,8 +189,9 @@ pub enum KeyKind {
 pub struct Issuer {
     /// Its name in the policy.
     pub name: String,
-    /// The `iss` claim, compared byte by byte. Of a trust domain's tokens it is not looked at; of
-    /// transaction tokens it is held against `iss` where they have one.
+    /// The `iss` claim, compared byte by byte. Of a trust domain's tokens `iss` is not looked at:
+    /// this is the domain's own SPIFFE ID. Of transaction tokens it is held against `iss` where both
+    /// are there; empty where the policy names none.
     pub issuer: String,
     /// Of JWT-SVIDs the trust domain of `sub`; of transaction tokens what `aud` must be.
     pub trust_domain: Option<String>,

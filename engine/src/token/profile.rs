@@ -26,7 +26,7 @@ pub(super) fn issuer<'p>(
             let domain = issuer.trust_domain.as_deref();
             issuer.profile == Profile::TxnToken
                 && domain.is_some_and(|domain| audiences.contains(&domain))
-                && issued_by.is_none_or(|name| issuer.issuer == name)
+                && (issuer.issuer.is_empty() || issued_by.is_none_or(|name| issuer.issuer == name))
         })
     } else {
         let by_name = issued_by.and_then(|name| {

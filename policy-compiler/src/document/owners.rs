@@ -28,7 +28,7 @@ pub(super) const OWNED: &[(&str, &str, Extent)] = &[
     ("tasks", "task", Extent::Each),
     ("observe", "list of observed rules", Extent::Whole),
     ("deny_feed", "deny feed", Extent::Whole),
-    ("break_glass", "exception", Extent::Whole),
+    ("break_glass", "break-glass exception", Extent::Whole),
 ];
 
 /// How finely a section can be given away.

@@ -22,6 +22,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "a: b\nc: [x, y]\nd: {e: f}\n",
     ),
     (
+        "a comment askew",
+        "root:\n -\n    a: plain\n -\n   a:\n    # above\n    - |\n       a\n   b: plain\n",
+        "root:\n  - a: plain\n  - a:\n      # above\n      - |\n        a\n    b: plain\n",
+    ),
+    (
         "indentation",
         "a:\n    b:\n        c: d\n",
         "a:\n  b:\n    c: d\n",

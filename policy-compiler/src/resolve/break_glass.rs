@@ -4,10 +4,10 @@ use remit_engine::plan::{BreakGlass, Effect, IssuerId, Profile, RuleId};
 
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
-use super::{OperationFacts, Resolver, index};
-use crate::diagnostic::{Code, Diagnostics, did_you_mean};
+use super::{OpenRule, OperationFacts, Resolver, index};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::document::{self, Document};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 impl Resolver {
     pub(super) fn exceptions<'d>(
@@ -15,8 +15,15 @@ impl Resolver {
         document: &'d Document,
         facts: &[OperationFacts<'d>],
         vocabulary: &Vocabulary<'d>,
+        open: &[OpenRule<'_>],
         diagnostics: &mut Diagnostics,
     ) {
+        for written in &document.break_glass {
+            let mut rules = self.plan.rules.iter().zip(open);
+            if let Some((_, rule)) = rules.find(|(rule, _)| rule.id == written.id.value) {
+                diagnostics.push(same_id(&written.id, rule.span));
+            }
+        }
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
         let mut exceptions = Vec::new();
         for written in &document.break_glass {
@@ -88,6 +95,14 @@ impl Resolver {
         }
         None
     }
+}
+
+fn same_id(id: &Spanned<String>, rule: Span) -> Diagnostic {
+    let message = format!("a rule and an exception have the id `{}`", id.value);
+    id.diagnostic(Code::DuplicateRule, message)
+        .label("again here")
+        .also(rule, "first here")
+        .help("records name both by their ids: give each its own")
 }
 
 /// Patterns as the plan has them.

@@ -38,7 +38,7 @@ impl Resolver {
             };
             self.plan.issuers.push(Issuer {
                 name: issuer.name.value.clone(),
-                issuer: text(&issuer.issuer).unwrap_or_default(),
+                issuer: issuer_claim(issuer),
                 trust_domain: text(&issuer.trust_domain),
                 profile: issuer.profile,
                 algorithms: issuer.algorithms.clone(),
@@ -108,6 +108,16 @@ impl Resolver {
         }
         self.claims.push(declared);
         claims
+    }
+}
+
+/// What tokens of an issuer are told apart by: `iss`, which those of a trust domain need not have.
+fn issuer_claim(issuer: &document::Issuer) -> String {
+    let domain = issuer.trust_domain.as_ref();
+    match (issuer.profile, &issuer.issuer, domain) {
+        (Profile::JwtSvid, _, Some(domain)) => format!("spiffe://{}", domain.value),
+        (_, Some(issuer), _) => issuer.value.clone(),
+        (_, None, _) => String::new(),
     }
 }
 

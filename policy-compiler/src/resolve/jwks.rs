@@ -107,7 +107,12 @@ pub(super) fn keys(
     if keys.is_empty() && !algorithms.is_empty() && !diagnostics.has_errors() {
         diagnostics.push(
             Diagnostic::new(Code::NoUsableKey, span, "no key here can verify a token")
-                .help("the set needs a public key for one of the issuer's `algorithms`"),
+                .help(match kind {
+                    Set::Jwks => "the set needs a public key for one of the issuer's `algorithms`",
+                    Set::Bundle => {
+                        "the bundle needs a key with `use: jwt-svid` and a `kid`, for one of the `algorithms`"
+                    }
+                }),
         );
     }
     keys

@@ -29,6 +29,8 @@ pub struct Attempt {
     pub now: UnixTime,
     /// What it shows for a token.
     pub credential: Credential,
+    /// The transaction token beside it.
+    pub transaction: Option<Recipe>,
     /// What is sent.
     pub request: Request,
     /// The cluster that the gateway has chosen; without it, the one that the policy asks for.
@@ -60,6 +62,10 @@ pub struct Recipe {
     pub lifetime: Option<i64>,
     /// How long before the request it was issued.
     pub issued_ago: Option<i64>,
+    /// Whether it is bound to a key, of which a proof is sent with it (RFC 9449).
+    pub dpop: bool,
+    /// SHA-256 of the client certificate that it is bound to and that is shown (RFC 8705).
+    pub certificate: Option<[u8; 32]>,
     /// Its claims, over those that every token has; `null` stands for one that is to be absent.
     pub claims: Map<String, Value>,
 }

@@ -25,6 +25,7 @@ const TEST: &[&str] = &[
     "now",
     "token",
     "token_text",
+    "transaction",
     "send",
     "request",
     "headers",
@@ -103,11 +104,19 @@ fn read_case(
     let at = name.as_ref().map_or(node.span, |name| name.span);
     let own_now = fields.get("now").and_then(|node| time(node, diagnostics));
     let shown = credential(&fields, tokens, plan, diagnostics);
+    let transaction = fields
+        .get("transaction")
+        .map(|node| token::read_transaction(node, plan, diagnostics));
     let request = request::read(&fields, at, diagnostics);
     let cluster = fields
         .get("cluster")
         .and_then(|node| text(node, diagnostics));
     let (credential, identity) = shown?;
+    // What cannot be read must not become no transaction token.
+    let transaction = match transaction {
+        Some(recipe) => Some(recipe?),
+        None => None,
+    };
     let expected = fields
         .require("expect", diagnostics)
         .and_then(|node| expect::read(node, identity, plan, diagnostics));
@@ -127,6 +136,7 @@ fn read_case(
         attempt: Attempt {
             now: own_now.unwrap_or(now),
             credential,
+            transaction,
             request,
             cluster: cluster.map(|cluster| cluster.value),
         },

@@ -1,9 +1,12 @@
 //! From a recipe to a token.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use remit_engine::plan::{Algorithm, Issuer, IssuerId, KeyKind, Plan, Profile};
 
 use serde_json::{Map, Value, json};
 
+use super::proof::Proof;
 use super::{Attempt, Recipe};
 use crate::signing_key::SigningError;
 use crate::source::AssetError;
@@ -28,6 +31,9 @@ pub enum MintError {
     /// A key that was made is not one that a plan takes.
     #[error("no key of an algorithm of the issuer could be made")]
     StandIn,
+    /// A key that was made cannot prove anything.
+    #[error("no key to prove possession with could be made")]
+    Proof,
     /// There is no issuer whose token it could be.
     #[error("the token has no issuer: name one, or give the claim `iss`")]
     NoIssuer,
@@ -42,40 +48,90 @@ impl Recipe {
         if self.issuer.is_some() {
             return self.issuer;
         }
+        let known = || plan.issuers.iter();
         match self.claims.get("iss") {
             Some(iss) => {
-                let known = || plan.issuers.iter();
-                let named = known().position(|one| iss == one.issuer.as_str());
+                let named = known()
+                    .position(|one| one.profile != Profile::TxnToken && iss == one.issuer.as_str());
                 let is_quick = |one: &Algorithm| one.key_kind() != KeyKind::Rsa;
                 let quick = || known().position(|one| one.algorithms.iter().any(is_quick));
                 let any = || (!plan.issuers.is_empty()).then_some(0);
                 named.or_else(quick).or_else(any).and_then(id)
             }
-            None if plan.issuers.len() == 1 => id(0),
-            None => None,
+            None => {
+                let subject = self.claims.get("sub").and_then(Value::as_str);
+                let of_domain = known().position(|one| {
+                    one.profile == Profile::JwtSvid
+                        && subject.and_then(trust_domain) == one.trust_domain.as_deref()
+                });
+                let authenticates = |one: &&Issuer| one.profile != Profile::TxnToken;
+                let only = || {
+                    let several = known().filter(authenticates).count() > 1;
+                    let first = known().position(|one| authenticates(&one));
+                    first.filter(|_| !several)
+                };
+                of_domain.or_else(only).and_then(id)
+            }
         }
+    }
+
+    /// The issuer of a transaction token: the one that is named, else the only one there is.
+    pub(super) fn transaction_signer(&self, plan: &Plan) -> Option<IssuerId> {
+        let ids = (0..).map(IssuerId).zip(&plan.issuers);
+        let mut ids = ids.filter(|(_, one)| one.profile == Profile::TxnToken);
+        let first = ids.next().map(|(id, _)| id);
+        let only = first.filter(|_| ids.next().is_none());
+        self.issuer.or(only)
     }
 }
 
-/// The claims of a token: those that every token has, under those that the recipe says.
+/// The trust domain of a SPIFFE ID.
+fn trust_domain(subject: &str) -> Option<&str> {
+    subject.strip_prefix("spiffe://")?.split('/').next()
+}
+
+/// What binds a token to its sender: a key, a certificate, or both.
+pub(super) fn confirmation(recipe: &Recipe, proof: Option<&Proof>) -> Option<Value> {
+    let mut cnf = Map::new();
+    if let Some(Value::Object(members)) = proof.map(Proof::confirmation) {
+        cnf.extend(members);
+    }
+    if let Some(certificate) = recipe.certificate {
+        let thumbprint = URL_SAFE_NO_PAD.encode(certificate);
+        cnf.insert("x5t#S256".to_owned(), json!(thumbprint));
+    }
+    (!cnf.is_empty()).then_some(Value::Object(cnf))
+}
+
+/// The claims of a token: those that every token has, under those that the recipe says. `bound` is
+/// what binds it to its sender.
 pub(super) fn claims(
     recipe: &Recipe,
     attempt: &Attempt,
     issuer: Option<&Issuer>,
     plan: &Plan,
     id: &str,
+    bound: Option<Value>,
 ) -> Map<String, Value> {
     let longest = issuer.map_or(LIFETIME, |issuer| i64::from(issuer.max_lifetime));
     let lifetime = recipe.lifetime.unwrap_or(LIFETIME.min(longest));
     let issued = attempt.now.seconds() - recipe.issued_ago.unwrap_or(0);
     let mut claims = Map::new();
-    if let Some(issuer) = issuer {
-        claims.insert("iss".to_owned(), json!(issuer.issuer));
-    }
-    claims.extend(audience(plan, &attempt.request.host).map(|aud| ("aud".to_owned(), aud)));
+    let has_name =
+        |issuer: &&Issuer| issuer.profile != Profile::JwtSvid && !issuer.issuer.is_empty();
+    let named = issuer.filter(has_name);
+    claims.extend(named.map(|issuer| ("iss".to_owned(), json!(issuer.issuer))));
+    let transaction = issuer.filter(|issuer| issuer.profile == Profile::TxnToken);
+    let aud = match transaction {
+        Some(issuer) => issuer.trust_domain.as_ref().map(|domain| json!(domain)),
+        None => audience(plan, &attempt.request.host),
+    };
+    claims.extend(aud.map(|aud| ("aud".to_owned(), aud)));
     claims.insert("iat".to_owned(), json!(issued));
     claims.insert("exp".to_owned(), json!(issued + lifetime));
-    claims.insert("jti".to_owned(), json!(id));
+    let own_name = if transaction.is_some() { "txn" } else { "jti" };
+    claims.insert(own_name.to_owned(), json!(id));
+    claims.extend(bound.map(|cnf| ("cnf".to_owned(), cnf)));
     claims.extend(recipe.claims.clone());
     claims.retain(|_, value| !value.is_null());
     claims
@@ -106,3 +162,6 @@ fn audience(plan: &Plan, host: &str) -> Option<Value> {
         several => Some(json!(several)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,6 +59,7 @@ pub(super) fn attempt(target: &str, headers: &[(&str, &str)], claims: Value) -> 
             claims: all.clone(),
             ..Recipe::default()
         }),
+        transaction: None,
         request: Request {
             method: "GET".into(),
             scheme: "https".into(),

@@ -1,18 +1,20 @@
 //! Putting a request to the engine.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use remit_engine::crypto::NoHostCrypto;
 use remit_engine::decision::{Answer, Outcome, Reason, Record};
-use remit_engine::plan::{self, IssuerId, PlanError};
+use remit_engine::plan::{self, IssuerId, Plan, PlanError, WhenStale};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::{Engine, EngineError};
 use serde_json::{Value, json};
 
 use super::claims::claims;
+use super::host::TrialHost;
 use super::keys::{StandIn, stand_in};
 use super::mint::{self, MintError};
+use super::proof::Proof;
 use super::trace::{Recorder, Recording};
 use super::{Attempt, Credential, Recipe, Request};
 use crate::Compiled;
@@ -22,17 +24,26 @@ use crate::source::Sources;
 /// A policy, ready to be tried.
 pub struct Trial<'c> {
     compiled: &'c Compiled,
-    /// The plan as it was compiled.
-    engine: Engine,
-    /// For each issuer, the plan with a throw-away key in the place of its keys.
-    stand_ins: Vec<OnceCell<Stage>>,
+    /// For some issuers, the plan with throw-away keys in the place of theirs; for none, the plan
+    /// as it was compiled.
+    stages: RefCell<BTreeMap<BTreeSet<IssuerId>, Rc<Stage>>>,
     /// How many tokens were made.
     minted: Cell<u64>,
 }
 
 struct Stage {
     engine: Engine,
-    key: KeyPair,
+    keys: BTreeMap<IssuerId, KeyPair>,
+}
+
+/// What a request shows beside what it says itself.
+#[derive(Default)]
+struct Shown {
+    token: Option<String>,
+    /// Of possession, which changes the scheme that the token is sent by.
+    proof: Option<String>,
+    transaction: Option<String>,
+    certificate: Option<[u8; 32]>,
 }
 
 /// Why something cannot be tried.
@@ -80,13 +91,13 @@ impl<'c> Trial<'c> {
     /// # Errors
     /// [`TrialError`] if the engine does not take the plan.
     pub fn new(compiled: &'c Compiled) -> Result<Self, TrialError> {
-        let issuers = compiled.plan.issuers.iter();
-        Ok(Self {
-            engine: Engine::new(plan::decode(&compiled.bytes)?)?,
-            stand_ins: issuers.map(|_| OnceCell::new()).collect(),
+        let trial = Self {
+            stages: RefCell::default(),
             minted: Cell::new(0),
             compiled,
-        })
+        };
+        trial.stage([None, None])?;
+        Ok(trial)
     }
 
     /// A `jti` that no other token has: what the engine keeps with a token would not be evaluated
@@ -102,68 +113,108 @@ impl<'c> Trial<'c> {
     /// # Errors
     /// [`TrialError`] if its token cannot be made.
     pub fn decide(&self, attempt: &Attempt, sources: &Sources) -> Result<Decided, TrialError> {
-        match &attempt.credential {
-            Credential::None => Ok(self.ask(&self.engine, attempt, None)),
-            Credential::Verbatim(token) => {
-                // For the same reason.
-                let engine = Engine::new(plan::decode(&self.compiled.bytes)?)?;
-                Ok(self.ask(&engine, attempt, Some(token)))
+        let plan = &self.compiled.plan;
+        let beside = attempt.transaction.as_ref();
+        let beside = match beside {
+            Some(recipe) => {
+                let issuer = recipe.transaction_signer(plan).ok_or(MintError::NoIssuer)?;
+                Some((recipe, issuer))
             }
-            Credential::Minted(recipe) => self.minted(recipe, attempt, sources),
+            None => None,
+        };
+        let mut shown = Shown::default();
+        let signer = match &attempt.credential {
+            Credential::Minted(recipe) if recipe.key.is_none() => {
+                Some(recipe.signer(plan).ok_or(MintError::NoIssuer)?)
+            }
+            Credential::Minted(_) | Credential::None | Credential::Verbatim(_) => None,
+        };
+        let stage = self.stage([signer, beside.map(|(_, issuer)| issuer)])?;
+        if let Some((recipe, issuer)) = beside {
+            let minted = self.mint(recipe, attempt, Some(issuer), &stage, sources, None)?;
+            shown.transaction = Some(minted);
         }
+        match &attempt.credential {
+            Credential::None => {}
+            Credential::Verbatim(token) => {
+                // For the same reason as a name of its own.
+                stage.engine.forget_tokens();
+                shown.token = Some(token.clone());
+            }
+            Credential::Minted(recipe) => {
+                let proof = match recipe.dpop {
+                    true => Some(Proof::generate()?),
+                    false => None,
+                };
+                let bound = mint::confirmation(recipe, proof.as_ref());
+                let signer = recipe.signer(plan);
+                let token = self.mint(recipe, attempt, signer, &stage, sources, bound)?;
+                shown.proof =
+                    proof.map(|proof| proof.shown(attempt, plan, &token, &self.next_id()));
+                shown.certificate = recipe.certificate;
+                shown.token = Some(token);
+            }
+        }
+        Ok(self.ask(&stage.engine, attempt, &shown))
     }
 
-    fn minted(
+    /// Makes a token, with the key that the recipe names, else with the stage's.
+    fn mint(
         &self,
         recipe: &Recipe,
         attempt: &Attempt,
+        signer: Option<IssuerId>,
+        stage: &Stage,
         sources: &Sources,
-    ) -> Result<Decided, TrialError> {
+        bound: Option<Value>,
+    ) -> Result<String, TrialError> {
         let plan = &self.compiled.plan;
-        let signer = recipe.signer(plan);
         let issuer = signer.and_then(|id| plan.issuers.get(id.index()));
-        let claims = mint::claims(recipe, attempt, issuer, plan, &self.next_id());
+        let claims = mint::claims(recipe, attempt, issuer, plan, &self.next_id(), bound);
         let typ = mint::typ(recipe, issuer);
-        if let Some(file) = &recipe.key {
-            let unreadable = |source| MintError::Key {
-                file: file.value.clone(),
-                source,
-            };
-            let key = sources
-                .asset(file.span.file, &file.value)
-                .map_err(unreadable)?;
-            let key = KeyPair::from_jwk(&String::from_utf8_lossy(&key)).map_err(MintError::Sign)?;
-            let token = key.sign(claims, typ).map_err(MintError::Sign)?;
-            return Ok(self.ask(&self.engine, attempt, Some(&token)));
-        }
-        let stage = self.stage(signer.ok_or(MintError::NoIssuer)?)?;
-        let token = stage.key.sign(claims, typ).map_err(MintError::Sign)?;
-        Ok(self.ask(&stage.engine, attempt, Some(&token)))
+        let Some(file) = &recipe.key else {
+            let key = signer.and_then(|id| stage.keys.get(&id));
+            let key = key.ok_or(MintError::NoIssuer)?;
+            return Ok(key.sign(claims, typ).map_err(MintError::Sign)?);
+        };
+        let unreadable = |source| MintError::Key {
+            file: file.value.clone(),
+            source,
+        };
+        let key = sources
+            .asset(file.span.file, &file.value)
+            .map_err(unreadable)?;
+        let key = KeyPair::from_jwk(&String::from_utf8_lossy(&key)).map_err(MintError::Sign)?;
+        Ok(key.sign(claims, typ).map_err(MintError::Sign)?)
     }
 
-    /// The engine that takes an issuer's throw-away key for its own.
-    fn stage(&self, issuer: IssuerId) -> Result<&Stage, TrialError> {
-        let cell = self.stand_ins.get(issuer.index());
-        let cell = cell.ok_or(MintError::NoIssuer)?;
-        if let Some(stage) = cell.get() {
-            return Ok(stage);
+    /// The engine that takes throw-away keys for those of some issuers.
+    fn stage(&self, issuers: [Option<IssuerId>; 2]) -> Result<Rc<Stage>, TrialError> {
+        let issuers: BTreeSet<IssuerId> = issuers.into_iter().flatten().collect();
+        if let Some(stage) = self.stages.borrow().get(&issuers) {
+            return Ok(Rc::clone(stage));
         }
-        let mut plan = self.compiled.plan.clone();
-        let place = plan.issuers.get_mut(issuer.index());
-        let place = place.ok_or(MintError::NoIssuer)?;
-        let StandIn { private, public } = stand_in(place)?;
-        place.keys = vec![public];
+        let mut plan = tried(&self.compiled.plan);
+        let mut keys = BTreeMap::new();
+        for issuer in &issuers {
+            let place = plan.issuers.get_mut(issuer.index());
+            let place = place.ok_or(MintError::NoIssuer)?;
+            let StandIn { private, public } = stand_in(place)?;
+            place.keys = vec![public];
+            place.key_source = None;
+            keys.insert(*issuer, private);
+        }
         let (bytes, _) = plan::encode(&plan)?;
         let engine = Engine::new(plan::decode(&bytes)?)?;
-        Ok(cell.get_or_init(|| Stage {
-            engine,
-            key: private,
-        }))
+        let stage = Rc::new(Stage { engine, keys });
+        self.stages.borrow_mut().insert(issuers, Rc::clone(&stage));
+        Ok(stage)
     }
 
     /// Hands the engine what a gateway would.
-    fn ask(&self, engine: &Engine, attempt: &Attempt, token: Option<&str>) -> Decided {
-        let (target, headers) = with_token(&attempt.request, token);
+    fn ask(&self, engine: &Engine, attempt: &Attempt, shown: &Shown) -> Decided {
+        let (target, headers) = with_tokens(&attempt.request, shown);
+        let host = TrialHost::showing(shown.certificate);
         let mut fields: Vec<Field<'_>> = vec![
             (b":authority", attempt.request.host.as_bytes()),
             (b":method", attempt.request.method.as_bytes()),
@@ -182,7 +233,7 @@ impl<'c> Trial<'c> {
             .collect();
         let mut recorder = Recorder::default();
         let decision = engine
-            .decide_traced(&head, attempt.now, &NoHostCrypto, &mut recorder)
+            .decide_traced(&head, attempt.now, &host, &mut recorder)
             .settled();
         let recorder = Cell::new(recorder);
         let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| {
@@ -198,7 +249,9 @@ impl<'c> Trial<'c> {
                 identity,
                 stripped: stripped.clone(),
                 recording: recorder.take().finish(engine.plan(), reason),
-                claims: shown_token(token, &headers).map(claims).unwrap_or_default(),
+                claims: shown_token(shown.token.as_deref(), &headers)
+                    .map(claims)
+                    .unwrap_or_default(),
             }
         };
         match decision {
@@ -211,7 +264,7 @@ impl<'c> Trial<'c> {
                 });
                 let identity = identity.collect();
                 let chosen = attempt.cluster.as_deref().or(allow.cluster());
-                match allow.confirm(chosen.map(str::as_bytes), &NoHostCrypto) {
+                match allow.confirm(chosen.map(str::as_bytes), &host) {
                     Ok(permit) => decided(permit.record(), None, identity),
                     Err(refusal) => {
                         decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new())
@@ -233,9 +286,20 @@ impl<'c> Trial<'c> {
     }
 }
 
+/// The plan as it is tried: nothing is fetched, so no token is held against what was revoked.
+fn tried(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.deny_feed = None;
+    for source in &mut plan.sources {
+        source.when_stale = WhenStale::Ignore;
+    }
+    plan
+}
+
 /// Path and header fields as they are sent: names in lower case, as Envoy makes them, and the
-/// token where the request says, else as a bearer token.
-fn with_token(request: &Request, token: Option<&str>) -> (String, Vec<(String, String)>) {
+/// token where the request says, else as a bearer token or one that is bound to a key.
+fn with_tokens(request: &Request, shown: &Shown) -> (String, Vec<(String, String)>) {
+    let token = shown.token.as_deref();
     let fill = |text: &str| match token {
         Some(token) => text.replace(Request::PLACE, token),
         None => text.to_owned(),
@@ -245,7 +309,15 @@ fn with_token(request: &Request, token: Option<&str>) -> (String, Vec<(String, S
         .map(|(name, value)| (name.to_ascii_lowercase(), fill(value)))
         .collect();
     if let Some(token) = token.filter(|_| !request.names_token()) {
-        headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        let scheme = shown.proof.as_ref().map_or("Bearer", |_| "DPoP");
+        headers.push(("authorization".to_owned(), format!("{scheme} {token}")));
+    }
+    // What a request says itself stands alone: so another proof, or none that is good, is tried.
+    let others = [("dpop", &shown.proof), ("txn-token", &shown.transaction)];
+    for (name, value) in others {
+        let said = headers.iter().any(|(other, _)| other == name);
+        let value = value.as_ref().filter(|_| !said);
+        headers.extend(value.map(|value| (name.to_owned(), value.clone())));
     }
     (fill(&request.target), headers)
 }
@@ -262,3 +334,6 @@ fn challenge(answer: &Answer) -> Option<String> {
     let found = headers.find(|(name, _)| *name == "www-authenticate");
     found.map(|(_, value)| value.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,6 +131,22 @@ fn what_can_never_pass_is_a_mistake() {
             "says nothing here",
         ),
         (
+            with(token, "token: {like: agent, dpop: maybe}"),
+            "`maybe` is not `true` or `false`",
+        ),
+        (
+            with(token, "token: {like: agent, certificate: \"12:34\"}"),
+            "write its 64 hexadecimal digits",
+        ),
+        (
+            with(token, "transaction: {claims: {sub: a}}"),
+            "whose transaction token this is",
+        ),
+        (
+            with(token, "transaction: {dpop: true}"),
+            "`dpop` is not a key of a transaction token",
+        ),
+        (
             mistake(&format!("{PASSES}{PASSES}")),
             "the request `read` is defined twice",
         ),

@@ -163,3 +163,19 @@ fn an_issuer_that_signs_with_rsa_only_can_be_tried_too() {
         desk.ends(0, &["test"]);
     }
 }
+
+/// No document is fetched: a throw-away key stands in the place of fetched ones, and nothing is
+/// held against what was revoked.
+#[test]
+fn an_issuer_whose_keys_are_fetched_can_be_tried_too() {
+    let desk = Desk::with(PASSES);
+    let inline = POLICY
+        .lines()
+        .find(|line| line.contains("Ed25519"))
+        .unwrap();
+    let remote = "{url: https://sts.corp.example/a, cluster: sts}";
+    let fetched = format!("    jwks: {remote}\n    status_lists: [{remote}]");
+    let policy = POLICY.replace(inline, &fetched);
+    desk.write("policy.yaml", &format!("{policy}\ndeny_feed: {remote}\n"));
+    desk.ends(0, &["test"]);
+}

@@ -87,6 +87,17 @@ fn a_token_falls_under_one_issuer() {
     }
 }
 
+/// Where the policy names no `iss` for a trust domain's transaction tokens, its keys decide alone.
+#[test]
+fn a_transaction_token_issuer_may_go_unnamed() {
+    let mut plan = plan();
+    plan.issuers[3].issuer.clear();
+    let claims = r#"{"iss":"https://anyone.example","aud":"corp.example"}"#;
+    let claims = Claims::new(json::parse_object(claims.as_bytes()).unwrap());
+    let found = issuer(&plan, &claims, &header(Some("txntoken+jwt")));
+    assert_eq!(found.map(|(_, issuer)| issuer.name.as_str()), Ok("sts"));
+}
+
 #[test]
 fn or_under_none() {
     for (typ, payload, reason) in [

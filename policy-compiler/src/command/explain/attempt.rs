@@ -64,6 +64,7 @@ impl AttemptArguments {
         Ok(Attempt {
             now,
             credential,
+            transaction: None,
             request,
             cluster: None,
         })

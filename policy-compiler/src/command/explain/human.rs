@@ -87,7 +87,7 @@ fn passed_over(told: &Told<'_>, why: Why, title: &str, out: &mut dyn Write) -> i
 fn decision(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let decided = told.decided;
     let colour = match decided.decision {
-        Outcome::Allow => GREEN,
+        Outcome::Allow | Outcome::Answer => GREEN,
         Outcome::Challenge => YELLOW,
         Outcome::Deny => RED,
     };

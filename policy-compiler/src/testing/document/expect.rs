@@ -34,7 +34,12 @@ pub(super) fn read(
     diagnostics: &mut Diagnostics,
 ) -> Option<Expected> {
     let fields = Fields::open(node, "`expect`", node.span, EXPECT, &[], diagnostics)?;
-    let outcomes = [Outcome::Allow, Outcome::Deny, Outcome::Challenge];
+    let outcomes = [
+        Outcome::Allow,
+        Outcome::Deny,
+        Outcome::Challenge,
+        Outcome::Answer,
+    ];
     let outcomes = outcomes.map(|outcome| (outcome.code(), outcome));
     let reasons: Vec<(&str, Reason)> = Reason::ALL.iter().map(|one| (one.code(), *one)).collect();
     let decision = fields.require("decision", diagnostics);
@@ -120,7 +125,11 @@ fn rule(node: &Node, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<Strin
 
 fn rule_id(node: &Node, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<String> {
     let id = text(node, diagnostics)?;
-    let known = || plan.rules.iter().map(|rule| rule.id.as_str());
+    let known = || {
+        let exceptions = plan.break_glass.iter().map(|one| one.id.as_str());
+        let rules = plan.rules.iter().map(|rule| rule.id.as_str());
+        rules.chain(exceptions)
+    };
     if known().any(|known| known == id.value) {
         return Some(id.value);
     }

@@ -6,8 +6,9 @@ use remit_engine::plan::{IssuerId, Plan};
 use serde_json::{Map, Value as Json};
 
 use super::{number, value};
-use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
 use crate::document::fields::{Fields, entries, items, text};
+use crate::document::scalars;
 use crate::source::Spanned;
 use crate::testing::Recipe;
 use crate::yaml::{Entry, Node};
@@ -18,6 +19,8 @@ const TOKEN: &[&str] = &[
     "type",
     "lifetime_seconds",
     "issued_seconds_ago",
+    "dpop",
+    "certificate",
     "claims",
     "identity",
 ];
@@ -28,9 +31,21 @@ const VARIATION: &[&str] = &[
     "type",
     "lifetime_seconds",
     "issued_seconds_ago",
+    "dpop",
+    "certificate",
     "claims",
     "without",
     "identity",
+];
+
+/// Keys of a transaction token, which is bound to nothing and tells the upstream nothing of its own.
+const TRANSACTION: &[&str] = &[
+    "issuer",
+    "key",
+    "type",
+    "lifetime_seconds",
+    "issued_seconds_ago",
+    "claims",
 ];
 
 /// Longest distance of a token's times from the request's: a token of another year is no case.
@@ -103,6 +118,54 @@ pub(super) fn read_variation(
     Some(token)
 }
 
+/// The transaction token of a request.
+pub(super) fn read_transaction(
+    node: &Node,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) -> Option<Recipe> {
+    let what = "a transaction token";
+    let fields = Fields::open(node, what, node.span, TRANSACTION, &[], diagnostics)?;
+    let recipe = read(&fields, Token::default(), plan, diagnostics).recipe;
+    if recipe.transaction_signer(plan).is_none() {
+        let message = "it cannot be told whose transaction token this is";
+        diagnostics.push(
+            Diagnostic::new(Code::MissingKey, node.span, message)
+                .help("name the `issuer`: one of profile `txn-token` in the policy"),
+        );
+        return None;
+    }
+    Some(recipe)
+}
+
+/// SHA-256 of a certificate, in hexadecimal.
+fn certificate_of(node: &Node, diagnostics: &mut Diagnostics) -> Option<[u8; 32]> {
+    let written = text(node, diagnostics)?;
+    let digits: Option<Vec<u8>> = written
+        .value
+        .bytes()
+        .map(|digit| {
+            (digit as char)
+                .to_digit(16)
+                .and_then(|one| u8::try_from(one).ok())
+        })
+        .collect();
+    let digits = digits.unwrap_or_default();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte * 16 + digit))
+        .collect();
+    let found = bytes.try_into().ok().filter(|_| digits.len() == 64);
+    if found.is_none() {
+        diagnostics.push(
+            written
+                .diagnostic(Code::BadValue, "this is not the SHA-256 of a certificate")
+                .help("write its 64 hexadecimal digits, without colons"),
+        );
+    }
+    found
+}
+
 /// What stands there, over what it is like.
 fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnostics) -> Token {
     let Token { recipe, identity } = base;
@@ -115,6 +178,19 @@ fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnos
     let mut word = |key| fields.get(key).and_then(|node| text(node, diagnostics));
     let (key, typ, issuer) = (word("key"), word("type"), word("issuer"));
     let issuer = issuer.and_then(|name| issuer_named(&name, plan, diagnostics));
+    let dpop = fields.get("dpop");
+    let dpop = dpop.and_then(|node| {
+        let what = "`true` or `false`";
+        scalars::word(
+            node,
+            what,
+            &[("true", true), ("false", false)],
+            &[],
+            diagnostics,
+        )
+    });
+    let certificate = fields.get("certificate");
+    let certificate = certificate.and_then(|node| certificate_of(node, diagnostics));
     let mut claims = recipe.claims;
     claims.extend(read_claims(fields.get("claims"), diagnostics));
     let told = fields.get("identity").map(|node| {
@@ -132,6 +208,8 @@ fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnos
             typ: typ.map(|typ| typ.value).or(recipe.typ),
             lifetime: lifetime.or(recipe.lifetime),
             issued_ago: issued_ago.or(recipe.issued_ago),
+            dpop: dpop.unwrap_or(recipe.dpop),
+            certificate: certificate.or(recipe.certificate),
             claims,
         },
         identity: told.or(identity),
