@@ -56,6 +56,7 @@ def make_keys():
         "mesh-rsa": rsa("svid-2"),
         "mesh-ed": okp("svid-3"),
         "edge-ec": ec("svid-1"),
+        "edge-ec-next": ec("svid-4"),
         "tts-ec": ec("tts-1"),
         # A partner's, which has the `kid` of a key of ours.
         "partner-ec": ec("corp-ec"),

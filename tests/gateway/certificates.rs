@@ -19,7 +19,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::mesh::{MESH, bearer, policy};
+use crate::mesh::{Endpoint, MESH, bearer, policy};
 use crate::world::{ask, case, now, started};
 
 const HOST: &str = "api.corp.example";
@@ -31,7 +31,8 @@ static WORLD: LazyLock<(Authority, Gateway)> = LazyLock::new(|| {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(parameters, key()).expect("a certificate");
-    let setup = Setup::new(&policy().plan).edit("filter_chains:\n    - filters:", &tls(&authority));
+    let policy = policy(&Endpoint::start(&["edge-ec"]));
+    let setup = Setup::new(&policy.plan).edit("filter_chains:\n    - filters:", &tls(&authority));
     let gateway = started(&setup);
     (authority, gateway)
 });
@@ -108,6 +109,14 @@ impl Client {
         json!({"x5t#S256": URL_SAFE_NO_PAD.encode(Sha256::digest(certificate))})
     }
 
+    /// What a proxy in front would say of its certificate.
+    fn forwarded(&self) -> String {
+        let certificate = self.certificate.as_ref().expect("the client has one");
+        let digest = Sha256::digest(certificate);
+        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("Hash={digits}")
+    }
+
     /// Status and reason.
     fn ask(&self, gateway: &Gateway, request: Request) -> (u16, String) {
         let case = case("certificate");
@@ -181,6 +190,10 @@ fn it_counts_for_nothing_in_plain_text() {
         .claim("cnf", client.confirmation())
         .token();
     let asked = ask(&MESH, list(&bound));
+    assert_eq!(asked.decision(), (401, "wrong_certificate"));
+    // What a client says of a certificate is no certificate.
+    let claimed = list(&bound).field("x-forwarded-client-cert", client.forwarded());
+    let asked = ask(&MESH, claimed);
     assert_eq!(asked.decision(), (401, "wrong_certificate"));
     assert!(
         asked

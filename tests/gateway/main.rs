@@ -24,6 +24,7 @@ mod marks;
 mod mesh;
 mod partner;
 mod plans;
+mod possession;
 mod protocols;
 mod rotation;
 mod standing;

@@ -1,11 +1,16 @@
 //! SVIDs of two trust domains (JWT-SVID, SPIFFE Trust Domain and Bundle), signed by a library that
 //! Remit does not use.
 
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use remit_tests::gateway::Setup;
 use remit_tests::recipe::{CORP, Recipe};
+use remit_tests::runtime::PATIENCE;
 use serde_json::json;
 
-use crate::mesh::{MESH, bearer};
-use crate::world::{ask, now};
+use crate::mesh::{Endpoint, MESH, bearer, policy};
+use crate::world::{ask, now, started};
 
 const OURS: &str = "spiffe://corp.example/support/bot-7";
 const THEIRS: &str = "spiffe://edge.example/support/bot-9";
@@ -170,4 +175,36 @@ fn a_domain_is_not_taken_for_the_other_in_the_cache() {
         assert_eq!(ask(&MESH, request(&good)).response.status, 200);
         assert_eq!(ask(&MESH, request(&other)).response.status, 401);
     }
+}
+
+/// A domain takes new keys, then none at all: without keys no SVID of it is valid (section 4.2.1).
+#[test]
+fn a_bundle_is_followed_and_an_empty_one_revokes() {
+    let endpoint = Endpoint::start(&["edge-ec"]);
+    let gateway = started(&Setup::new(&policy(&endpoint).plan));
+    let decision = |token: &str| {
+        let asked = ask(&gateway, bearer("GET", "/v1/orders", token));
+        let (status, reason) = asked.decision();
+        (status, reason.to_owned())
+    };
+    let ends_with = |token: &str, status, reason: &str| {
+        let patience = Instant::now() + PATIENCE;
+        while decision(token).0 == 200 && Instant::now() < patience {
+            sleep(Duration::from_millis(20));
+        }
+        assert_eq!(decision(token), (status, reason.to_owned()));
+    };
+    let first = theirs().raw();
+    let next = Recipe::svid(now(), "edge-ec-next", THEIRS).raw();
+    assert_eq!(decision(&first), (200, "allowed".to_owned()));
+    endpoint.publish(&["edge-ec-next", "edge-ec"]);
+    assert_eq!(decision(&next), (200, "allowed".to_owned()));
+    assert_eq!(decision(&first), (200, "allowed".to_owned()));
+    endpoint.publish(&["edge-ec-next"]);
+    ends_with(&first, 401, "unknown_key");
+    assert_eq!(decision(&next), (200, "allowed".to_owned()));
+    endpoint.publish(&[]);
+    ends_with(&next, 401, "unknown_key");
+    // The other domain's bundle is its own.
+    assert_eq!(decision(&ours().raw()), (200, "allowed".to_owned()));
 }

@@ -58,15 +58,15 @@ impl Mint {
         json!({"keys": keys.iter().map(|key| self.jwk(key)).collect::<Vec<_>>()})
     }
 
-    /// A SPIFFE bundle of some of the keys (SPIFFE Trust Domain and Bundle section 4). The library
-    /// makes no key with their `use`.
+    /// A SPIFFE bundle of some of the keys (SPIFFE Trust Domain and Bundle section 4) that wants to
+    /// be fetched every second. The library makes no key with their `use`.
     pub fn bundle(&self, keys: &[&str]) -> Value {
         let keys = keys.iter().map(|key| {
             let mut jwk = self.jwk(key).clone();
             jwk["use"] = json!("jwt-svid");
             jwk
         });
-        json!({"keys": keys.collect::<Vec<_>>(), "spiffe_sequence": 1, "spiffe_refresh_hint": 60})
+        json!({"keys": keys.collect::<Vec<_>>(), "spiffe_sequence": 1, "spiffe_refresh_hint": 1})
     }
 
     /// A token as the library's own encoder makes it. `header` is without `alg`.
