@@ -468,6 +468,9 @@ fn a_rule_may_ask_how_the_user_was_authenticated() {
     let said = |more: &str| mint(&format!("{TRIAGE}{more}"));
     let good = said(r#","auth_time":900,"acr":"mfa""#);
     assert_eq!(reason(&engine, &good), Reason::Allowed);
+    // As old as it may be.
+    let old = said(r#","auth_time":800,"acr":"phr""#);
+    assert_eq!(reason(&engine, &old), Reason::Allowed);
     for more in [
         "",
         r#","auth_time":900"#,
@@ -512,6 +515,8 @@ fn an_exception_allows_for_a_while_and_says_so() {
         assert_eq!(reason, Reason::BreakGlass);
         let begins = r#"{"decision":"allow","reason":"break_glass","break_glass":"inc-4711","#;
         assert!(record.starts_with(begins), "{record}");
+        let last = export.at(&engine, &token, &NoHostCrypto, 1199);
+        assert_eq!(last.0, Reason::BreakGlass);
         let over = export.at(&engine, &token, &NoHostCrypto, 1200);
         assert_ne!(over.0, Reason::BreakGlass);
     }
