@@ -12,6 +12,7 @@ mod capabilities;
 mod command;
 mod crash;
 mod faults;
+mod fetching;
 mod framing;
 mod identity;
 mod plans;

@@ -19,6 +19,7 @@ pub mod example;
 pub mod gateway;
 pub mod mint;
 pub mod native;
+pub mod origin;
 pub mod places;
 pub mod plans;
 pub mod policy;

@@ -55,7 +55,9 @@ impl Compiled {
         Self::written(&source(name), keys)
     }
 
-    fn written(source: &str, keys: &[(&str, &str)]) -> Self {
+    /// Compiles a text, with the mint's key sets and others beside it.
+    #[must_use]
+    pub fn written(source: &str, keys: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let write = |file: &str, text: &str| {
             fs::write(folder.path().join(file), text).expect("the folder can be written");

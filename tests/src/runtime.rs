@@ -6,7 +6,8 @@
 use std::future::Future;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
@@ -29,6 +30,15 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             .await
             .unwrap_or_else(|_| panic!("no answer within {PATIENCE:?}"))
     })
+}
+
+/// Looks again and again until something is so; panics after [`PATIENCE`].
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let patience = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < patience, "not within {PATIENCE:?}: {what}");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 /// Says stop when it goes, however that comes: a panic must not leave others at work.

@@ -24,6 +24,7 @@ pub struct Setup {
     edits: Vec<Edit>,
     form: Form,
     keeps: Keeps,
+    clusters: Vec<(&'static str, SocketAddr)>,
 }
 
 /// A change to the configuration.
@@ -50,6 +51,7 @@ impl Setup {
             edits: vec![Edit::Below(RECORD_IN_LOG.to_owned(), case)],
             form: Form::Static,
             keeps: Keeps::Requests,
+            clusters: vec![],
         }
     }
 
@@ -123,6 +125,13 @@ impl Setup {
         self
     }
 
+    /// Where a cluster leads, instead of to an upstream.
+    #[must_use]
+    pub fn cluster(mut self, name: &'static str, address: SocketAddr) -> Self {
+        self.clusters.push((name, address));
+        self
+    }
+
     /// Starts the gateway.
     ///
     /// # Errors
@@ -131,7 +140,7 @@ impl Setup {
         let folder = TempDir::new().expect("a temporary folder");
         let upstreams = ["orders", "ledger", "upstream"];
         let upstreams = upstreams.map(|name| Upstream::start(name, self.keeps));
-        let settings = settings(&upstreams, folder.path());
+        let settings = self.settings(&upstreams, folder.path());
         let module = Module::read(&self.module).expect("a filter module");
         let configuration = Configuration::new(&module, &self.plan, &settings).expect("a plan");
         let render = |form| configuration.render(form).expect("a configuration");
@@ -163,6 +172,31 @@ impl Setup {
             discovered: render(Form::Ecds),
             plan: self.quoted_plan(),
         })
+    }
+
+    fn settings(&self, upstreams: &[Upstream; 3], folder: &Path) -> Settings {
+        let [orders, ledger, others] = upstreams;
+        let led = Upstreams::all_at(endpoint(others.address()))
+            .with("orders", endpoint(orders.address()))
+            .with("ledger", endpoint(ledger.address()));
+        let elsewhere = self.clusters.iter();
+        let led = elsewhere.fold(led, |led, (name, address)| {
+            led.with(name, endpoint(*address))
+        });
+        Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            admin_port: 0,
+            upstreams: led,
+            ecds_file: ecds_file(folder),
+            ..Settings::default()
+        }
+    }
+}
+
+fn endpoint(address: SocketAddr) -> Endpoint {
+    Endpoint {
+        host: address.ip().to_string(),
+        port: address.port(),
     }
 }
 
@@ -202,21 +236,4 @@ fn below(text: &str, line: &str, new: &str) -> String {
         }
     }
     changed
-}
-
-fn settings(upstreams: &[Upstream; 3], folder: &Path) -> Settings {
-    let endpoint = |upstream: &Upstream| Endpoint {
-        host: upstream.address().ip().to_string(),
-        port: upstream.address().port(),
-    };
-    let [orders, ledger, others] = upstreams;
-    Settings {
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        admin_port: 0,
-        upstreams: Upstreams::all_at(endpoint(others))
-            .with("orders", endpoint(orders))
-            .with("ledger", endpoint(ledger)),
-        ecds_file: ecds_file(folder),
-        ..Settings::default()
-    }
 }
