@@ -530,6 +530,24 @@ fn an_exception_allows_for_a_while_and_says_so() {
     );
 }
 
+/// A token that belongs to no run of a task that ends has been refused by nothing that the policy names.
+#[test]
+fn what_would_have_let_it_through_is_not_recorded_of_a_refusal() {
+    let engine = with_exception(|plan| plan.tasks[0].ends_with = vec![OperationId(0)]);
+    for path in ["/v1/orders/7", "/v1/orders/export"] {
+        let asked = Asked {
+            path,
+            ..Asked::reading()
+        };
+        let (reason, record, _) = asked.of(&engine, &mint(TRIAGE), &Local::default());
+        assert_eq!(reason, Reason::TaskIdMissing, "{path}");
+        assert!(
+            !record.contains("\"rule\"") && !record.contains("\"break_glass\""),
+            "{record}"
+        );
+    }
+}
+
 #[test]
 fn an_exception_overrides_only_what_it_names() {
     let denied = |overrides: Vec<RuleId>| {
