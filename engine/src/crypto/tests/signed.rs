@@ -224,7 +224,8 @@ fn an_rsa_key_is_written_and_read_in_one_form() {
     }
     let read = |spki: &[u8]| PublicKey::from_spki(KeyKind::Rsa, spki).map(|_| ());
     assert_eq!(read(&spki), Ok(()));
-    let modulus = 33..spki.len() - 5;
+    // With the zero before it: another byte there is a longer modulus.
+    let modulus = 32..spki.len() - 5;
     for place in (0..spki.len()).filter(|place| !modulus.contains(place)) {
         let mut changed = spki.clone();
         changed[place] ^= 1;
