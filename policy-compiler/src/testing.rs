@@ -21,6 +21,7 @@ mod names;
 mod nodes;
 mod proof;
 mod secret;
+mod sent;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,9 @@ pub use case::{Attempt, Case, Challenge, Credential, Expected, Recipe, Request};
 pub use compare::{Difference, compare};
 pub use coverage::{Coverage, Kind, Point, Share, Wanted};
 pub use explain::{Came, Explained, Explanation, Part, PassedOver, Step, Why};
+pub use host::TrialHost;
 pub use mint::MintError;
+pub use sent::Sent;
 pub use suite::{Suite, SuiteError, find_suites};
 pub use trace::{Evaluated, LeftOut, Looked, Recording, Shown};
 pub use trial::{Decided, Trial, TrialError};

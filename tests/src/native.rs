@@ -1,7 +1,7 @@
 //! The engine asked directly, as the filter asks it.
 
 use remit_engine::Engine;
-use remit_engine::decision::{Answer, Record};
+use remit_engine::decision::{Answer, Decision, Record};
 use remit_engine::host::Host;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -20,6 +20,8 @@ pub struct Decided {
     pub identity: Vec<(String, String)>,
     /// Names of the fields to take off.
     pub stripped: Vec<String>,
+    /// Names of the credential's fields, where the upstream is not to have it.
+    pub withheld: &'static [&'static str],
 }
 
 /// Decides an errand with what is shown, as Envoy hands it over, with the cluster that the tests'
@@ -77,12 +79,19 @@ pub fn decide_fields(
         .to_strip()
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .collect();
-    let (record, answer, identity) = match engine.decide(&head, now, host).settled() {
+    let mut withheld: &[&str] = &[];
+    let decision = match engine.decide(&head, now, host) {
+        // What it has was fetched just now.
+        Decision::Wait(wait) => Err(wait.settle()),
+        decision => decision.settled(),
+    };
+    let (record, answer, identity) = match decision {
         Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
         Ok(allow) => {
             let headers = allow.upstream_headers();
             let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let identity = identity.collect();
+            withheld = allow.withheld_headers();
             let chosen = allow.cluster().map(|decided| match route {
                 Route::To(cluster) => cluster,
                 Route::AsDecided => decided,
@@ -98,6 +107,7 @@ pub fn decide_fields(
         answer,
         identity,
         stripped,
+        withheld,
     }
 }
 

@@ -135,7 +135,11 @@ impl<'e> Case<'e> {
             now: self.now,
         };
         let reason = self.apply_rules(set, exception, &inputs, host, trace)?;
-        self.lasts(task, id, &token, host)?;
+        self.lasts(task, id, &token, host).inspect_err(|_| {
+            // What would have let it through has not refused it.
+            self.record.rule = None;
+            self.record.break_glass = None;
+        })?;
         Ok(reason)
     }
 

@@ -173,6 +173,7 @@ impl<'e> Allow<'e> {
         let mut record = self.record;
         record.reason = reason;
         record.rule = None;
+        record.break_glass = None;
         Refusal {
             record,
             metadata: self.metadata,

@@ -37,6 +37,15 @@ pub struct Attempt {
     pub cluster: Option<String>,
 }
 
+impl Attempt {
+    /// When requests are sent whose file does not say: 2026-01-01T12:00:00Z. Fixed, so that no test
+    /// passes on one day and fails on another.
+    #[must_use]
+    pub fn usual_time() -> UnixTime {
+        UnixTime::from_seconds(1_767_268_800)
+    }
+}
+
 /// What a request shows for a token.
 #[derive(Debug, Clone)]
 pub enum Credential {
@@ -62,6 +71,8 @@ pub struct Recipe {
     pub lifetime: Option<i64>,
     /// How long before the request it was issued.
     pub issued_ago: Option<i64>,
+    /// How long before the request its principal was authenticated (`auth_time`), if it says so.
+    pub authenticated_ago: Option<i64>,
     /// Whether it is bound to a key, of which a proof is sent with it (RFC 9449).
     pub dpop: bool,
     /// SHA-256 of the client certificate that it is bound to and that is shown (RFC 8705).
@@ -103,6 +114,8 @@ pub struct Expected {
     pub stripped: Option<BTreeSet<String>>,
     /// Identity headers that the upstream gets, without `x-remit-`.
     pub identity: Option<BTreeMap<String, String>>,
+    /// Members of the decision record; `null` for one that is not there.
+    pub record: Map<String, Value>,
 }
 
 /// What `WWW-Authenticate` must say, and must not.

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use serde_json::Value;
+
 use super::trial::Decided;
 use super::{Case, Challenge};
 
@@ -49,6 +51,11 @@ pub fn compare(case: &Case, decided: &Decided) -> Vec<Difference> {
             list(pairs)
         };
         compared.push(("identity", pairs(identity), pairs(&decided.identity)));
+    }
+    for (name, value) in &expected.record {
+        let actual = decided.record.get(name).unwrap_or(&Value::Null);
+        let member = |value: &Value| format!("`{name}` {value}");
+        compared.push(("record", member(value), member(actual)));
     }
     let differences = compared
         .into_iter()

@@ -36,10 +36,6 @@ const TEST: &[&str] = &[
 /// A test that says what went before must not pass as if nothing had.
 const LATER: &[&str] = &["history"];
 
-/// When requests are sent whose file does not say: 2026-01-01T12:00:00Z. Fixed, so that no test
-/// passes on one day and fails on another.
-const NOW: i64 = 1_767_268_800;
-
 /// Reads the tests of a policy that compiled to this plan.
 ///
 /// # Errors
@@ -76,7 +72,7 @@ fn read_file(root: &Node, start: Span, plan: &Plan, diagnostics: &mut Diagnostic
         return Vec::new();
     };
     let now = top.get("now").and_then(|node| time(node, diagnostics));
-    let now = now.unwrap_or_else(|| UnixTime::from_seconds(NOW));
+    let now = now.unwrap_or_else(Attempt::usual_time);
     let tokens = token::read_all(top.get("tokens"), plan, diagnostics);
     let mut names = Vec::new();
     let mut cases = Vec::new();

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use remit_engine::decision::Challenge;
-use remit_engine::plan::{Effect, Mode, NodeId, ProgramId, RuleId};
+use remit_engine::plan::{Demand, Effect, Mode, NodeId, ProgramId, RuleId};
 
 use super::names::RuleNames;
 use super::secret::{masked, masked_target};
@@ -42,6 +42,8 @@ pub struct Explained {
     pub verdict: Result<bool, String>,
     /// Whether the decision is its doing.
     pub part: Part,
+    /// What it asks for in the place of a condition.
+    pub demand: Option<Demand>,
     /// Its condition, part by part, what uses a part before it.
     pub steps: Vec<Step>,
 }
@@ -53,6 +55,8 @@ pub enum Part {
     Decided,
     /// It would have stopped the request, and only reports.
     Reported,
+    /// It would have stopped the request, but for the exception that let it through.
+    Overridden,
     /// Nothing.
     None,
 }
@@ -146,6 +150,8 @@ fn explained(
         Part::Decided
     } else if rule.mode == Mode::Observe && decided.observed.contains(&rule.id) {
         Part::Reported
+    } else if is_overridden(compiled, decided, looked.rule) {
+        Part::Overridden
     } else {
         Part::None
     };
@@ -167,8 +173,17 @@ fn explained(
         span: compiled.map.rule(looked.rule),
         verdict: looked.verdict.clone(),
         part,
+        demand: rule.demand.clone(),
         steps: steps.unwrap_or_default(),
     })
+}
+
+/// Whether the exception that the record names turns a rule off.
+fn is_overridden(compiled: &Compiled, decided: &Decided, rule: RuleId) -> bool {
+    let id = decided.record.get("break_glass");
+    let mut exceptions = compiled.plan.break_glass.iter();
+    let exception = exceptions.find(|one| id.is_some_and(|id| *id == *one.id));
+    exception.is_some_and(|one| one.overrides.contains(&rule))
 }
 
 /// The condition of a rule, being walked.

@@ -8,9 +8,10 @@ use remit_engine::host::{Host, Ledger, MarkId, Marked, Unavailable};
 use remit_engine::plan::Algorithm;
 use remit_engine::time::UnixTime;
 
-/// A host with marks of its own, so that no request depends on those before it.
+/// A host that keeps its marks to itself: requests that have the same one know of each other, and
+/// of no others.
 #[derive(Debug, Default)]
-pub(super) struct TrialHost {
+pub struct TrialHost {
     /// SHA-256 of the certificate that the client shows.
     certificate: Option<[u8; 32]>,
     /// Until when each holds.
@@ -18,10 +19,21 @@ pub(super) struct TrialHost {
 }
 
 impl TrialHost {
-    pub(super) fn showing(certificate: Option<[u8; 32]>) -> Self {
+    /// One without marks, whose client shows this certificate.
+    #[must_use]
+    pub fn showing(certificate: Option<[u8; 32]>) -> Self {
         Self {
             certificate,
             ..Self::default()
+        }
+    }
+
+    /// The same with its marks, for the next client.
+    #[must_use]
+    pub fn then_showing(self, certificate: Option<[u8; 32]>) -> Self {
+        Self {
+            certificate,
+            ..self
         }
     }
 }

@@ -34,6 +34,9 @@ pub enum MintError {
     /// A key that was made cannot prove anything.
     #[error("no key to prove possession with could be made")]
     Proof,
+    /// It names no key, where no other can stand in for the issuer's.
+    #[error("the token names no `key` to sign it with")]
+    NoKey,
     /// There is no issuer whose token it could be.
     #[error("the token has no issuer: name one, or give the claim `iss`")]
     NoIssuer,
@@ -43,7 +46,8 @@ impl Recipe {
     /// The issuer whose key signs: the one that is named, else the one that `iss` says, else the
     /// only one there is. A token in the name of nobody whom the policy knows is signed by any,
     /// one whose key is quickly made: the engine does not come to its signature.
-    pub(super) fn signer(&self, plan: &Plan) -> Option<IssuerId> {
+    #[must_use]
+    pub fn signer(&self, plan: &Plan) -> Option<IssuerId> {
         let id = |position: usize| u32::try_from(position).ok().map(IssuerId);
         if self.issuer.is_some() {
             return self.issuer;
@@ -76,7 +80,8 @@ impl Recipe {
     }
 
     /// The issuer of a transaction token: the one that is named, else the only one there is.
-    pub(super) fn transaction_signer(&self, plan: &Plan) -> Option<IssuerId> {
+    #[must_use]
+    pub fn transaction_signer(&self, plan: &Plan) -> Option<IssuerId> {
         let ids = (0..).map(IssuerId).zip(&plan.issuers);
         let mut ids = ids.filter(|(_, one)| one.profile == Profile::TxnToken);
         let first = ids.next().map(|(id, _)| id);
@@ -131,6 +136,9 @@ pub(super) fn claims(
     claims.insert("exp".to_owned(), json!(issued + lifetime));
     let own_name = if transaction.is_some() { "txn" } else { "jti" };
     claims.insert(own_name.to_owned(), json!(id));
+    let seen = recipe.authenticated_ago;
+    let seen = seen.map(|ago| json!(attempt.now.seconds() - ago));
+    claims.extend(seen.map(|seen| ("auth_time".to_owned(), seen)));
     claims.extend(bound.map(|cnf| ("cnf".to_owned(), cnf)));
     claims.extend(recipe.claims.clone());
     claims.retain(|_, value| !value.is_null());

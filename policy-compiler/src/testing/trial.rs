@@ -15,8 +15,9 @@ use super::host::TrialHost;
 use super::keys::{StandIn, stand_in};
 use super::mint::{self, MintError};
 use super::proof::Proof;
+use super::sent::{Sent, Shown};
 use super::trace::{Recorder, Recording};
-use super::{Attempt, Credential, Recipe, Request};
+use super::{Attempt, Credential, Recipe};
 use crate::Compiled;
 use crate::signing_key::KeyPair;
 use crate::source::Sources;
@@ -34,16 +35,6 @@ pub struct Trial<'c> {
 struct Stage {
     engine: Engine,
     keys: BTreeMap<IssuerId, KeyPair>,
-}
-
-/// What a request shows beside what it says itself.
-#[derive(Default)]
-struct Shown {
-    token: Option<String>,
-    /// Of possession, which changes the scheme that the token is sent by.
-    proof: Option<String>,
-    transaction: Option<String>,
-    certificate: Option<[u8; 32]>,
 }
 
 /// Why something cannot be tried.
@@ -114,24 +105,45 @@ impl<'c> Trial<'c> {
     /// [`TrialError`] if its token cannot be made.
     pub fn decide(&self, attempt: &Attempt, sources: &Sources) -> Result<Decided, TrialError> {
         let plan = &self.compiled.plan;
-        let beside = attempt.transaction.as_ref();
-        let beside = match beside {
-            Some(recipe) => {
-                let issuer = recipe.transaction_signer(plan).ok_or(MintError::NoIssuer)?;
-                Some((recipe, issuer))
+        let transaction = match &attempt.transaction {
+            Some(recipe) if recipe.key.is_none() => {
+                Some(recipe.transaction_signer(plan).ok_or(MintError::NoIssuer)?)
             }
-            None => None,
+            Some(_) | None => None,
         };
-        let mut shown = Shown::default();
         let signer = match &attempt.credential {
             Credential::Minted(recipe) if recipe.key.is_none() => {
                 Some(recipe.signer(plan).ok_or(MintError::NoIssuer)?)
             }
             Credential::Minted(_) | Credential::None | Credential::Verbatim(_) => None,
         };
-        let stage = self.stage([signer, beside.map(|(_, issuer)| issuer)])?;
-        if let Some((recipe, issuer)) = beside {
-            let minted = self.mint(recipe, attempt, Some(issuer), &stage, sources, None)?;
+        let stage = self.stage([signer, transaction])?;
+        let sent = self.show(attempt, &stage, sources)?;
+        Ok(self.ask(&stage.engine, attempt, &sent))
+    }
+
+    /// What would be sent to a gateway that has loaded the plan as it is: every token is made with
+    /// the key that it names. `sources` as of [`decide`](Self::decide).
+    ///
+    /// # Errors
+    /// [`TrialError`] if a token names no key, or cannot be made.
+    pub fn sent(&self, attempt: &Attempt, sources: &Sources) -> Result<Sent, TrialError> {
+        let stage = self.stage([None, None])?;
+        self.show(attempt, &stage, sources)
+    }
+
+    /// Makes what a request shows.
+    fn show(
+        &self,
+        attempt: &Attempt,
+        stage: &Stage,
+        sources: &Sources,
+    ) -> Result<Sent, TrialError> {
+        let plan = &self.compiled.plan;
+        let mut shown = Shown::default();
+        if let Some(recipe) = &attempt.transaction {
+            let issuer = recipe.transaction_signer(plan);
+            let minted = self.mint(recipe, attempt, issuer, stage, sources, None)?;
             shown.transaction = Some(minted);
         }
         match &attempt.credential {
@@ -148,14 +160,14 @@ impl<'c> Trial<'c> {
                 };
                 let bound = mint::confirmation(recipe, proof.as_ref());
                 let signer = recipe.signer(plan);
-                let token = self.mint(recipe, attempt, signer, &stage, sources, bound)?;
+                let token = self.mint(recipe, attempt, signer, stage, sources, bound)?;
                 shown.proof =
                     proof.map(|proof| proof.shown(attempt, plan, &token, &self.next_id()));
                 shown.certificate = recipe.certificate;
                 shown.token = Some(token);
             }
         }
-        Ok(self.ask(&stage.engine, attempt, &shown))
+        Ok(Sent::new(&attempt.request, shown))
     }
 
     /// Makes a token, with the key that the recipe names, else with the stage's.
@@ -174,7 +186,7 @@ impl<'c> Trial<'c> {
         let typ = mint::typ(recipe, issuer);
         let Some(file) = &recipe.key else {
             let key = signer.and_then(|id| stage.keys.get(&id));
-            let key = key.ok_or(MintError::NoIssuer)?;
+            let key = key.ok_or(MintError::NoKey)?;
             return Ok(key.sign(claims, typ).map_err(MintError::Sign)?);
         };
         let unreadable = |source| MintError::Key {
@@ -212,13 +224,17 @@ impl<'c> Trial<'c> {
     }
 
     /// Hands the engine what a gateway would.
-    fn ask(&self, engine: &Engine, attempt: &Attempt, shown: &Shown) -> Decided {
-        let (target, headers) = with_tokens(&attempt.request, shown);
-        let host = TrialHost::showing(shown.certificate);
+    fn ask(&self, engine: &Engine, attempt: &Attempt, sent: &Sent) -> Decided {
+        // Names in lower case, as Envoy makes them.
+        let headers = sent.headers.iter();
+        let headers: Vec<(String, &str)> = headers
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
+            .collect();
+        let host = TrialHost::showing(sent.certificate);
         let mut fields: Vec<Field<'_>> = vec![
             (b":authority", attempt.request.host.as_bytes()),
             (b":method", attempt.request.method.as_bytes()),
-            (b":path", target.as_bytes()),
+            (b":path", sent.target.as_bytes()),
             (b":scheme", attempt.request.scheme.as_bytes()),
         ];
         fields.extend(
@@ -249,9 +265,7 @@ impl<'c> Trial<'c> {
                 identity,
                 stripped: stripped.clone(),
                 recording: recorder.take().finish(engine.plan(), reason),
-                claims: shown_token(shown.token.as_deref(), &headers)
-                    .map(claims)
-                    .unwrap_or_default(),
+                claims: sent.token().map(claims).unwrap_or_default(),
             }
         };
         match decision {
@@ -294,39 +308,6 @@ fn tried(plan: &Plan) -> Plan {
         source.when_stale = WhenStale::Ignore;
     }
     plan
-}
-
-/// Path and header fields as they are sent: names in lower case, as Envoy makes them, and the
-/// token where the request says, else as a bearer token or one that is bound to a key.
-fn with_tokens(request: &Request, shown: &Shown) -> (String, Vec<(String, String)>) {
-    let token = shown.token.as_deref();
-    let fill = |text: &str| match token {
-        Some(token) => text.replace(Request::PLACE, token),
-        None => text.to_owned(),
-    };
-    let headers = request.headers.iter();
-    let mut headers: Vec<(String, String)> = headers
-        .map(|(name, value)| (name.to_ascii_lowercase(), fill(value)))
-        .collect();
-    if let Some(token) = token.filter(|_| !request.names_token()) {
-        let scheme = shown.proof.as_ref().map_or("Bearer", |_| "DPoP");
-        headers.push(("authorization".to_owned(), format!("{scheme} {token}")));
-    }
-    // What a request says itself stands alone: so another proof, or none that is good, is tried.
-    let others = [("dpop", &shown.proof), ("txn-token", &shown.transaction)];
-    for (name, value) in others {
-        let said = headers.iter().any(|(other, _)| other == name);
-        let value = value.as_ref().filter(|_| !said);
-        headers.extend(value.map(|value| (name.to_owned(), value.clone())));
-    }
-    (fill(&request.target), headers)
-}
-
-/// The token that is shown: the one that was made, else the one in the request's header.
-fn shown_token<'t>(made: Option<&'t str>, headers: &'t [(String, String)]) -> Option<&'t str> {
-    let sent = headers.iter().find(|(name, _)| name == "authorization");
-    let sent = sent.and_then(|(_, value)| value.split_once(' '));
-    made.or(sent.map(|(_, token)| token))
 }
 
 fn challenge(answer: &Answer) -> Option<String> {

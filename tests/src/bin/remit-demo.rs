@@ -8,11 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use remit_tests::example::table::{self, Row};
-use remit_tests::example::{Example, compare, folders, through_gateway};
-use remit_tests::gateway::Setup;
-use remit_tests::policy::Compiled;
+use remit_tests::example::{Example, Stage, compare, folders};
 
 fn main() -> ExitCode {
     // The harness ends with a panic what it cannot go on with; the message alone is what helps.
@@ -48,20 +46,16 @@ fn show_all(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
     }
     let mut good = true;
     for folder in given {
+        anstream::eprintln!("Compiling the policy in {} …", folder.display());
         good &= show(&Example::load(&folder)?)?;
     }
     Ok(good)
 }
 
 fn show(example: &Example) -> anyhow::Result<bool> {
-    let folder = example.folder().display();
-    anstream::eprintln!("Compiling the policy in {folder} …");
-    let policy = Compiled::at(example.folder());
     anstream::eprintln!("Starting Envoy with it …");
     let started = Instant::now();
-    let gateway = Setup::new(&policy.plan).start();
-    let gateway = gateway.map_err(|error| anyhow::anyhow!("{}", error.log.trim_end()));
-    let gateway = gateway.context("Envoy does not start; it says")?;
+    let stage = Stage::start(example)?;
     let requests = example.prepare()?;
     anstream::eprintln!(
         "Live after {:.1} s; sending {} requests …\n",
@@ -71,13 +65,13 @@ fn show(example: &Example) -> anyhow::Result<bool> {
     let mut rows = vec![];
     let mut allowed = 0;
     for request in &requests {
-        let seen = through_gateway(request, &gateway);
+        let seen = stage.send(request);
         let differences = compare(request, &seen);
-        allowed += usize::from(request.request.expected.upstream.is_some());
+        allowed += usize::from(request.told.is_some());
         rows.push(Row::new(request, &seen, differences));
     }
     anstream::println!("{}", table::render(&rows));
-    let arrived = gateway.arrivals();
+    let arrived = stage.arrivals();
     let good = rows.iter().filter(|row| row.is_as_expected()).count();
     anstream::println!(
         "{good} of {} requests as expected. The upstream saw {arrived} requests; {allowed} were \

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{Challenge, Prepared, Seen, Told};
+use remit_policy_compiler::testing::Challenge;
+use serde_json::Value;
+
+use super::identity::Credential;
+use super::{Prepared, Record, Seen, Told};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +33,7 @@ impl fmt::Display for Difference {
 /// All differences; none if everything is as expected.
 #[must_use]
 pub fn compare(prepared: &Prepared<'_>, seen: &Seen) -> Vec<Difference> {
-    let expected = &prepared.request.expected;
+    let expected = &prepared.case.expected;
     let Seen {
         status,
         challenges,
@@ -43,49 +47,39 @@ pub fn compare(prepared: &Prepared<'_>, seen: &Seen) -> Vec<Difference> {
             actual.map_or_else(|| String::from("no decision"), |code| format!("`{code}`")),
         )
     };
-    let compared = [
-        ("status", (expected.status.to_string(), status.to_string())),
+    let text = |name: &str| record.and_then(|record| record.text(name));
+    let observed = record.map_or_else(Vec::new, |record| record.texts("observed"));
+    let mut compared = vec![
+        (
+            "status",
+            (expected.reason.status().to_string(), status.to_string()),
+        ),
         (
             "decision",
-            of_record(
-                expected.decision.code(),
-                record.map(|record| record.decision.as_str()),
-            ),
+            of_record(expected.decision.code(), text("decision")),
         ),
-        (
-            "reason",
-            of_record(
-                expected.reason.code(),
-                record.map(|record| record.reason.as_str()),
-            ),
-        ),
+        ("reason", of_record(expected.reason.code(), text("reason"))),
         (
             "rule",
             (
                 list(expected.rule.as_slice()),
-                list(record.and_then(|record| record.rule.as_ref()).as_slice()),
+                list(text("rule").as_slice()),
             ),
         ),
-        (
-            "observed",
-            (
-                list(&expected.observed),
-                list(record.map_or(&[][..], |record| &record.observed)),
-            ),
-        ),
+        ("observed", (list(&expected.observed), list(&observed))),
         (
             "upstream",
             (
-                arrival(
-                    expected
-                        .upstream
-                        .as_ref()
-                        .map(|told| (prepared.line(), told)),
-                ),
+                arrival(prepared.told.as_ref().map(|told| (prepared.line(), told))),
                 arrival(upstream.as_ref().map(|(line, told)| (line.clone(), told))),
             ),
         ),
     ];
+    for (name, value) in &expected.record {
+        let actual = record.map_or(&Value::Null, |record: &Record| record.member(name));
+        let member = |value: &Value| format!("`{name}` {value}");
+        compared.push(("record", (member(value), member(actual))));
+    }
     let differences = compared
         .into_iter()
         .filter(|(_, (expected, actual))| expected != actual)
@@ -130,11 +124,23 @@ fn list<T: fmt::Display>(words: &[T]) -> String {
 }
 
 fn arrival(arrived: Option<(String, &Told)>) -> String {
-    let Some((line, Told { identity, stripped })) = arrived else {
+    let Some((line, told)) = arrived else {
         return String::from("not reached");
     };
+    let Told {
+        identity,
+        stripped,
+        credential,
+    } = told;
     let stripped: Vec<&String> = stripped.iter().collect();
-    format!("`{line}`, {identity}, stripped of {}", list(&stripped))
+    let credential = match credential {
+        Credential::Passed => ", with the credential",
+        Credential::Withheld => "",
+    };
+    format!(
+        "`{line}`, {identity}, stripped of {}{credential}",
+        list(&stripped)
+    )
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use remit_policy_compiler::signing_key::SigningError;
+use remit_policy_compiler::source::LoadError;
+use remit_policy_compiler::testing::TrialError;
 
 /// An example cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -16,62 +17,51 @@ pub enum ExampleError {
         /// Why.
         source: io::Error,
     },
-    /// `requests.test.yaml` is not what it should be.
-    #[error("`{}` is not in order\n{source}", path.display())]
-    Format {
-        /// Which file.
+    /// The policy cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Policy or requests have errors.
+    #[error("`{}` is not in order\n{said}", path.display())]
+    Wrong {
+        /// Policy or requests.
         path: PathBuf,
-        /// What and where.
-        source: Box<serde_saphyr::Error>,
-    },
-    /// A private key cannot be used.
-    #[error("cannot sign with `{}`", path.display())]
-    Key {
-        /// Where it lies.
-        path: PathBuf,
-        /// Why.
-        source: SigningError,
-    },
-    /// A request is like a token that is not there.
-    #[error("request `{request}` is like the token `{token}`, which is not there")]
-    UnknownToken {
-        /// The request.
-        request: String,
-        /// The token.
-        token: String,
-    },
-    /// Two requests could not be told apart.
-    #[error("two requests are named `{name}`")]
-    SameName {
-        /// Their name.
-        name: String,
+        /// What is wrong, as `remit` says it.
+        said: String,
     },
     /// There is nothing to run.
-    #[error("`{}` has no requests", path.display())]
+    #[error("`{}` has no requests", folder.display())]
     NoRequests {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A request says what is not a gateway's to be told.
+    #[error("request `{request}` has a `{key}`, which is not sent")]
+    NotSent {
+        /// The request.
+        request: String,
+        /// The key.
+        key: &'static str,
+    },
+    /// There is no private key to sign a token with.
+    #[error("there is no private key in `{}`", folder.display())]
+    NoKey {
+        /// Where it should be.
+        folder: PathBuf,
+    },
+    /// What a request shows cannot be made.
+    #[error("request `{request}` cannot be made: {source}")]
+    Make {
+        /// The request.
+        request: String,
+        /// Why.
+        source: TrialError,
+    },
+    /// What is served is not in order.
+    #[error("`{}` cannot be served: {why}", path.display())]
+    Served {
         /// The file.
         path: PathBuf,
-    },
-    /// A `send` line is not a method and an `http://` URL.
-    #[error("request `{request}` sends `{line}`, which is not `METHOD http://host/path`")]
-    Line {
-        /// The request.
-        request: String,
-        /// The line.
-        line: String,
-    },
-    /// A header is not a name and a value.
-    #[error("request `{request}` has the header `{header}`, which is not `name: value`")]
-    Header {
-        /// The request.
-        request: String,
-        /// The header.
-        header: String,
-    },
-    /// A place for the token, and no token.
-    #[error("request `{request}` has a place for a token and no token")]
-    NoToken {
-        /// The request.
-        request: String,
+        /// Why.
+        why: String,
     },
 }

@@ -1,23 +1,27 @@
 //! An example: a folder with a policy and the requests that show what it does.
 //!
-//! [`Example::load`] reads `requests.test.yaml`; [`Example::prepare`] mints the tokens. What is then to
-//! be sent goes [through a gateway](through_gateway) or [to the engine](by_engine), what comes of it
-//! is one [`Seen`] either way, and [`compare`] says where it differs from what is expected.
+//! [`Example::load`] reads the policy and its requests, which are [policy tests](remit_policy_compiler::testing);
+//! [`Example::prepare`] makes what each shows, with the private keys of the example. What is then to be
+//! sent goes [through a gateway](Stage) or [to the engine](Direct), what comes of it is one [`Seen`]
+//! either way, and [`compare`] says where it differs from what is expected.
 
 mod compare;
-mod document;
+mod direct;
 mod error;
+mod identity;
 mod model;
 mod prepare;
-mod run;
 mod seen;
+mod served;
+mod stage;
 pub mod table;
-mod token;
+mod tls;
 
 pub use compare::{Difference, compare};
+pub use direct::Direct;
 pub use error::ExampleError;
-pub use model::{Challenge, Example, Expected, Request, Told, folders};
+pub use identity::{Identity, Told};
+pub use model::{Example, folders};
 pub use prepare::Prepared;
-pub use run::{by_engine, through_gateway};
 pub use seen::{Record, Seen};
-pub use token::{Identity, Token};
+pub use stage::Stage;

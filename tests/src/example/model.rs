@@ -1,80 +1,29 @@
-//! Examples as they are run: requests, how their tokens are made, and what must come of them.
+//! Examples as they are run: a policy, and requests of which each says what must come of it.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remit_engine::decision::{Outcome, Reason};
-use serde::Deserialize;
+use remit_engine::plan::{IssuerId, Plan};
+use remit_policy_compiler::diagnostic::{Colour, Diagnostic, human};
+use remit_policy_compiler::source::{Sources, Spanned};
+use remit_policy_compiler::testing::{Attempt, Case, Credential, Suite, SuiteError};
+use remit_policy_compiler::{Compiled, compile};
 
-use super::document::Document;
-use super::{ExampleError, Identity, Token};
+use super::ExampleError;
 use crate::places;
 
 /// A folder with a policy and requests.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Example {
     folder: PathBuf,
-    requests: Vec<Request>,
+    policy: Compiled,
+    suites: Vec<Suite>,
 }
 
-/// What is sent, and what must come of it.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// What it shows; no other request of the example has this name.
-    pub name: String,
-    /// The method.
-    pub method: String,
-    /// The host.
-    pub host: String,
-    /// Path and query.
-    pub target: String,
-    /// Header fields beside `Host`, names as they are sent.
-    pub headers: Vec<(String, String)>,
-    /// How its token is made.
-    pub token: Option<Token>,
-    /// What must come of it.
-    pub expected: Expected,
-}
-
-/// What must come of a request. What is `None` or empty must be absent.
-#[derive(Debug, Clone)]
-pub struct Expected {
-    /// Status of the answer.
-    pub status: u16,
-    /// The decision.
-    pub decision: Outcome,
-    /// Its reason.
-    pub reason: Reason,
-    /// The rule that the record names.
-    pub rule: Option<String>,
-    /// The rules that only report.
-    pub observed: Vec<String>,
-    /// `WWW-Authenticate`.
-    pub challenge: Option<Challenge>,
-    /// What the upstream is told, if the request reaches it.
-    pub upstream: Option<Told>,
-}
-
-/// What an upstream is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// Who is calling.
-    pub identity: Identity,
-    /// Names of sent header fields that it does not get, in lower case.
-    pub stripped: BTreeSet<String>,
-}
-
-/// What `WWW-Authenticate` must say, and must not.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Challenge {
-    /// Parts of it.
-    pub contains: Vec<String>,
-    /// What is no part of it.
-    #[serde(default)]
-    pub lacks: Vec<String>,
-}
+/// The files of requests. By their names the compiler, which takes every other YAML file of the
+/// folder for a part of the policy, leaves them alone. The second is not run by `remit test`: it has
+/// what turns on the requests before, or on what is fetched.
+const FILES: [&str; 2] = ["requests.test.yaml", "gateway/requests.test.yaml"];
 
 /// The folders in `examples/`, by name. Each is to be an example.
 ///
@@ -98,32 +47,36 @@ pub fn folders() -> Result<Vec<PathBuf>, ExampleError> {
 }
 
 impl Example {
-    /// The file that makes a folder an example. By its name the compiler, which takes every other
-    /// YAML file of the folder for a part of the policy, leaves it alone.
-    pub const FILE: &'static str = "requests.test.yaml";
-
-    /// Reads the requests of a folder.
+    /// Compiles the policy of a folder and reads its requests.
     ///
     /// # Errors
-    /// [`ExampleError`]: there are none, or they are not in order.
+    /// [`ExampleError`]: something is not there, or not in order.
     pub fn load(folder: &Path) -> Result<Self, ExampleError> {
-        let path = folder.join(Self::FILE);
-        let text = fs::read_to_string(&path).map_err(|source| ExampleError::Read {
-            path: path.clone(),
-            source,
+        let sources = Sources::load(folder)?;
+        let policy = compile(&sources).map_err(|rejected| ExampleError::Wrong {
+            path: folder.to_owned(),
+            said: told(&rejected.diagnostics, &sources),
         })?;
-        let document: Document =
-            serde_saphyr::from_str(&text).map_err(|source| ExampleError::Format {
-                path: path.clone(),
-                source: Box::new(source),
-            })?;
-        let requests = document.resolve(folder)?;
-        if requests.is_empty() {
-            return Err(ExampleError::NoRequests { path });
+        let mut suites = vec![];
+        for file in FILES {
+            let path = folder.join(file);
+            if path.exists() {
+                let mut suite = Suite::load(&path, &policy.plan).map_err(wrong)?;
+                for case in &mut suite.cases {
+                    sendable(case)?;
+                    sign_as_issuers(case, &path, folder, &policy.plan)?;
+                }
+                suites.push(suite);
+            }
+        }
+        if suites.iter().all(|suite| suite.cases.is_empty()) {
+            let folder = folder.to_owned();
+            return Err(ExampleError::NoRequests { folder });
         }
         Ok(Self {
             folder: folder.to_owned(),
-            requests,
+            policy,
+            suites,
         })
     }
 
@@ -133,9 +86,106 @@ impl Example {
         &self.folder
     }
 
-    /// The requests, in the order of the file.
+    /// The policy.
     #[must_use]
-    pub fn requests(&self) -> &[Request] {
-        &self.requests
+    pub fn policy(&self) -> &Compiled {
+        &self.policy
+    }
+
+    /// The requests in the order in which they are sent, each with the file that it stands in.
+    pub fn requests(&self) -> impl Iterator<Item = (&Case, &Suite)> {
+        let all = self.suites.iter();
+        all.flat_map(|suite| suite.cases.iter().map(move |case| (case, suite)))
     }
 }
+
+fn told(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let said = diagnostics.iter();
+    said.map(|one| human(one, sources, Colour::None)).collect()
+}
+
+fn wrong(error: SuiteError) -> ExampleError {
+    match error {
+        SuiteError::Load(error) => error.into(),
+        SuiteError::Wrong {
+            path,
+            sources,
+            diagnostics,
+        } => ExampleError::Wrong {
+            said: told(&diagnostics, &sources),
+            path,
+        },
+    }
+}
+
+/// A gateway has a clock and routes of its own.
+fn sendable(case: &Case) -> Result<(), ExampleError> {
+    let of_none = [
+        ("cluster", case.attempt.cluster.is_some()),
+        ("now", case.attempt.now != Attempt::usual_time()),
+    ];
+    match of_none.into_iter().find(|(_, said)| *said) {
+        None => Ok(()),
+        Some((key, _)) => Err(ExampleError::NotSent {
+            request: case.name.clone(),
+            key,
+        }),
+    }
+}
+
+/// A token that names no key is signed by the one in `keys/<issuer>/`.
+fn sign_as_issuers(
+    case: &mut Case,
+    file: &Path,
+    folder: &Path,
+    plan: &Plan,
+) -> Result<(), ExampleError> {
+    let minted = match &mut case.attempt.credential {
+        Credential::Minted(recipe) => {
+            let signer = recipe.signer(plan);
+            Some((recipe, signer))
+        }
+        Credential::None | Credential::Verbatim(_) => None,
+    };
+    let beside = case.attempt.transaction.as_mut().map(|recipe| {
+        let signer = recipe.transaction_signer(plan);
+        (recipe, signer)
+    });
+    for (recipe, signer) in minted.into_iter().chain(beside) {
+        if recipe.key.is_none()
+            && let Some(issuer) = signer.and_then(|id: IssuerId| plan.issuers.get(id.index()))
+        {
+            let key = private_key(&folder.join("keys").join(&issuer.name))?;
+            // As the file would name it.
+            let below = file.parent() != Some(folder);
+            let up = if below { "../" } else { "" };
+            let key = key.strip_prefix(folder).unwrap_or(&key);
+            recipe.key = Some(Spanned::new(format!("{up}{}", key.display()), case.span));
+        }
+    }
+    Ok(())
+}
+
+/// The first of a folder, by name.
+fn private_key(folder: &Path) -> Result<PathBuf, ExampleError> {
+    let unreadable = |source| ExampleError::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut keys = vec![];
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(".private.jwk.json") {
+            keys.push(path);
+        }
+    }
+    keys.sort();
+    let first = keys.into_iter().next();
+    first.ok_or_else(|| ExampleError::NoKey {
+        folder: folder.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

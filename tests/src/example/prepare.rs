@@ -1,37 +1,61 @@
-//! From a request with a recipe for its token to what is sent.
+//! From a request with recipes for its tokens to what is sent.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Example, ExampleError, Request};
+use remit_engine::decision::Outcome;
+use remit_engine::plan::{Forwarding, Plan};
+use remit_engine::time::UnixTime;
+use remit_policy_compiler::testing::{self, Case, Sent, Trial, TrialError};
+
+use super::identity::{Credential, Identity, Told};
+use super::{Example, ExampleError};
 use crate::upstream::CASE;
 
-/// Stands for the token in a path or header.
-const PLACE: &str = "<token>";
-
-/// A request with its token, ready to be sent.
+/// A request with its tokens, ready to be sent.
 #[derive(Debug, Clone)]
 pub struct Prepared<'e> {
     /// What it is made from.
-    pub request: &'e Request,
+    pub case: &'e Case,
     /// Marks it for the upstream and the access log.
-    pub case: String,
-    /// Path and query.
-    pub target: String,
-    /// Header fields beside `Host`, names as they are sent.
-    pub headers: Vec<(String, String)>,
+    pub mark: String,
+    /// What is sent, with the mark.
+    pub sent: Sent,
+    /// What the upstream must be told, if the request is to reach it.
+    pub told: Option<Told>,
 }
 
 impl Example {
-    /// Mints the tokens, as of now, and puts them where they belong.
+    /// Makes what the requests show, as of now.
     ///
     /// # Errors
-    /// [`ExampleError`] if a key cannot be used.
+    /// [`ExampleError`] if a token cannot be made.
     pub fn prepare(&self) -> Result<Vec<Prepared<'_>>, ExampleError> {
-        let now = now();
-        let numbered = self.requests().iter().enumerate();
-        numbered
-            .map(|(number, request)| prepare(request, number, now))
-            .collect()
+        let failed = |case: &Case| {
+            let request = case.name.clone();
+            |source: TrialError| ExampleError::Make { request, source }
+        };
+        let mut prepared = vec![];
+        // One for all: no two tokens have the same id.
+        let mut trial = None;
+        for (number, (case, suite)) in self.requests().enumerate() {
+            let trial = match &trial {
+                Some(trial) => trial,
+                None => trial.insert(Trial::new(self.policy()).map_err(failed(case))?),
+            };
+            let mut attempt = case.attempt.clone();
+            attempt.now = now();
+            let sent = trial.sent(&attempt, &suite.sources);
+            let mut sent = sent.map_err(failed(case))?;
+            let mark = format!("example-{number}");
+            sent.headers.push((CASE.to_owned(), mark.clone()));
+            prepared.push(Prepared {
+                case,
+                mark,
+                sent,
+                told: told(case, &self.policy().plan),
+            });
+        }
+        Ok(prepared)
     }
 }
 
@@ -39,47 +63,36 @@ impl Prepared<'_> {
     /// Method, host, path and query.
     #[must_use]
     pub fn line(&self) -> String {
-        format!(
-            "{} {}{}",
-            self.request.method, self.request.host, self.target
-        )
+        let request = &self.case.attempt.request;
+        format!("{} {}{}", request.method, request.host, self.sent.target)
     }
 }
 
-/// Whether the request says itself where its token goes.
-pub(super) fn names_token(target: &str, headers: &[(String, String)]) -> bool {
-    target.contains(PLACE) || headers.iter().any(|(_, value)| value.contains(PLACE))
+/// The gateway's time, in whole seconds.
+pub(super) fn now() -> UnixTime {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or_default())
 }
 
-/// Whole seconds since 1970.
-fn now() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0, |since| {
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-    })
-}
-
-fn prepare(request: &Request, number: usize, now: i64) -> Result<Prepared<'_>, ExampleError> {
-    let case = format!("example-{number}");
-    let token = request.token.as_ref();
-    let token = token.map(|token| token.mint(now, &case)).transpose()?;
-    let mut target = request.target.clone();
-    let mut headers = request.headers.clone();
-    if let Some(token) = token {
-        if names_token(&target, &headers) {
-            target = target.replace(PLACE, &token);
-            for (_, value) in &mut headers {
-                *value = value.replace(PLACE, &token);
-            }
-        } else {
-            headers.push((String::from("authorization"), format!("Bearer {token}")));
-        }
-    }
-    headers.push((CASE.to_owned(), case.clone()));
-    Ok(Prepared {
-        request,
-        case,
-        target,
-        headers,
+/// An allowed request is to reach the upstream with the identity of its token, or with none if it is
+/// public; no other is to reach it.
+fn told(case: &Case, plan: &Plan) -> Option<Told> {
+    let expected = &case.expected;
+    let identity = expected.identity.clone().unwrap_or_default();
+    let issuer = match &case.attempt.credential {
+        testing::Credential::Minted(recipe) => recipe.signer(plan),
+        testing::Credential::None | testing::Credential::Verbatim(_) => None,
+    };
+    let issuer = issuer.and_then(|id| plan.issuers.get(id.index()));
+    let credential = match issuer.map(|issuer| issuer.forwarding) {
+        Some(Forwarding::Keep) => Credential::Passed,
+        Some(Forwarding::Strip) | None => Credential::Withheld,
+    };
+    (expected.decision == Outcome::Allow).then(|| Told {
+        identity: Identity(identity),
+        stripped: expected.stripped.clone().unwrap_or_default(),
+        credential,
     })
 }

@@ -1,11 +1,8 @@
 //! What came of a request, whichever way it was decided.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Identity, Told};
+use super::Told;
 
 /// What came of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,51 +18,37 @@ pub struct Seen {
     pub upstream: Option<(String, Told)>,
 }
 
-/// The members of a decision record that an example speaks of. A record has more of them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Record {
-    /// `allow`, `deny` or `challenge`.
-    pub decision: String,
-    /// The reason's code.
-    pub reason: String,
-    /// The rule that caused it.
-    pub rule: Option<String>,
-    /// The rules that only report.
-    #[serde(default)]
-    pub observed: Vec<String>,
-    /// Who acts.
-    pub agent: Option<String>,
-    /// On what task.
-    pub task: Option<String>,
-}
+/// A decision record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record(pub(super) Value);
 
 impl Record {
-    /// Reads a record; `None` if it is not one.
+    /// The same of another time.
     #[must_use]
-    pub fn from_json(record: Value) -> Option<Self> {
-        serde_json::from_value(record).ok()
-    }
-}
-
-impl Identity {
-    /// From headers that an upstream got. Names are compared the way that a careless upstream
-    /// reads them: without regard to case, `_` as `-`. A header that is there twice is no
-    /// identity that anyone expects.
-    pub(super) fn from_headers<'h>(headers: impl Iterator<Item = (&'h str, &'h str)>) -> Self {
-        let mut identity: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in headers {
-            let name = name.to_ascii_lowercase().replace('_', "-");
-            let Some(name) = name.strip_prefix("x-remit-") else {
-                continue;
-            };
-            identity
-                .entry(name.to_owned())
-                .and_modify(|before| {
-                    before.push_str(", ");
-                    before.push_str(value);
-                })
-                .or_insert_with(|| value.to_owned());
+    pub fn without_time(&self) -> Value {
+        let mut record = self.0.clone();
+        if let Value::Object(members) = &mut record {
+            members.remove("time");
         }
-        Self(identity)
+        record
+    }
+
+    /// A text in it.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.member(name).as_str()
+    }
+
+    /// A list of texts in it.
+    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+        let list = self.member(name).as_array();
+        list.into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// A member of it; null if it is not there.
+    pub(super) fn member(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
     }
 }

@@ -40,18 +40,19 @@ impl Row {
         let record = seen.record.as_ref();
         let mark = if differences.is_empty() { "ok" } else { "NO" };
         let or_nothing = |text: Option<&str>| text.unwrap_or(NOTHING).to_owned();
-        let reason = record.map_or("no decision", |record| record.reason.as_str());
+        let text = |name| record.and_then(|record| record.text(name));
+        let observed = record.map_or_else(Vec::new, |record| record.texts("observed"));
         Self {
             cells: [
                 mark.to_owned(),
-                prepared.request.name.clone(),
-                or_nothing(record.and_then(|record| record.agent.as_deref())),
-                or_nothing(record.and_then(|record| record.task.as_deref())),
+                prepared.case.name.clone(),
+                or_nothing(text("agent")),
+                or_nothing(text("task")),
                 seen.status.to_string(),
-                reason.to_owned(),
-                or_nothing(record.and_then(|record| record.rule.as_deref())),
+                text("reason").unwrap_or("no decision").to_owned(),
+                or_nothing(text("rule")),
             ],
-            observed: record.map_or_else(Vec::new, |record| record.observed.clone()),
+            observed: observed.into_iter().map(str::to_owned).collect(),
             differences,
         }
     }

@@ -24,7 +24,7 @@ pub struct Setup {
     edits: Vec<Edit>,
     form: Form,
     keeps: Keeps,
-    clusters: Vec<(&'static str, SocketAddr)>,
+    clusters: Vec<(String, SocketAddr)>,
 }
 
 /// A change to the configuration.
@@ -127,8 +127,8 @@ impl Setup {
 
     /// Where a cluster leads, instead of to an upstream.
     #[must_use]
-    pub fn cluster(mut self, name: &'static str, address: SocketAddr) -> Self {
-        self.clusters.push((name, address));
+    pub fn cluster(mut self, name: &str, address: SocketAddr) -> Self {
+        self.clusters.push((name.to_owned(), address));
         self
     }
 

@@ -468,6 +468,9 @@ fn a_rule_may_ask_how_the_user_was_authenticated() {
     let said = |more: &str| mint(&format!("{TRIAGE}{more}"));
     let good = said(r#","auth_time":900,"acr":"mfa""#);
     assert_eq!(reason(&engine, &good), Reason::Allowed);
+    // As old as it may be.
+    let old = said(r#","auth_time":800,"acr":"phr""#);
+    assert_eq!(reason(&engine, &old), Reason::Allowed);
     for more in [
         "",
         r#","auth_time":900"#,
@@ -512,6 +515,8 @@ fn an_exception_allows_for_a_while_and_says_so() {
         assert_eq!(reason, Reason::BreakGlass);
         let begins = r#"{"decision":"allow","reason":"break_glass","break_glass":"inc-4711","#;
         assert!(record.starts_with(begins), "{record}");
+        let last = export.at(&engine, &token, &NoHostCrypto, 1199);
+        assert_eq!(last.0, Reason::BreakGlass);
         let over = export.at(&engine, &token, &NoHostCrypto, 1200);
         assert_ne!(over.0, Reason::BreakGlass);
     }
@@ -523,6 +528,24 @@ fn an_exception_allows_for_a_while_and_says_so() {
         export.of(&engine, &chain, &NoHostCrypto).0,
         Reason::TaskMissing
     );
+}
+
+/// A token that belongs to no run of a task that ends has been refused by nothing that the policy names.
+#[test]
+fn what_would_have_let_it_through_is_not_recorded_of_a_refusal() {
+    let engine = with_exception(|plan| plan.tasks[0].ends_with = vec![OperationId(0)]);
+    for path in ["/v1/orders/7", "/v1/orders/export"] {
+        let asked = Asked {
+            path,
+            ..Asked::reading()
+        };
+        let (reason, record, _) = asked.of(&engine, &mint(TRIAGE), &Local::default());
+        assert_eq!(reason, Reason::TaskIdMissing, "{path}");
+        assert!(
+            !record.contains("\"rule\"") && !record.contains("\"break_glass\""),
+            "{record}"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use remit_engine::decision::Outcome;
-use remit_engine::plan::{Effect, Mode};
+use remit_engine::plan::{Binding, Demand, Effect, Mode};
 use remit_policy_compiler::testing::{Came, Explained, Part, Step, Why, time_text};
 use serde_json::Value;
 
@@ -123,14 +123,35 @@ fn decision(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         "session",
         "instance",
         "tenant",
+        "delegation",
+        "txn",
+        "txn_refused",
+        "break_glass",
     ];
-    let facts = facts.map(|name| (name, recorded(name).map(str::to_owned)));
-    for (name, value) in [("operation", operation)].into_iter().chain(facts) {
-        if let Some(value) = value {
-            writeln!(out, "    {name:9}  {}", harmless(&value))?;
-        }
+    let told = |name| (name, decided.record.get(name).and_then(text));
+    let facts = [("operation", operation)]
+        .into_iter()
+        .chain(facts.map(told));
+    let facts: Vec<(&str, String)> = facts
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, value) in facts {
+        writeln!(out, "    {name:width$}  {}", harmless(&value))?;
     }
     Ok(())
+}
+
+/// A member of a record in words; a list in its order.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(several) => {
+            let several: Vec<&str> = several.iter().filter_map(Value::as_str).collect();
+            Some(several.join(", "))
+        }
+        _ => None,
+    }
 }
 
 fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -144,6 +165,7 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
     let part = match rule.part {
         Part::Decided => "  <- decided",
         Part::Reported => "  <- reported",
+        Part::Overridden => "  <- overridden",
         Part::None => "",
     };
     let name = format!("{} {}", effect(rule.effect), rule.name);
@@ -155,6 +177,9 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
         out,
         "{BOLD}{name}{PLAIN}{only}: {colour}{verdict}{PLAIN}{part}  {DIM}{place}{PLAIN}"
     )?;
+    if let Some(demand) = &rule.demand {
+        return writeln!(out, "    it asks for {}", asked(demand));
+    }
     if rule.steps.is_empty() && rule.verdict.is_ok() {
         return writeln!(out, "    {DIM}it has no condition{PLAIN}");
     }
@@ -168,6 +193,25 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
         writeln!(out, "    {:width$}  {}", label(step), value(&step.value))?;
     }
     Ok(())
+}
+
+/// What a rule asks for, in the words of the policy.
+fn asked(demand: &Demand) -> String {
+    match demand {
+        Demand::Possession(binding) => match binding {
+            Binding::BearerOk => "nothing".to_owned(),
+            Binding::Dpop => "possession: dpop".to_owned(),
+            Binding::Mtls => "possession: mtls".to_owned(),
+            Binding::Any => "possession: any".to_owned(),
+        },
+        Demand::FirstUse { token_age } => format!("first_use: token_age {token_age}s"),
+        Demand::Authentication { max_age, acr } => {
+            let age = max_age.map(|seconds| format!("max_age {seconds}s"));
+            let acr = (!acr.is_empty()).then(|| format!("acr {}", acr.join(" or ")));
+            let both: Vec<String> = age.into_iter().chain(acr).collect();
+            format!("authentication: {}", both.join(", "))
+        }
+    }
 }
 
 fn effect(effect: Effect) -> &'static str {

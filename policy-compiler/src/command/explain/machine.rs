@@ -67,9 +67,11 @@ fn rule(rule: &Explained, told: &Told<'_>) -> Value {
         "part": match rule.part {
             Part::Decided => "decided",
             Part::Reported => "reported",
+            Part::Overridden => "overridden",
             Part::None => "none",
         },
         "condition": steps,
+        "asks_for": rule.demand,
     })
 }
 

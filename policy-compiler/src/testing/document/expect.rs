@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use remit_engine::decision::{Outcome, Reason};
 use remit_engine::plan::Plan;
 
-use super::number;
+use super::{number, value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::document::fields::{Fields, items, text};
 use crate::document::scalars::word;
@@ -23,6 +23,7 @@ const EXPECT: &[&str] = &[
     "status",
     "www_authenticate",
     "stripped",
+    "record",
 ];
 const CHALLENGE: &[&str] = &["contains", "lacks"];
 
@@ -72,6 +73,7 @@ pub(super) fn read(
             .map(|name| name.value.to_ascii_lowercase())
             .collect()
     });
+    let record = value::members(fields.get("record"), diagnostics);
     let (decision, reason) = (decision?, reason?);
     agree(&decision, status.as_ref(), reason, diagnostics);
     let with_identity = reason.outcome() == Outcome::Allow && reason != Reason::Public;
@@ -83,6 +85,7 @@ pub(super) fn read(
         challenge,
         stripped,
         identity: identity.filter(|_| with_identity),
+        record,
     })
 }
 

@@ -19,6 +19,7 @@ const TOKEN: &[&str] = &[
     "type",
     "lifetime_seconds",
     "issued_seconds_ago",
+    "authenticated_seconds_ago",
     "dpop",
     "certificate",
     "claims",
@@ -31,6 +32,7 @@ const VARIATION: &[&str] = &[
     "type",
     "lifetime_seconds",
     "issued_seconds_ago",
+    "authenticated_seconds_ago",
     "dpop",
     "certificate",
     "claims",
@@ -175,6 +177,7 @@ fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnos
             .and_then(|node| number(node, -SECONDS..=SECONDS, diagnostics))
     };
     let (lifetime, issued_ago) = (seconds("lifetime_seconds"), seconds("issued_seconds_ago"));
+    let authenticated_ago = seconds("authenticated_seconds_ago");
     let mut word = |key| fields.get(key).and_then(|node| text(node, diagnostics));
     let (key, typ, issuer) = (word("key"), word("type"), word("issuer"));
     let issuer = issuer.and_then(|name| issuer_named(&name, plan, diagnostics));
@@ -208,6 +211,7 @@ fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnos
             typ: typ.map(|typ| typ.value).or(recipe.typ),
             lifetime: lifetime.or(recipe.lifetime),
             issued_ago: issued_ago.or(recipe.issued_ago),
+            authenticated_ago: authenticated_ago.or(recipe.authenticated_ago),
             dpop: dpop.unwrap_or(recipe.dpop),
             certificate: certificate.or(recipe.certificate),
             claims,
@@ -217,10 +221,7 @@ fn read(fields: &Fields<'_>, base: Token, plan: &Plan, diagnostics: &mut Diagnos
 }
 
 fn read_claims(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Map<String, Json> {
-    let claims = entries(node, diagnostics).iter();
-    claims
-        .map(|Entry { key, value }| (key.value.clone(), value::json(value, diagnostics)))
-        .collect()
+    value::members(node, diagnostics)
 }
 
 fn issuer_named(

@@ -6,7 +6,16 @@
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::yaml::{Node, Value};
+use crate::document::fields::entries;
+use crate::yaml::{Entry, Node, Value};
+
+/// Claims, or other members, by name.
+pub(super) fn members(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Map<String, Json> {
+    let members = entries(node, diagnostics).iter();
+    members
+        .map(|Entry { key, value }| (key.value.clone(), json(value, diagnostics)))
+        .collect()
+}
 
 /// The value of a claim.
 pub(super) fn json(node: &Node, diagnostics: &mut Diagnostics) -> Json {

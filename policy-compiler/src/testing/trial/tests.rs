@@ -1,34 +1,5 @@
 use super::*;
 
-fn sent(lines: &[&str], shown: &Shown) -> Vec<String> {
-    let mut request = Request::from_line("GET https://api.example/a").unwrap();
-    let headers = lines.iter().map(|line| Request::header(line).unwrap());
-    request.headers = headers.collect();
-    let (_, headers) = with_tokens(&request, shown);
-    let headers = headers.into_iter();
-    headers
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect()
-}
-
-#[test]
-fn what_is_shown_beside_a_token_is_sent_with_it() {
-    let mut shown = Shown {
-        token: Some("abc".to_owned()),
-        transaction: Some("def".to_owned()),
-        ..Shown::default()
-    };
-    let bearer = ["authorization: Bearer abc", "txn-token: def"];
-    assert_eq!(sent(&[], &shown), bearer);
-    shown.proof = Some("ghi".to_owned());
-    let bound = ["authorization: DPoP abc", "dpop: ghi", "txn-token: def"];
-    assert_eq!(sent(&[], &shown), bound);
-    // A request that says it itself is sent as it says.
-    let said = ["Authorization: Bearer <token>", "DPoP: x", "Txn-Token: y"];
-    let expected = ["authorization: Bearer abc", "dpop: x", "txn-token: y"];
-    assert_eq!(sent(&said, &shown), expected);
-}
-
 /// Nothing is fetched where a policy is tried.
 #[test]
 fn a_trial_waits_for_no_document() {

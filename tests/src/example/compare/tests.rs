@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use remit_engine::decision::{Outcome, Reason};
+use remit_policy_compiler::source::{Sources, Span};
+use remit_policy_compiler::testing::{self, Attempt, Case, Expected, Request, Trial};
+use serde_json::{Map, json};
 
 use super::*;
-use crate::example::{Expected, Identity, Record, Request};
+use crate::example::Identity;
 
 fn identity(agent: &str) -> Identity {
     Identity(BTreeMap::from([(String::from("agent"), agent.to_owned())]))
@@ -13,52 +16,70 @@ fn told(agent: &str) -> Told {
     Told {
         identity: identity(agent),
         stripped: BTreeSet::new(),
+        credential: Credential::Withheld,
     }
 }
 
 fn expected() -> Expected {
     Expected {
-        status: 200,
         decision: Outcome::Allow,
         reason: Reason::Allowed,
         rule: Some(String::from("reads")),
         observed: vec![],
         challenge: None,
-        upstream: Some(told("desk-1")),
+        stripped: None,
+        identity: None,
+        record: Map::new(),
     }
+}
+
+/// The record of what is expected, with other members.
+fn record(others: &[(&str, Value)]) -> Record {
+    let mut record = json!({"decision": "allow", "reason": "allowed", "rule": "reads"});
+    for (name, value) in others {
+        record[*name] = value.clone();
+    }
+    Record(record)
 }
 
 fn seen() -> Seen {
     Seen {
         status: 200,
         challenges: vec![],
-        record: Some(Record {
-            decision: String::from("allow"),
-            reason: String::from("allowed"),
-            rule: Some(String::from("reads")),
-            observed: vec![],
-            agent: None,
-            task: None,
-        }),
+        record: Some(record(&[])),
         upstream: Some((String::from("GET h/"), told("desk-1"))),
     }
 }
 
 fn differences(expected: Expected, seen: &Seen) -> Vec<String> {
-    let request = Request {
+    let policy = "remit: v1\npolicy: none\npublic: [{http: GET /}]\n";
+    let sources = Sources::in_memory([("p.yaml".into(), policy.to_owned())], BTreeMap::new());
+    let compiled = remit_policy_compiler::compile(&sources).expect("a policy");
+    let (file, _) = sources.files().next().expect("one file");
+    let case = Case {
         name: String::from("one"),
-        method: String::from("GET"),
-        host: String::from("h"),
-        target: String::from("/"),
-        headers: vec![],
-        token: None,
+        span: Span {
+            file,
+            start: 0,
+            end: 0,
+        },
+        attempt: Attempt {
+            now: Attempt::usual_time(),
+            credential: testing::Credential::None,
+            transaction: None,
+            request: Request::from_line("GET http://h/").expect("a request"),
+            cluster: None,
+        },
         expected,
     };
+    let trial = Trial::new(&compiled).expect("a plan");
     let prepared = Prepared {
-        request: &request,
-        case: String::new(),
-        target: request.target.clone(),
-        headers: vec![],
+        mark: String::new(),
+        sent: trial
+            .sent(&case.attempt, &sources)
+            .expect("no token to make"),
+        told: Some(told("desk-1")),
+        case: &case,
     };
     compare(&prepared, seen)
         .iter()
@@ -73,9 +94,8 @@ fn what_is_as_expected_does_not_differ() {
 
 #[test]
 fn every_part_is_compared() {
-    let record = seen().record.expect("a record");
-    let with = |record: Record| Seen {
-        record: Some(record),
+    let with = |name: &str, value: Value| Seen {
+        record: Some(record(&[(name, value)])),
         ..seen()
     };
     let cases = [
@@ -87,31 +107,19 @@ fn every_part_is_compared() {
             "status: expected 200, got 403",
         ),
         (
-            with(Record {
-                decision: String::from("deny"),
-                ..record.clone()
-            }),
+            with("decision", json!("deny")),
             "decision: expected `allow`, got `deny`",
         ),
         (
-            with(Record {
-                reason: String::from("public"),
-                ..record.clone()
-            }),
+            with("reason", json!("public")),
             "reason: expected `allowed`, got `public`",
         ),
         (
-            with(Record {
-                rule: None,
-                ..record.clone()
-            }),
+            with("rule", Value::Null),
             "rule: expected `reads`, got none",
         ),
         (
-            with(Record {
-                observed: vec![String::from("many")],
-                ..record
-            }),
+            with("observed", json!(["many"])),
             "observed: expected none, got `many`",
         ),
         (
@@ -148,6 +156,42 @@ fn every_part_is_compared() {
     for (seen, difference) in cases {
         assert_eq!(differences(expected(), &seen), [difference]);
     }
+}
+
+#[test]
+fn members_of_the_record_are_compared_where_they_are_named() {
+    let wanted = json!({"delegation": ["a"], "txn": null});
+    let expected = Expected {
+        record: wanted.as_object().expect("members").clone(),
+        ..expected()
+    };
+    let seen_with = |others: &[(&str, Value)]| Seen {
+        record: Some(record(others)),
+        ..seen()
+    };
+    let good = [("delegation", json!(["a"]))];
+    assert_eq!(differences(expected.clone(), &seen_with(&good)), [""; 0]);
+    let other = [("delegation", json!(["b"])), ("txn", json!("T"))];
+    assert_eq!(
+        differences(expected, &seen_with(&other)),
+        [
+            "record: expected `delegation` [\"a\"], got `delegation` [\"b\"]",
+            "record: expected `txn` null, got `txn` \"T\"",
+        ]
+    );
+}
+
+#[test]
+fn a_credential_that_is_passed_on_shows() {
+    let mut seen = seen();
+    if let Some((_, told)) = &mut seen.upstream {
+        told.credential = Credential::Passed;
+    }
+    let [difference] = differences(expected(), &seen).try_into().expect("one");
+    assert!(
+        difference.ends_with("stripped of none, with the credential"),
+        "{difference}"
+    );
 }
 
 #[test]
