@@ -19,7 +19,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::mesh::{Endpoint, MESH, bearer, policy};
+use crate::mesh::{EDGE, MESH, bearer, policy};
 use crate::world::{ask, case, now, started};
 
 const HOST: &str = "api.corp.example";
@@ -31,7 +31,7 @@ static WORLD: LazyLock<(Authority, Gateway)> = LazyLock::new(|| {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(parameters, key()).expect("a certificate");
-    let policy = policy(&Endpoint::start(&["edge-ec"]));
+    let policy = policy(&EDGE);
     let setup = Setup::new(&policy.plan).edit("filter_chains:\n    - filters:", &tls(&authority));
     let gateway = started(&setup);
     (authority, gateway)

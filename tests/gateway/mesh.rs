@@ -1,25 +1,30 @@
 //! What the tests of trust domains share: the policy `mesh`, and a bundle endpoint.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, LazyLock, Mutex};
-use std::thread;
+use std::sync::LazyLock;
 
 use remit_tests::client::h1::Request;
 use remit_tests::gateway::{Gateway, Setup};
 use remit_tests::mint::Mint;
+use remit_tests::origin::{Origin, Page};
 use remit_tests::policy::Compiled;
 
 use crate::world::started;
 
+const BUNDLE: &str = "/bundle.json";
+
 /// A gateway with the policy. It lives until the test binary ends.
-pub(crate) static MESH: LazyLock<Gateway> = LazyLock::new(|| {
-    let endpoint = Endpoint::start(&["edge-ec"]);
-    started(&Setup::new(&policy(&endpoint).plan))
+pub(crate) static MESH: LazyLock<Gateway> =
+    LazyLock::new(|| started(&Setup::new(&policy(&EDGE).plan)));
+
+/// The bundle of a domain whose one key is `edge-ec`.
+pub(crate) static EDGE: LazyLock<Origin> = LazyLock::new(|| {
+    let edge = Origin::start();
+    publish(&edge, &["edge-ec"]);
+    edge
 });
 
 /// The policy with both bundles: one in a file, the other behind a URL.
-pub(crate) fn policy(edge: &Endpoint) -> Compiled {
+pub(crate) fn policy(edge: &Origin) -> Compiled {
     let mint = Mint::shared();
     let mut ours = mint.bundle(&["mesh-ec", "mesh-rsa", "mesh-ed"]);
     // A key of the domain's that is for something else.
@@ -30,7 +35,7 @@ pub(crate) fn policy(edge: &Endpoint) -> Compiled {
         ("tts.jwks.json", mint.jwks(&["tts-ec"]).to_string()),
     ];
     let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
-    let url = format!("http://{}/bundle.json", edge.address);
+    let url = edge.url(BUNDLE);
     let there = [("http://127.0.0.1:1/bundle.json", url.as_str())];
     Compiled::policy_changed("mesh", &there, &files)
 }
@@ -43,48 +48,7 @@ pub(crate) fn bearer(method: &str, target: &str, token: &str) -> Request {
 
 /// Stands in for the bundle endpoint of a SPIRE server, which no package registry has: what it serves
 /// is the same JSON document.
-pub(crate) struct Endpoint {
-    address: SocketAddr,
-    bundle: Arc<Mutex<String>>,
-}
-
-impl Endpoint {
-    /// Starts one with a bundle of some of the mint's keys. It runs until the test binary ends.
-    pub(crate) fn start(keys: &[&str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let endpoint = Self {
-            address: listener.local_addr().expect("it is bound"),
-            bundle: Arc::default(),
-        };
-        endpoint.publish(keys);
-        let bundle = Arc::clone(&endpoint.bundle);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let bundle = bundle.lock().expect("nobody panics here").clone();
-                // A gateway that cuts a connection asks again.
-                let _ = answer(stream, &bundle);
-            }
-        });
-        endpoint
-    }
-
-    /// Puts a bundle of other keys in its place.
-    pub(crate) fn publish(&self, keys: &[&str]) {
-        let bundle = Mint::shared().bundle(keys).to_string();
-        *self.bundle.lock().expect("nobody panics here") = bundle;
-    }
-}
-
-fn answer(mut stream: TcpStream, bundle: &str) -> std::io::Result<()> {
-    for line in BufReader::new(&stream).lines() {
-        if line?.is_empty() {
-            break;
-        }
-    }
-    let length = bundle.len();
-    write!(
-        stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n{bundle}"
-    )
+pub(crate) fn publish(edge: &Origin, keys: &[&str]) {
+    let bundle = Mint::shared().bundle(keys).to_string();
+    edge.put(BUNDLE, Page::of(bundle));
 }

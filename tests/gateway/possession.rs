@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use remit_tests::client::h1::Request;
 use remit_tests::gateway::Pinned;
-use remit_tests::issuer::{ALGORITHMS, Prover};
+use remit_tests::issuer::{ALGORITHMS, Holder};
 
 use crate::issuer::{SHARED, World, is_in_no_log, list};
 use crate::world::{Asked, ask};
@@ -36,17 +36,24 @@ fn is_asked_for_a_proof(asked: &Asked) {
 fn a_bound_token_passes_with_a_proof() {
     let World { issuer, gateway } = &*SHARED;
     until_proofs_count();
-    for alg in ALGORITHMS {
-        let token = issuer.bound(alg);
+    for (alg, holder) in ALGORITHMS
+        .into_iter()
+        .flat_map(|alg| [(alg, Holder::Ec), (alg, Holder::Ed)])
+    {
+        let token = issuer.bound(alg, holder);
         for url in [
             LIST,
             // The same in other words (RFC 9449 section 4.3).
             "HTTPS://API.corp.example:443/v1/%6Frders",
             "https://api.corp.example/v1/orders?page=2#top",
         ] {
-            let proof = issuer.proof(Prover::Client, "GET", url, &token);
+            let proof = issuer.proof(holder, "GET", url, &token);
             let asked = ask(gateway, as_dpop(&token, &proof));
-            assert_eq!(asked.decision(), (200, "allowed"), "{alg}, {url}");
+            assert_eq!(
+                asked.decision(),
+                (200, "allowed"),
+                "{alg}, {holder:?}, {url}"
+            );
             let arrival = asked.arrival(gateway);
             assert!(arrival.values("authorization").is_empty(), "{alg}");
             assert!(arrival.values("dpop").is_empty(), "{alg}");
@@ -60,8 +67,8 @@ fn a_bound_token_passes_with_a_proof() {
 fn a_bound_token_does_not_pass_without_a_proof() {
     let World { issuer, gateway } = &*SHARED;
     for alg in ALGORITHMS {
-        let token = issuer.bound(alg);
-        let proof = issuer.proof(Prover::Client, "GET", LIST, &token);
+        let token = issuer.bound(alg, Holder::Ec);
+        let proof = issuer.proof(Holder::Ec, "GET", LIST, &token);
         let bare = list().field("authorization", format!("DPoP {token}"));
         let bearer = list().field("authorization", format!("Bearer {token}"));
         let as_bearer = bearer.clone().field("dpop", proof);
@@ -79,30 +86,27 @@ fn a_bound_token_does_not_pass_without_a_proof() {
 
 #[test]
 fn a_proof_is_of_one_token_and_request() {
-    use Prover::{Client, Stranger};
+    use Holder::{Ec, Ed};
     let World { issuer, gateway } = &*SHARED;
     until_proofs_count();
     for alg in ALGORITHMS {
-        let token = issuer.bound(alg);
+        let token = issuer.bound(alg, Ec);
         let proof = |by, method, url: &str| issuer.proof(by, method, url, &token);
         let below = format!("{LIST}/A-1");
         let plain = LIST.replace("https", "http");
-        let other = issuer.proof(Client, "GET", LIST, &issuer.bound(alg));
-        let good = proof(Client, "GET", LIST);
-        let twice = as_dpop(&token, &good).field("dpop", proof(Client, "GET", LIST));
-        let listed = format!("{good},{}", proof(Client, "GET", LIST));
+        let other = issuer.proof(Ec, "GET", LIST, &issuer.bound(alg, Ec));
+        let good = proof(Ec, "GET", LIST);
+        let twice = as_dpop(&token, &good).field("dpop", proof(Ec, "GET", LIST));
+        let listed = format!("{good},{}", proof(Ec, "GET", LIST));
         for (what, request) in [
-            ("method", as_dpop(&token, &proof(Client, "POST", LIST))),
-            ("path", as_dpop(&token, &proof(Client, "GET", &below))),
+            ("method", as_dpop(&token, &proof(Ec, "POST", LIST))),
+            ("path", as_dpop(&token, &proof(Ec, "GET", &below))),
             (
                 "host",
-                as_dpop(
-                    &token,
-                    &proof(Client, "GET", "https://other.example/v1/orders"),
-                ),
+                as_dpop(&token, &proof(Ec, "GET", "https://other.example/v1/orders")),
             ),
-            ("scheme", as_dpop(&token, &proof(Client, "GET", &plain))),
-            ("key", as_dpop(&token, &proof(Stranger, "GET", LIST))),
+            ("scheme", as_dpop(&token, &proof(Ec, "GET", &plain))),
+            ("key", as_dpop(&token, &proof(Ed, "GET", LIST))),
             ("token", as_dpop(&token, &other)),
             ("two", twice),
             ("a list", as_dpop(&token, &listed)),
@@ -124,7 +128,7 @@ fn a_proof_is_of_one_token_and_request() {
 fn a_token_of_anybody_is_none_with_a_proof() {
     let World { issuer, gateway } = &*SHARED;
     let token = issuer.bearer("ES256");
-    let proof = issuer.proof(Prover::Client, "GET", LIST, &token);
+    let proof = issuer.proof(Holder::Ec, "GET", LIST, &token);
     let asked = ask(gateway, as_dpop(&token, &proof));
     assert_eq!(asked.decision(), (401, "binding_needed"));
     let error = r#"Bearer error="invalid_token""#;
@@ -135,11 +139,11 @@ fn a_token_of_anybody_is_none_with_a_proof() {
 #[test]
 fn a_proof_counts_once_on_all_workers() {
     let World { issuer, gateway } = World::start();
-    let token = issuer.bound("ES256");
+    let token = issuer.bound("ES256", Holder::Ec);
     until_proofs_count();
     let mut workers = [0, 1].map(|worker| Pinned::to(&gateway, worker));
     for first in [0, 1, 0, 1] {
-        let proof = issuer.proof(Prover::Client, "GET", LIST, &token);
+        let proof = issuer.proof(Holder::Ec, "GET", LIST, &token);
         let request = as_dpop(&token, &proof);
         assert_eq!(workers[first].send(&request).status, 200, "{first}");
         for worker in &mut workers {
@@ -153,10 +157,10 @@ fn a_proof_counts_once_on_all_workers() {
 #[test]
 fn a_proof_counts_once_over_many_connections() {
     let World { issuer, gateway } = World::start();
-    let token = issuer.bound("ES256");
+    let token = issuer.bound("ES256", Holder::Ec);
     until_proofs_count();
     for round in 0..10 {
-        let proof = issuer.proof(Prover::Client, "GET", LIST, &token);
+        let proof = issuer.proof(Holder::Ec, "GET", LIST, &token);
         let request = as_dpop(&token, &proof);
         let send = || request.send(gateway.agents()).status;
         let passed = scope(|threads| {

@@ -5,11 +5,12 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use remit_tests::gateway::Setup;
+use remit_tests::origin::Origin;
 use remit_tests::recipe::{CORP, Recipe};
 use remit_tests::runtime::PATIENCE;
 use serde_json::json;
 
-use crate::mesh::{Endpoint, MESH, bearer, policy};
+use crate::mesh::{MESH, bearer, policy, publish};
 use crate::world::{ask, now, started};
 
 const OURS: &str = "spiffe://corp.example/support/bot-7";
@@ -180,8 +181,9 @@ fn a_domain_is_not_taken_for_the_other_in_the_cache() {
 /// A domain takes new keys, then none at all: without keys no SVID of it is valid (section 4.2.1).
 #[test]
 fn a_bundle_is_followed_and_an_empty_one_revokes() {
-    let endpoint = Endpoint::start(&["edge-ec"]);
-    let gateway = started(&Setup::new(&policy(&endpoint).plan));
+    let edge = Origin::start();
+    publish(&edge, &["edge-ec"]);
+    let gateway = started(&Setup::new(&policy(&edge).plan));
     let decision = |token: &str| {
         let asked = ask(&gateway, bearer("GET", "/v1/orders", token));
         let (status, reason) = asked.decision();
@@ -197,13 +199,13 @@ fn a_bundle_is_followed_and_an_empty_one_revokes() {
     let first = theirs().raw();
     let next = Recipe::svid(now(), "edge-ec-next", THEIRS).raw();
     assert_eq!(decision(&first), (200, "allowed".to_owned()));
-    endpoint.publish(&["edge-ec-next", "edge-ec"]);
+    publish(&edge, &["edge-ec-next", "edge-ec"]);
     assert_eq!(decision(&next), (200, "allowed".to_owned()));
     assert_eq!(decision(&first), (200, "allowed".to_owned()));
-    endpoint.publish(&["edge-ec-next"]);
+    publish(&edge, &["edge-ec-next"]);
     ends_with(&first, 401, "unknown_key");
     assert_eq!(decision(&next), (200, "allowed".to_owned()));
-    endpoint.publish(&[]);
+    publish(&edge, &[]);
     ends_with(&next, 401, "unknown_key");
     // The other domain's bundle is its own.
     assert_eq!(decision(&ours().raw()), (200, "allowed".to_owned()));

@@ -4,9 +4,10 @@
 // It says {"issuer": URL} when it listens. Then it reads one JSON object a line from standard input
 // and answers with one line each:
 //
-//     {"op": "token", "alg": alg, "bound": bool}     -> {"token": "…", "type": "Bearer" or "DPoP"}
+//     {"op": "token", "alg": alg, "to": holder or null}
+//                                                    -> {"token": "…", "type": "Bearer" or "DPoP"}
 //     {"op": "proof", "method": "…", "url": "…",
-//      "token": "…", "by": "client" or "stranger"}   -> {"proof": "…"}
+//      "token": "…", "by": holder}                   -> {"proof": "…"}
 //     {"op": "rotate"}                               -> {"kids": […]}
 //     {"op": "retire"}                               -> {"kids": […]}
 //
@@ -88,14 +89,15 @@ function provider(issuer) {
   });
 }
 
-const pairs = {
-  client: await dpop.generateKeyPair('ES256'),
-  stranger: await dpop.generateKeyPair('ES256'),
+// Who can have a token bound to a key, by the key.
+const holders = {
+  ec: await dpop.generateKeyPair('ES256'),
+  ed: await dpop.generateKeyPair('Ed25519'),
 };
 
-async function token(issuer, { alg, bound }) {
+async function token(issuer, { alg, to }) {
   const endpoint = `${issuer}/token`;
-  const headers = bound ? { dpop: await dpop.generateProof(pairs.client, endpoint, 'POST') } : {};
+  const headers = to ? { dpop: await dpop.generateProof(holders[to], endpoint, 'POST') } : {};
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: agent(alg),
@@ -126,7 +128,7 @@ async function main() {
   const operations = {
     token: (request) => token(issuer, request),
     proof: async ({ method, url, token, by }) => ({
-      proof: await dpop.generateProof(pairs[by], url, method, undefined, token),
+      proof: await dpop.generateProof(holders[by], url, method, undefined, token),
     }),
     rotate: async () => {
       await newKeys();

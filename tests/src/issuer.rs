@@ -18,13 +18,22 @@ pub struct Issuer {
     url: String,
 }
 
-/// Whose key proves possession.
+/// Who can have a token bound to its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prover {
-    /// The client's, which its tokens are bound to.
-    Client,
-    /// Somebody else's.
-    Stranger,
+pub enum Holder {
+    /// Of a key for `ES256`.
+    Ec,
+    /// Of a key for `Ed25519` (RFC 9864).
+    Ed,
+}
+
+impl Holder {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ec => "ec",
+            Self::Ed => "ed",
+        }
+    }
 }
 
 impl Issuer {
@@ -56,30 +65,28 @@ impl Issuer {
     /// A new token (RFC 9068) for anyone who shows it.
     #[must_use]
     pub fn bearer(&self, alg: &str) -> String {
-        self.token(alg, "Bearer")
+        self.token(alg, None)
     }
 
-    /// A new token that is bound to the client's key (RFC 9449).
+    /// A new token that is bound to a key (RFC 9449).
     #[must_use]
-    pub fn bound(&self, alg: &str) -> String {
-        self.token(alg, "DPoP")
+    pub fn bound(&self, alg: &str, to: Holder) -> String {
+        self.token(alg, Some(to))
     }
 
-    fn token(&self, alg: &str, kind: &str) -> String {
-        let answer = self.ask(&json!({"op": "token", "alg": alg, "bound": kind == "DPoP"}));
+    fn token(&self, alg: &str, to: Option<Holder>) -> String {
+        let answer = self.ask(&json!({"op": "token", "alg": alg, "to": to.map(Holder::name)}));
+        let kind = to.map_or("Bearer", |_| "DPoP");
         assert_eq!(text(&answer, "type"), kind);
         text(&answer, "token")
     }
 
     /// A new proof of a key's possession.
     #[must_use]
-    pub fn proof(&self, by: Prover, method: &str, url: &str, token: &str) -> String {
-        let by = match by {
-            Prover::Client => "client",
-            Prover::Stranger => "stranger",
-        };
-        let request =
-            json!({"op": "proof", "method": method, "url": url, "token": token, "by": by});
+    pub fn proof(&self, by: Holder, method: &str, url: &str, token: &str) -> String {
+        let request = json!({
+            "op": "proof", "method": method, "url": url, "token": token, "by": by.name(),
+        });
         text(&self.ask(&request), "proof")
     }
 
