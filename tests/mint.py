@@ -51,6 +51,15 @@ def make_keys():
         "corp-ec-521": ec("corp-ec-521", "P-521", "ES512"),
         # Without `alg`: for every algorithm of RSA.
         "corp-rsa": RSAKey.generate_key(2048, {"kid": "corp-rsa", "use": "sig"}),
+        # Two trust domains and a service for transaction tokens. The domains have a `kid` in common.
+        "mesh-ec": ec("svid-1"),
+        "mesh-rsa": rsa("svid-2"),
+        "mesh-ed": okp("svid-3"),
+        "edge-ec": ec("svid-1"),
+        "edge-ec-next": ec("svid-4"),
+        "tts-ec": ec("tts-1"),
+        # A partner's, which has the `kid` of a key of ours.
+        "partner-ec": ec("corp-ec"),
         # Nobody trusts these; the kids are those of trusted keys.
         "stranger-ed": okp("corp-ed"),
         "stranger-ec": ec("corp-ec"),

@@ -10,7 +10,7 @@
 //! `/orders/export` under the rules of `/orders/{id}`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::decision::Reason;
 use crate::plan::{
@@ -21,7 +21,7 @@ use crate::request::host;
 /// The operation index of a plan.
 #[derive(Debug)]
 pub(crate) struct Routes {
-    hosts: BTreeMap<String, Host>,
+    hosts: Named<Host>,
     /// Public operations that stand on any host.
     anywhere: Methods,
 }
@@ -35,13 +35,21 @@ struct Host {
     audiences: Vec<AudienceId>,
 }
 
-type Methods = BTreeMap<String, Node>;
+type Methods = Named<Node>;
+
+/// Things by name. The module holds one such tree, from names to positions, rather than one for
+/// each type.
+#[derive(Debug)]
+struct Named<T> {
+    positions: BTreeMap<String, usize>,
+    things: Vec<T>,
+}
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: BTreeMap<String, Node>,
+    literals: Named<Node>,
     /// What [`fold`] makes of literals, where that is something else.
-    folded: BTreeSet<String>,
+    folded: Named<()>,
     capture: Option<Box<Node>>,
     operation: Option<OperationId>,
 }
@@ -67,32 +75,36 @@ pub(crate) struct Found<'r> {
 impl Routes {
     pub(crate) fn new(plan: &Plan) -> Self {
         let mut routes = Self {
-            hosts: BTreeMap::new(),
-            anywhere: Methods::new(),
+            hosts: Named::default(),
+            anywhere: Methods::default(),
         };
         for (position, operation) in (0u32..).zip(&plan.operations) {
-            let resource = operation
-                .resource
-                .and_then(|id| plan.resources.get(id.index()));
-            let methods = match resource {
-                Some(resource) => {
-                    let host = routes.hosts.entry(resource.host.clone()).or_default();
-                    if operation.access == Access::Task {
-                        host.resource = host.resource.or(operation.resource);
-                    }
-                    host.audiences.extend(
-                        resource
-                            .audience
-                            .filter(|audience| !host.audiences.contains(audience)),
-                    );
-                    &mut host.methods
-                }
-                None => &mut routes.anywhere,
-            };
-            let root = methods.entry(operation.method.clone()).or_default();
-            root.insert(operation, OperationId(position));
+            routes.insert(plan, operation, OperationId(position));
         }
         routes
+    }
+
+    fn insert(&mut self, plan: &Plan, operation: &Operation, id: OperationId) -> Option<()> {
+        let resource = operation
+            .resource
+            .and_then(|id| plan.resources.get(id.index()));
+        let methods = match resource {
+            Some(resource) => {
+                let host = self.hosts.entry(&resource.host)?;
+                if operation.access == Access::Task {
+                    host.resource = host.resource.or(operation.resource);
+                }
+                host.audiences.extend(
+                    resource
+                        .audience
+                        .filter(|audience| !host.audiences.contains(audience)),
+                );
+                &mut host.methods
+            }
+            None => &mut self.anywhere,
+        };
+        let root = methods.entry(&operation.method)?;
+        root.insert(operation, id)
     }
 
     /// Reads an authority. One of the plan's hosts is in normal form, so that only others need a
@@ -142,22 +154,53 @@ impl Routes {
     }
 }
 
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self {
+            positions: BTreeMap::new(),
+            things: Vec::new(),
+        }
+    }
+}
+
+impl<T: Default> Named<T> {
+    fn get(&self, name: &str) -> Option<&T> {
+        self.things.get(*self.positions.get(name)?)
+    }
+
+    /// The one of this name; an empty one, if it is not there yet. There is always one.
+    fn entry(&mut self, name: &str) -> Option<&mut T> {
+        let position = position(&mut self.positions, name, self.things.len());
+        if position == self.things.len() {
+            self.things.push(T::default());
+        }
+        self.things.get_mut(position)
+    }
+}
+
+/// The position of a name, which becomes `new` if it has none.
+#[inline(never)]
+fn position(positions: &mut BTreeMap<String, usize>, name: &str, new: usize) -> usize {
+    *positions.entry(name.to_owned()).or_insert(new)
+}
+
 impl Node {
-    fn insert(&mut self, operation: &Operation, id: OperationId) {
+    fn insert(&mut self, operation: &Operation, id: OperationId) -> Option<()> {
         let mut node = self;
         for segment in &operation.template {
             node = match segment {
                 TemplateSegment::Literal(literal) => {
                     let folded = fold(literal);
                     if folded != *literal {
-                        node.folded.insert(folded);
+                        node.folded.entry(&folded);
                     }
-                    node.literals.entry(literal.clone()).or_default()
+                    node.literals.entry(literal)?
                 }
                 TemplateSegment::Capture(_) => node.capture.get_or_insert_default(),
             };
         }
         node.operation.get_or_insert(id);
+        Some(())
     }
 
     /// Walks down, literals first. A segment that is too much like a literal ends the whole walk:
@@ -178,13 +221,14 @@ impl Node {
     }
 
     fn is_too_alike(&self, segment: &str) -> bool {
-        if self.literals.is_empty() {
+        if self.literals.things.is_empty() {
             return false;
         }
         let stem = segment.split(['.', ':']).next().unwrap_or_default();
-        [segment, stem].map(fold).iter().any(|folded| {
-            self.folded.contains(folded) || self.literals.contains_key(folded.as_str())
-        })
+        [segment, stem]
+            .map(fold)
+            .iter()
+            .any(|folded| self.folded.get(folded).is_some() || self.literals.get(folded).is_some())
     }
 }
 

@@ -9,6 +9,7 @@ use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
 
 use crate::course::Course;
+use crate::emergency;
 use crate::gateway::{CallId, ContextId, Gateway, Level};
 use crate::plugin::Plugin;
 use crate::request::Verdict;
@@ -53,7 +54,13 @@ impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
         match VM.with(|vm| Plugin::load(&self.gateway, vm)) {
             Ok(plugin) => {
                 let plugin = Rc::new(plugin);
-                VM.with(|vm| vm.take_in(&plugin));
+                VM.with(|vm| {
+                    vm.take_in(&plugin);
+                    // Without a clock the first tick shows it.
+                    if let Ok(now) = self.gateway.now() {
+                        emergency::show(&self.gateway, vm, &plugin, now);
+                    }
+                });
                 self.plugin = Some(plugin);
                 true
             }

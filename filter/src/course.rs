@@ -111,6 +111,7 @@ impl Fate {
 }
 
 /// Decides a request again that has waited. It goes on, is answered, or waits for something else.
+#[cold]
 pub fn wake(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, waiter: Waiter) {
     let Some(fate) = waiter.fate.upgrade() else {
         return;

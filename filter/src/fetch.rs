@@ -15,6 +15,7 @@ mod shelf;
 use std::cell::{Cell, RefCell};
 
 use remit_engine::Engine;
+use remit_engine::host::Unavailable;
 use remit_engine::plan::{Plan, Source, SourceId, SourceKind};
 use remit_engine::time::UnixTime;
 
@@ -24,6 +25,7 @@ use crate::vm::Vm;
 use crate::waiting;
 
 use answer::{Answer, FetchError};
+use head::Head;
 use report::{Report, name_of};
 use shelf::Shelf;
 
@@ -46,6 +48,8 @@ pub struct Sources {
 #[derive(Debug)]
 struct Place {
     id: SourceId,
+    /// Keys that must be there first: what is signed with them is fetched after them.
+    keys: Option<SourceId>,
     shelf: Shelf,
     report: Report,
     /// The version that this worker has seen last; 0 for none.
@@ -77,11 +81,13 @@ impl Sources {
     ///
     /// # Errors
     /// [`CallFailed`]: a metric cannot be defined.
+    #[cold]
     pub fn new(gateway: &impl Gateway, vm: &Vm, plan: &Plan) -> Result<Self, CallFailed> {
         let places = (0..).map(SourceId).zip(&plan.sources);
         let places = places.map(|(id, source)| {
             Ok(Place {
                 id,
+                keys: keys_for(plan, id),
                 shelf: Shelf::of(source),
                 report: Report::define(gateway, vm, name_of(plan, id))?,
                 seen: Cell::new(0),
@@ -110,13 +116,13 @@ impl Sources {
     /// Takes in what others have published. Costs one look at shared data where nothing is new.
     ///
     /// # Errors
-    /// [`CallFailed`]: whether something is new is not known.
+    /// [`Unavailable`]: whether something is new is not known.
     pub fn catch_up(
         &self,
         gateway: &impl Gateway,
         vm: &Vm,
         engine: &Engine,
-    ) -> Result<(), CallFailed> {
+    ) -> Result<(), Unavailable> {
         if self.is_empty() {
             return Ok(());
         }
@@ -124,17 +130,35 @@ impl Sources {
         if self.generation.get() == Some(generation) {
             return Ok(());
         }
-        for place in &self.places {
-            place.catch_up(gateway, vm, engine)?;
-        }
+        self.take_over(gateway, vm, engine)?;
         self.generation.set(Some(generation));
         Ok(())
     }
 
+    #[cold]
+    fn take_over(
+        &self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        engine: &Engine,
+    ) -> Result<(), Unavailable> {
+        // Keys first: what is signed with them is held against them.
+        for signed in [false, true] {
+            for place in &self.places {
+                if place.keys.is_some() == signed {
+                    place.catch_up(gateway, vm, engine)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Fetches what is due and nobody else is fetching.
+    #[cold]
     pub fn fetch_due(&self, gateway: &impl Gateway, engine: &Engine, now: UnixTime) {
         for (place, source) in self.places.iter().zip(&engine.plan().sources) {
-            if place.look_at.get() > now.millis() {
+            let lacks_keys = place.keys.is_some_and(|keys| self.seen(keys) == 0);
+            if lacks_keys || place.look_at.get() > now.millis() {
                 continue;
             }
             // What shared data does not say now, it may on the next tick.
@@ -146,6 +170,7 @@ impl Sources {
 
     /// Takes in and publishes the answer to a call, or notes that it failed. `None` where the call
     /// is not one of these.
+    #[cold]
     pub fn answered(
         &self,
         gateway: &impl Gateway,
@@ -169,6 +194,7 @@ impl Sources {
 
     /// What to do without a document, or with one that does not say enough: then a new one is
     /// asked for, at most once a minute for the whole process.
+    #[cold]
     pub fn ask(&self, gateway: &impl Gateway, source: SourceId, now: UnixTime) -> Advice {
         let asked = self.place(source).map(|place| place.ask(gateway, now));
         // A gateway that fails is no word about the token.
@@ -181,7 +207,12 @@ impl Sources {
 }
 
 impl Place {
-    fn catch_up(&self, gateway: &impl Gateway, vm: &Vm, engine: &Engine) -> Result<(), CallFailed> {
+    fn catch_up(
+        &self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        engine: &Engine,
+    ) -> Result<(), Unavailable> {
         let head = self.shelf.head(gateway)?;
         if head.version <= self.seen.get() {
             return Ok(());
@@ -191,10 +222,18 @@ impl Place {
         };
         let host = Surroundings::new(gateway, vm);
         let taken = engine.take_in(self.id, document.content(), document.fetched, &host);
-        if let Err(error) = taken {
-            self.report.disagrees(gateway, &error.into());
+        match taken {
+            Ok(_) => self.seen.set(document.version),
+            // It is tried again when something else is new, which may be what it lacks; and a status
+            // list whose key was replaced meanwhile is fetched anew: the next is signed with another.
+            Err(error) => {
+                self.report.disagrees(gateway, &error.into());
+                let now = gateway.now().map_err(|_| Unavailable)?;
+                if let Some(_asked) = self.shelf.change(gateway, &|head| head.asked(now))? {
+                    self.look_at.set(now.millis());
+                }
+            }
         }
-        self.seen.set(document.version);
         Ok(())
     }
 
@@ -203,8 +242,8 @@ impl Place {
         gateway: &impl Gateway,
         source: &Source,
         now: UnixTime,
-    ) -> Result<Option<Attempt>, CallFailed> {
-        let leased = self.shelf.change(gateway, |head| {
+    ) -> Result<Option<Attempt>, Unavailable> {
+        let leased = self.shelf.change(gateway, &|head| {
             self.look_at.set(head.look_again_at(now));
             head.leased(now)
         })?;
@@ -247,16 +286,15 @@ impl Place {
         let due_at = due_at.max(now.millis() + SHORTEST_REFRESH);
 
         let before = self.shelf.head(gateway)?;
-        if before.attempt == attempt {
-            // In this order: whoever sees the number finds the state, and then the document.
-            self.shelf.put(gateway, attempt, nanos, &body)?;
-            let publish = |head: head::Head| head.published(attempt, now, due_at);
-            if let Some(head) = self.shelf.change(gateway, publish)? {
-                self.seen.set(attempt);
-                self.look_at.set(due_at);
-                shelf::next_generation(gateway)?;
-                self.report.fetched(gateway, before.failures, &head);
-            }
+        // In this order: whoever sees the number finds the state, and then the document. Where
+        // another attempt was begun, the document stays without a state that says so.
+        self.shelf.put(gateway, attempt, nanos, &body)?;
+        let publish = |head: Head| head.published(attempt, now, due_at);
+        if let Some(head) = self.shelf.change(gateway, &publish)? {
+            self.seen.set(attempt);
+            self.look_at.set(due_at);
+            shelf::next_generation(gateway)?;
+            self.report.fetched(gateway, before.failures, &head);
         }
         Ok(())
     }
@@ -267,7 +305,7 @@ impl Place {
             return;
         };
         let now = UnixTime::from_nanos(nanos);
-        let failed = self.shelf.change(gateway, |head| {
+        let failed = self.shelf.change(gateway, &|head| {
             // The last digits of the clock differ from process to process.
             head.failed(attempt, now, nanos / 1000)
         });
@@ -276,14 +314,16 @@ impl Place {
         }
     }
 
-    fn ask(&self, gateway: &impl Gateway, now: UnixTime) -> Result<Advice, CallFailed> {
+    fn ask(&self, gateway: &impl Gateway, now: UnixTime) -> Result<Advice, Unavailable> {
         let head = self.shelf.head(gateway)?;
         let is_near = |at: i64| at <= now.millis() + waiting::LONGEST;
         if head.version > self.seen.get() || head.is_leased(now) || head.is_due(now) {
+            // Whoever asked for it may be gone: this worker looks as well.
+            self.look_at.set(0);
             return Ok(Advice::Wait);
         }
         if head.version > 0 {
-            let asked = self.shelf.change(gateway, |head| head.asked(now))?;
+            let asked = self.shelf.change(gateway, &|head| head.asked(now))?;
             if asked.is_some() {
                 self.look_at.set(now.millis());
                 return Ok(Advice::Wait);
@@ -298,6 +338,14 @@ impl Place {
             Advice::GiveUp
         })
     }
+}
+
+/// The keys that a status list is signed with, if they are fetched.
+fn keys_for(plan: &Plan, id: SourceId) -> Option<SourceId> {
+    let mut issuers = plan.issuers.iter();
+    issuers
+        .find(|issuer| issuer.status_lists.contains(&id))
+        .and_then(|issuer| issuer.key_source)
 }
 
 #[cfg(test)]

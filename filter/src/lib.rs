@@ -13,6 +13,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod contexts;
 pub mod course;
+pub mod emergency;
 #[cfg(all(target_arch = "wasm32", feature = "entry"))]
 mod entry;
 pub mod fetch;
@@ -28,6 +29,7 @@ pub mod plugin;
 pub mod request;
 #[cfg(test)]
 mod scripted;
+pub mod shared;
 pub mod surroundings;
 pub mod tick;
 pub mod vm;

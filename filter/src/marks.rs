@@ -18,14 +18,13 @@ use std::cell::Cell;
 use remit_engine::host::{Ledger, MarkId, Marked, Unavailable};
 use remit_engine::time::UnixTime;
 
-use crate::gateway::{CallFailed, Gateway, Seen, Stored};
+use crate::gateway::Gateway;
+use crate::shared;
 
 /// Marks in a bucket at most.
 pub const ENTRIES: usize = 64;
-/// Looks at a value before writing it that may be in vain because another was quicker.
-pub const TRIES: usize = 16;
 /// When the table was first used, in nanoseconds since 1970.
-const EPOCH: &str = "remit/marks/since";
+const EPOCH: &str = "remit/1/marks/since";
 
 /// Buckets of a ledger. All of them full, the table takes some 10 MiB.
 #[must_use]
@@ -64,10 +63,9 @@ impl<'g, G: Gateway> Marks<'g, G> {
     /// # Errors
     /// [`Unavailable`].
     pub fn has(&self, ledger: Ledger, id: &MarkId, now: UnixTime) -> Result<bool, Unavailable> {
-        let key = self.key(ledger, id)?;
-        match self.gateway.shared(&key).map_err(failed)? {
+        match shared::look(self.gateway, &self.key(ledger, id)?)? {
             None => Ok(false),
-            Some((bucket, _)) => Ok(bucket::end_of(&bucket, id, now)?.is_some()),
+            Some(bucket) => Ok(bucket::end_of(&bucket, id, now)?.is_some()),
         }
     }
 
@@ -86,22 +84,19 @@ impl<'g, G: Gateway> Marks<'g, G> {
         if until <= now {
             return Err(Unavailable);
         }
-        let key = self.key(ledger, id)?;
-        for _ in 0..TRIES {
-            let found = self.gateway.shared(&key).map_err(failed)?;
-            let (bucket, seen) = found.unwrap_or((Vec::new(), Seen::Absent));
-            let end = bucket::end_of(&bucket, id, now)?;
+        let mut end = None;
+        shared::update(self.gateway, &self.key(ledger, id)?, &mut |bucket| {
+            let bucket = bucket.unwrap_or_default();
+            end = bucket::end_of(bucket, id, now)?;
             if end.is_some_and(|end| end >= until.millis()) {
-                return Ok(Marked::Before);
+                return Ok(None);
             }
-            let bucket = bucket::with(&bucket, id, until, now)?;
-            match self.gateway.share(&key, &bucket, seen).map_err(failed)? {
-                Stored::Done if end.is_some() => return Ok(Marked::Before),
-                Stored::Done => return Ok(Marked::New),
-                Stored::Lost => {}
-            }
-        }
-        Err(Unavailable)
+            bucket::with(bucket, id, until, now).map(Some)
+        })?;
+        Ok(match end {
+            None => Marked::New,
+            Some(_) => Marked::Before,
+        })
     }
 
     fn key(&self, ledger: Ledger, id: &MarkId) -> Result<String, Unavailable> {
@@ -114,41 +109,24 @@ impl<'g, G: Gateway> Marks<'g, G> {
             Ledger::Proofs => "proofs",
         };
         let bucket = (mixed * buckets(ledger)) >> 32;
-        Ok(["remit/marks/", ledger_name, "/", &bucket.to_string()].concat())
+        Ok(["remit/1/marks/", ledger_name, "/", &bucket.to_string()].concat())
     }
 
     fn epoch(&self) -> Result<u64, Unavailable> {
         if let Some(known) = self.epoch.get() {
             return Ok(known);
         }
-        let epoch = match self.gateway.shared(EPOCH).map_err(failed)? {
-            Some((there, _)) => read_epoch(&there)?,
-            None => {
-                let now = self.gateway.nanos().map_err(failed)?;
-                let write = self.gateway.share(EPOCH, &now.to_le_bytes(), Seen::Absent);
-                match write.map_err(failed)? {
-                    Stored::Done => now,
-                    Stored::Lost => {
-                        let there = self.gateway.shared(EPOCH).map_err(failed)?;
-                        read_epoch(&there.ok_or(Unavailable)?.0)?
-                    }
-                }
+        let mut epoch = self.gateway.nanos().map_err(|_| Unavailable)?;
+        shared::update(self.gateway, EPOCH, &mut |there| match there {
+            None => Ok(Some(epoch.to_le_bytes().to_vec())),
+            Some(there) => {
+                epoch = u64::from_le_bytes(there.try_into().map_err(|_| Unavailable)?);
+                Ok(None)
             }
-        };
+        })?;
         self.epoch.set(Some(epoch));
         Ok(epoch)
     }
-}
-
-fn read_epoch(value: &[u8]) -> Result<u64, Unavailable> {
-    value
-        .try_into()
-        .map(u64::from_le_bytes)
-        .map_err(|_| Unavailable)
-}
-
-fn failed(_: CallFailed) -> Unavailable {
-    Unavailable
 }
 
 #[cfg(test)]

@@ -41,6 +41,9 @@ pub fn streams_closed(reason: Reason) -> String {
     ["remit_streams_closed.reason.", reason.code()].concat()
 }
 
+/// The name of the gauge of exceptions that are in force.
+pub const BREAK_GLASS: &str = "remit_break_glass_active";
+
 /// The name of a reason's counter.
 #[must_use]
 pub fn name(reason: Reason) -> String {

@@ -7,6 +7,7 @@
 use remit_engine::plan::{self, PlanError};
 use remit_engine::{Engine, EngineError};
 
+use crate::emergency;
 use crate::fetch::Sources;
 use crate::gateway::{CallFailed, Gateway};
 use crate::marks::Marks;
@@ -22,6 +23,7 @@ pub struct Plugin {
     sources: Sources,
     waiting: Waiting,
     open: Open,
+    emergencies: emergency::Shown,
 }
 
 /// Why a configuration is refused. Nothing is decided with it.
@@ -68,6 +70,7 @@ impl Plugin {
             sources,
             waiting: Waiting::default(),
             open: Open::default(),
+            emergencies: emergency::Shown::default(),
         };
         gateway
             .tick_every(tick::period(&plugin))
@@ -91,6 +94,11 @@ impl Plugin {
     #[must_use]
     pub fn waiting(&self) -> &Waiting {
         &self.waiting
+    }
+
+    /// What it has shown of its exceptions.
+    pub(crate) fn emergencies(&self) -> &emergency::Shown {
+        &self.emergencies
     }
 
     /// The streams that it has let through.

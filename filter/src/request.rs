@@ -17,6 +17,7 @@ mod outcome;
 use std::rc::Rc;
 
 use remit_engine::decision::{Allow, Decision, Permit, Refusal, Wait};
+use remit_engine::host::Unavailable;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 use remit_engine::token::VerifiedToken;
@@ -151,7 +152,10 @@ fn decide<'e>(
     let head = RequestHead::new(&fields);
     let now = gateway.now()?;
     // What was published before this request is in force for it.
-    plugin.sources().catch_up(gateway, vm, plugin.engine())?;
+    let caught_up = plugin.sources().catch_up(gateway, vm, plugin.engine());
+    if let Err(Unavailable) = caught_up {
+        return Ok(Decided::Refused(Refusal::host_failure()));
+    }
     let host = Surroundings::new(gateway, vm);
     Ok(match plugin.engine().decide(&head, now, &host) {
         Decision::Refuse(refusal) => Decided::Refused(refusal),
@@ -166,6 +170,7 @@ fn decide<'e>(
 }
 
 /// Whether a document is waited for, and else which refusal it is.
+#[cold]
 fn wait_or_not<'e>(
     gateway: &impl Gateway,
     plugin: &Plugin,

@@ -7,6 +7,7 @@ use remit_engine::decision::Refusal;
 use remit_engine::time::UnixTime;
 
 use crate::course;
+use crate::emergency;
 use crate::gateway::{CallFailed, CallId, Gateway};
 use crate::metrics;
 use crate::open::LOOK_EVERY;
@@ -30,11 +31,13 @@ pub fn period(plugin: &Plugin) -> u32 {
 }
 
 /// The gateway has called because it was time.
+#[cold]
 pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
     // Without a clock nothing is late, and nothing due.
     let Ok(now) = gateway.now() else {
         return;
     };
+    emergency::show(gateway, vm, plugin, now);
     // Before anything turns to a request: answers are told to the context that asks.
     plugin.sources().fetch_due(gateway, plugin.engine(), now);
     wake_ready(gateway, vm, plugin, now);
@@ -44,6 +47,7 @@ pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
 }
 
 /// An answer to a call of the filter's own has come.
+#[cold]
 pub fn answered(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, call: CallId, body_size: usize) {
     let engine = plugin.engine();
     let answer = plugin
@@ -54,6 +58,7 @@ pub fn answered(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, call: CallId, 
     }
 }
 
+#[cold]
 fn wake_ready(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
     let sources = plugin.sources();
     // Where this fails, who waits is given up in time.
@@ -68,6 +73,7 @@ fn wake_ready(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
 
 /// Ends the streams whose token no longer stands. One that has not begun to answer is answered; one
 /// that has is cut off.
+#[cold]
 fn end_streams(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
     let engine = plugin.engine();
     let open = plugin.open();

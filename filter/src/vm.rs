@@ -93,6 +93,15 @@ impl Vm {
         plugins.push(Rc::downgrade(plugin));
     }
 
+    /// Whether a plan is the one that was taken in last.
+    #[must_use]
+    pub fn is_latest(&self, plugin: &Plugin) -> bool {
+        let plugins = self.plugins.borrow();
+        plugins
+            .last()
+            .is_some_and(|last| std::ptr::eq(last.as_ptr(), plugin))
+    }
+
     /// Writes into memory that is used again and does something with what was written.
     pub(crate) fn with_line<T>(
         &self,

@@ -86,8 +86,10 @@ fn each_profile_has_what_it_needs() {
     assert_eq!(mesh.trust_domain.as_deref(), Some("mesh.example"));
     let kids: Vec<_> = mesh.keys.iter().map(|key| key.kid.clone()).collect();
     assert_eq!(kids, [Some("s1".to_owned())], "only keys for JWT-SVIDs");
-    let named = (mesh.issuer.as_str(), mesh.key_source);
-    assert_eq!(named, ("spiffe://mesh.example", None));
+    assert_eq!(
+        (mesh.issuer.as_str(), mesh.key_source),
+        ("spiffe://mesh.example", None)
+    );
     assert_eq!(mesh.forwarding, Forwarding::Keep);
     assert_eq!(mesh.may_assert.len(), 1);
     assert!(mesh.may_assert[0].matches("spiffe://mesh.example/any/thing"));

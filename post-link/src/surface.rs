@@ -16,10 +16,10 @@ pub struct Surface {
     pub exports: &'static [Row],
     /// What may be imported.
     pub imports: &'static [Row],
-    /// What is imported for methods of the SDK's traits that nothing calls, which stay reachable
-    /// through trait objects. These imports are cut: inside the module each answers as a host does
-    /// for a capability that it does not grant.
-    pub cut: &'static [&'static str],
+    /// How the names of the methods begin that the SDK calls when the host calls the module. Its
+    /// traits have methods beside them that ask the host for something. Nothing calls those here,
+    /// but they stay reachable through trait objects; whoever calls one gets a trap.
+    pub callbacks: &'static [&'static str],
 }
 
 macro_rules! rows {
@@ -69,22 +69,5 @@ pub const HEADERS: Surface = Surface {
         "fd_write" "the standard library's panic code";
         "proc_exit" "the standard library's abort";
     },
-    cut: &[
-        "proxy_add_header_map_value",
-        "proxy_close_stream",
-        "proxy_dequeue_shared_queue",
-        "proxy_done",
-        "proxy_enqueue_shared_queue",
-        "proxy_get_header_map_value",
-        "proxy_get_status",
-        "proxy_grpc_call",
-        "proxy_grpc_cancel",
-        "proxy_grpc_close",
-        "proxy_grpc_send",
-        "proxy_grpc_stream",
-        "proxy_register_shared_queue",
-        "proxy_resolve_shared_queue",
-        "proxy_set_buffer_bytes",
-        "proxy_set_header_map_pairs",
-    ],
+    callbacks: &["on_", "create_", "get_type"],
 };

@@ -45,9 +45,12 @@ fn without(capability: &str) -> Without {
         | "proxy_increment_metric" => Refuses("host_failure"),
         // Without the mark nothing passes, and no record says why.
         "proxy_set_property" => Refuses(""),
-        "proxy_get_buffer_bytes" | "proxy_define_metric" | "proxy_on_context_create" => NoStart,
+        "proxy_get_buffer_bytes"
+        | "proxy_define_metric"
+        | "proxy_on_context_create"
+        | "proxy_set_tick_period_milliseconds" => NoStart,
         "proxy_send_local_response" => HoldsTheRefused,
-        // Logging, the SDK's and the C library's own, and what Envoy calls whatever is listed.
+        // What this policy does not ask for, logging, the SDK's and the C library's own, and what Envoy calls whatever is listed.
         _ => Works,
     }
 }

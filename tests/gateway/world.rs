@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use remit_tests::client::h1;
+use remit_tests::client::{Response, h1};
 use remit_tests::gateway::{Gateway, Setup};
 use remit_tests::policy::Compiled;
 use remit_tests::recipe::Recipe;
-use remit_tests::upstream::CASE;
+use remit_tests::upstream::{Arrival, CASE};
+use serde_json::Value;
 
 /// The policy of the table of cases.
 pub(crate) static POLICY: LazyLock<Compiled> = LazyLock::new(|| Compiled::policy("cases"));
@@ -59,4 +60,42 @@ pub(crate) fn request(method: &str, target: &str, case: &str) -> h1::Request {
 /// A request that the policy allows.
 pub(crate) fn allowed(case: &str) -> h1::Request {
     request("GET", "/v1/orders", case).field("authorization", good())
+}
+
+/// A request that was sent, and what was decided on it.
+pub(crate) struct Asked {
+    case: String,
+    pub(crate) response: Response,
+    /// The decision's record.
+    pub(crate) record: Value,
+}
+
+/// Sends a request under a name of its own.
+pub(crate) fn ask(gateway: &Gateway, request: h1::Request) -> Asked {
+    let case = case("asked");
+    let response = request.field(CASE, &case).send(gateway.agents());
+    let record = gateway.entry_of(&case).record();
+    Asked {
+        record: record.unwrap_or_else(|| panic!("{} without a record", response.status)),
+        case,
+        response,
+    }
+}
+
+impl Asked {
+    /// Its status and reason.
+    pub(crate) fn decision(&self) -> (u16, &str) {
+        let reason = self.record["reason"].as_str().unwrap_or_default();
+        (self.response.status, reason)
+    }
+
+    /// What has become of it at the upstream; it did get there.
+    pub(crate) fn arrival(&self, gateway: &Gateway) -> Arrival {
+        gateway.upstream("orders").only_arrival_of(&self.case)
+    }
+
+    /// What the caller is asked for.
+    pub(crate) fn challenge(&self) -> &str {
+        self.response.value("www-authenticate").unwrap_or_default()
+    }
 }

@@ -17,6 +17,8 @@ pub mod client;
 pub mod envoy;
 pub mod example;
 pub mod gateway;
+pub mod issuer;
+mod lines;
 pub mod mint;
 pub mod native;
 pub mod origin;

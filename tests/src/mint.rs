@@ -1,26 +1,20 @@
 //! Tokens from an independent library: `mint.py` as a process that lives as long as the test.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::lines::Process;
 use crate::places;
 
 /// The process and its keys.
 pub struct Mint {
     process: Mutex<Process>,
     keys: BTreeMap<String, Value>,
-}
-
-struct Process {
-    child: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
 }
 
 /// The key that signs.
@@ -43,19 +37,7 @@ impl Mint {
 
     fn start() -> Self {
         let script = places::workspace().join("tests/mint.py");
-        let mut child = Command::new(places::python())
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("mint.py starts");
-        let requests = child.stdin.take().expect("its standard input is piped");
-        let answers = BufReader::new(child.stdout.take().expect("its standard output is piped"));
-        let mut process = Process {
-            child,
-            requests,
-            answers,
-        };
+        let mut process = Process::start("mint.py", Command::new(places::python()).arg(script));
         let mut answer = process.ask(&json!({"op": "keys"}));
         let keys = serde_json::from_value(answer["keys"].take()).expect("keys by name");
         Self {
@@ -74,6 +56,17 @@ impl Mint {
     /// A JWK Set of some of the keys.
     pub fn jwks(&self, keys: &[&str]) -> Value {
         json!({"keys": keys.iter().map(|key| self.jwk(key)).collect::<Vec<_>>()})
+    }
+
+    /// A SPIFFE bundle of some of the keys (SPIFFE Trust Domain and Bundle section 4) that wants to
+    /// be fetched every second. The library makes no key with their `use`.
+    pub fn bundle(&self, keys: &[&str]) -> Value {
+        let keys = keys.iter().map(|key| {
+            let mut jwk = self.jwk(key).clone();
+            jwk["use"] = json!("jwt-svid");
+            jwk
+        });
+        json!({"keys": keys.collect::<Vec<_>>(), "spiffe_sequence": 1, "spiffe_refresh_hint": 1})
     }
 
     /// A token as the library's own encoder makes it. `header` is without `alg`.
@@ -109,22 +102,5 @@ impl Mint {
             Some(token) => token.to_owned(),
             None => panic!("mint.py refused {request}: {answer}"),
         }
-    }
-}
-
-impl Process {
-    fn ask(&mut self, request: &Value) -> Value {
-        let mut line = String::new();
-        writeln!(self.requests, "{request}").expect("mint.py reads");
-        self.answers.read_line(&mut line).expect("mint.py answers");
-        serde_json::from_str(&line).unwrap_or_else(|_| panic!("mint.py answered `{line}`"))
-    }
-}
-
-/// It ends by itself when its input ends; a shared one when the test binary does.
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

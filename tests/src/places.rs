@@ -35,6 +35,22 @@ pub fn python() -> PathBuf {
         })
 }
 
+/// The authorization server of the tests: `$REMIT_ISSUER`, else where `make test` installs it.
+#[must_use]
+pub fn issuer() -> PathBuf {
+    named_by("REMIT_ISSUER")
+        .or_else(|| existing(workspace().join("target/issuer/provider.mjs")))
+        .unwrap_or_else(|| panic!("no issuer: run `make test`, or set `REMIT_ISSUER`"))
+}
+
+/// Node, which the authorization server runs in: `$NODE`, else the one on the path.
+#[must_use]
+pub fn node() -> PathBuf {
+    named_by("NODE")
+        .or_else(|| on_path("node"))
+        .unwrap_or_else(|| panic!("no Node: install it, or set `NODE`"))
+}
+
 /// The filter as it is shipped: `$REMIT_MODULE`, else what `make module` writes.
 #[must_use]
 pub fn module() -> PathBuf {

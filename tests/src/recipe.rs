@@ -17,6 +17,8 @@ pub struct Recipe {
 pub const CORP: &str = "https://sts.corp.example";
 /// The partner's.
 pub const PARTNER: &str = "https://agents.partner.example";
+/// Our service for transaction tokens.
+pub const TTS: &str = "https://tts.corp.example";
 /// The audience of most resources.
 pub const API: &str = "https://api.corp.example";
 /// The audience of the ledger.
@@ -74,7 +76,42 @@ impl Recipe {
         )
     }
 
-    fn new(key: &'static str, alg: &'static str, header: &Value, claims: &Value) -> Self {
+    /// A good SVID of a trust domain's (JWT-SVID sections 2 and 3), good for two minutes.
+    #[must_use]
+    pub fn svid(now: i64, key: &'static str, sub: &str) -> Self {
+        let claims = json!({
+            "sub": sub,
+            "aud": [API],
+            "exp": now + 120,
+            "task": "triage",
+            "scope": "orders:refund",
+        });
+        let kid = Mint::shared().jwk(key)["kid"].clone();
+        Self::new(key, "ES256", &json!({"kid": kid}), &claims)
+    }
+
+    /// A good transaction token (draft-ietf-oauth-transaction-tokens-10 section 5), good for two
+    /// minutes.
+    #[must_use]
+    pub fn transaction(now: i64) -> Self {
+        let claims = json!({
+            "iss": TTS,
+            "aud": "corp.example",
+            "iat": now,
+            "exp": now + 120,
+            "txn": "txn-97053963",
+            "sub": "user-42",
+            "scope": "orders:list orders:refund",
+            "req_wl": "spiffe://corp.example/gate/1",
+            "tctx": {"amount": 50},
+        });
+        let header = json!({"kid": "tts-1", "typ": "txntoken+jwt"});
+        Self::new("tts-ec", "ES256", &header, &claims)
+    }
+
+    /// A token with this header, `alg` left out, and these claims.
+    #[must_use]
+    pub fn new(key: &'static str, alg: &'static str, header: &Value, claims: &Value) -> Self {
         let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
         Self {
             key,

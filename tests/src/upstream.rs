@@ -2,8 +2,10 @@
 //! so that a test can say that something did *not* arrive.
 //!
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
-//! header `x-upstream`, which nothing else in the tests sets.
+//! header `x-upstream`, which nothing else in the tests sets. A request may ask for an answer that
+//! takes its time ([`ANSWER`]).
 
+mod events;
 mod kept;
 
 use std::collections::BTreeMap;
@@ -13,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -21,8 +23,10 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::runtime;
+use events::{Events, Manner};
 use kept::Kept;
 
+pub use events::ANSWER;
 pub use kept::{Arrival, Keeps};
 
 /// The header by which tests tell their requests apart.
@@ -37,7 +41,11 @@ pub struct Upstream {
     name: &'static str,
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
+    documents: Arc<Mutex<BTreeMap<String, Document>>>,
 }
+
+/// A status and a body.
+type Document = (u16, Vec<u8>);
 
 impl Upstream {
     /// Starts one on a free port of the loopback interface. It runs until the test binary ends.
@@ -49,6 +57,7 @@ impl Upstream {
             name,
             address,
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
+            documents: Arc::default(),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -114,6 +123,23 @@ impl Upstream {
         }
     }
 
+    /// Answers requests for a path with this from now on.
+    pub fn publish(&self, path: &str, status: u16, body: &[u8]) {
+        let mut documents = self.documents.lock().expect("nothing panics with it");
+        documents.insert(path.to_owned(), (status, body.to_vec()));
+    }
+
+    /// How many requests for a path have arrived.
+    #[must_use]
+    pub fn requests_for(&self, path: &str) -> usize {
+        self.select(|arrival| arrival.target == path).len()
+    }
+
+    fn document(&self, path: &str) -> Option<Document> {
+        let documents = self.documents.lock().expect("nothing panics with it");
+        documents.get(path).cloned()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().expect("the upstream does not panic")
     }
@@ -127,8 +153,14 @@ impl Upstream {
             .await;
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn answer(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Either<Full<Bytes>, Events>>, Infallible> {
         let (head, mut body) = request.into_parts();
+        let document = self.document(head.uri.path());
+        let manner = head.headers.get(ANSWER);
+        let manner = Manner::read(manner.and_then(|value| value.to_str().ok()));
         let authority = head.uri.authority().map(ToString::to_string);
         let host = head
             .headers
@@ -164,6 +196,18 @@ impl Upstream {
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
-        Ok(response.body(Full::from(self.name)).expect("a response"))
+        if let Some((status, body)) = document {
+            let body = Either::Left(Full::from(body));
+            return Ok(response.status(status).body(body).expect("a response"));
+        }
+        let body = match manner {
+            Manner::Events(count) => Either::Right(Events::new(count)),
+            Manner::AtOnce => Either::Left(Full::from(self.name)),
+            Manner::Late(pause) => {
+                tokio::time::sleep(pause).await;
+                Either::Left(Full::from(self.name))
+            }
+        };
+        Ok(response.body(body).expect("a response"))
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use remit_policy_compiler::compile;
 use remit_policy_compiler::source::Sources;
 
-use crate::tokens::{AUDIENCE, ISSUER, LIFETIME_SECONDS, SCOPE, TASK, jwks};
+use crate::tokens::{AUDIENCE, ISSUER, LIFETIME_SECONDS, SCOPE, TASK, jwks_with_pss};
 
 /// The host of the one resource.
 pub const HOST: &str = "api.corp.example";
@@ -28,7 +28,10 @@ pub enum Rules {
 #[must_use]
 pub fn plan(rules: Rules) -> Vec<u8> {
     let file = ("bench.yaml".into(), policy(rules));
-    let keys = ("corp.jwks.json".into(), jwks().to_string().into_bytes());
+    let keys = (
+        "corp.jwks.json".into(),
+        jwks_with_pss().to_string().into_bytes(),
+    );
     let sources = Sources::in_memory([file], BTreeMap::from([keys]));
     match compile(&sources) {
         Ok(compiled) => compiled.bytes,
@@ -44,7 +47,7 @@ issuers:
   corp:
     issuer: {ISSUER}
     profile: access-token
-    algorithms: [EdDSA, ES256, RS256]
+    algorithms: [EdDSA, ES256, RS256, PS256]
     jwks: {{file: corp.jwks.json}}
     may_assert: ["spiffe://corp.example/**"]
     max_lifetime: {LIFETIME_SECONDS}s

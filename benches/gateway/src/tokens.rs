@@ -59,6 +59,17 @@ pub fn jwks() -> Value {
     Mint::shared().jwks(&keys)
 }
 
+/// The same and the key for PS256, which not everything that is measured knows.
+#[must_use]
+pub fn jwks_with_pss() -> Value {
+    let keys = Algorithm::ALL.map(Algorithm::key);
+    let keys: Vec<&str> = keys.into_iter().chain([PSS_KEY]).collect();
+    Mint::shared().jwks(&keys)
+}
+
+/// The key for PS256.
+const PSS_KEY: &str = "corp-rsa";
+
 /// A token that differs from others in its `jti`.
 #[must_use]
 pub fn good(algorithm: Algorithm, number: usize) -> String {
@@ -79,7 +90,8 @@ pub fn forged(good: &str, number: usize) -> String {
 /// A token that says PS256, with a signature of the length of one.
 #[must_use]
 pub fn forged_ps256(number: usize) -> String {
-    let header = json!({"alg": "PS256", "kid": Algorithm::Rs256.key(), "typ": "at+jwt"});
+    let header = json!({"alg": "PS256", "kid": PSS_KEY, "typ": "at+jwt"});
+    // It begins with a zero: below every modulus, so that it is raised to its power.
     let signature: Vec<u8> = (0_u8..=255).map(|byte| byte.wrapping_mul(167)).collect();
     let parts = [
         header.to_string().into_bytes(),

@@ -1,12 +1,11 @@
 //! RSA keys: PKCS #1 v1.5 and PSS (RFC 7518 sections 3.3 and 3.5).
 
-use rsa::pkcs8::DecodePublicKey as _;
 use rsa::pss::Pss;
 use rsa::traits::{PublicKeyParts as _, SignatureScheme};
 use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
 
 use super::pss::Gathered;
-use super::{Hash, KeyError, SignatureError};
+use super::{Hash, KeyError, SignatureError, spki};
 use crate::plan::Algorithm;
 
 /// A key of 2048 to 4096 bits with the exponent 65537.
@@ -15,13 +14,12 @@ pub(super) struct RsaKey(Box<RsaPublicKey>);
 
 impl RsaKey {
     pub(super) fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
-        let key = RsaPublicKey::from_public_key_der(spki).map_err(|_| KeyError::Malformed)?;
-        if !(2048..=4096).contains(&key.n().bits()) || *key.e() != 65537u32.into() {
-            return Err(KeyError::Rsa);
-        }
-        if looks_factorable(key.n()) {
+        let modulus = spki::rsa_modulus(spki).ok_or(KeyError::Malformed)?;
+        if looks_factorable(modulus) {
             return Err(KeyError::Factorable);
         }
+        let n = BigUint::from_bytes_be(modulus);
+        let key = RsaPublicKey::new(n, 65537u32.into()).map_err(|_| KeyError::Malformed)?;
         Ok(Self(Box::new(key)))
     }
 
@@ -92,12 +90,11 @@ const PRIMES: [u32; 38] = [
 /// Whether a modulus has the shape that a library in many smart cards and TPMs gave it: a power of
 /// 65537 modulo every small prime (Nemec and others, "The Return of Coppersmith's Attack", CCS
 /// 2017). Hardly any other modulus has.
-fn looks_factorable(modulus: &BigUint) -> bool {
+fn looks_factorable(modulus: &[u8]) -> bool {
     PRIMES.iter().all(|prime| {
-        let rest = modulus % *prime;
+        let digits = modulus.iter().map(|byte| u32::from(*byte));
+        let rest = digits.fold(0, |rest, digit| (rest * 256 + digit) % prime);
         let powers = std::iter::successors(Some(1), |power| Some(power * 65537 % prime));
-        powers
-            .take(*prime as usize)
-            .any(|power| rest == power.into())
+        powers.take(*prime as usize).any(|power| rest == power)
     })
 }

@@ -1,9 +1,6 @@
 //! Public keys as SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), in DER: what plans hold and what
 //! the host's crypto reads.
 
-use rsa::pkcs8::EncodePublicKey as _;
-use rsa::{BigUint, RsaPublicKey};
-
 use super::KeyError;
 use crate::plan::KeyKind;
 
@@ -24,6 +21,12 @@ const P521: &[u8] = &[
     0x30, 0x81, 0x9b, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05,
     0x2b, 0x81, 0x04, 0x00, 0x23, 0x03, 0x81, 0x86, 0x00, 0x04,
 ];
+
+/// RFC 3279 section 2.3.1: that the key is RSA's, and the exponent 65537 that every key here has.
+const RSA: &[u8] = &[
+    0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+];
+const RSA_EXPONENT: &[u8] = &[0x02, 0x03, 0x01, 0x00, 0x01];
 
 /// What stands before the key's coordinates; nothing for RSA, whose parts vary in length.
 fn prefix(kind: KeyKind) -> &'static [u8] {
@@ -67,16 +70,43 @@ pub(super) fn strip_prefix(kind: KeyKind, spki: &[u8]) -> Option<&[u8]> {
     spki.get(prefix.len() - tag..)
 }
 
-/// The SubjectPublicKeyInfo of an RSA key.
+/// The SubjectPublicKeyInfo of an RSA key with this modulus and exponent.
 ///
 /// # Errors
-/// [`KeyError`] for sizes that are not used here.
+/// [`KeyError::Rsa`].
 pub(crate) fn rsa_spki(n: &[u8], e: &[u8]) -> Result<Vec<u8>, KeyError> {
-    if n.len() > 512 || e.len() > 8 {
+    let (n, e) = (without_zeros(n), without_zeros(e));
+    let first = *n.first().ok_or(KeyError::Rsa)?;
+    let bits = 8 * n.len() - first.leading_zeros() as usize;
+    if !(2048..=4096).contains(&bits) || e != [1, 0, 1] {
         return Err(KeyError::Rsa);
     }
-    let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
-    let key = RsaPublicKey::new(n, e).map_err(|_| KeyError::Rsa)?;
-    let document = key.to_public_key_der().map_err(|_| KeyError::Malformed)?;
-    Ok(document.into_vec())
+    // A set top bit would make the integer negative.
+    let padding: &[u8] = if first >= 0x80 { &[0] } else { &[] };
+    let modulus = tagged(0x02, &[padding, n]);
+    let key = tagged(0x30, &[&modulus, RSA_EXPONENT]);
+    // No bit of the last byte is unused.
+    let key = tagged(0x03, &[&[0], &key]);
+    Ok(tagged(0x30, &[RSA, &key]))
+}
+
+/// The modulus in the SubjectPublicKeyInfo of an RSA key: only where it is written as [`rsa_spki`]
+/// writes it.
+pub(super) fn rsa_modulus(spki: &[u8]) -> Option<&[u8]> {
+    // Four times a tag with two bytes of length, and that no bit is unused.
+    let head = 4 * 4 + RSA.len() + 1;
+    let modulus = without_zeros(spki.get(head..spki.len().checked_sub(RSA_EXPONENT.len())?)?);
+    (rsa_spki(modulus, &[1, 0, 1]).ok()? == spki).then_some(modulus)
+}
+
+fn without_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+/// A tag with its content, of which there are 256 to 65,535 bytes.
+fn tagged(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
+    let [.., high, low] = content.len().to_be_bytes();
+    [&[tag, 0x82, high, low], content.as_slice()].concat()
 }

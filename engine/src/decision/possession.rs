@@ -106,7 +106,9 @@ fn prove(
     if proof.issued_at < since {
         return Err(Reason::ProofRefused.into());
     }
-    match host.mark(Ledger::Proofs, &proof.id, proof.until, case.now) {
+    // Its last moment counts too.
+    let until = proof.until.plus_seconds(1);
+    match host.mark(Ledger::Proofs, &proof.id, until, case.now) {
         Ok(Marked::New) => Ok(()),
         Ok(Marked::Before) => Err(Reason::ProofReplayed.into()),
         Err(_) => Err(Reason::StateUnavailable.into()),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::cel::{Budget, Code, Inputs, Trace, Value, evaluate};
+use crate::order::sorted;
 use crate::plan::{Effect, IndexKey, OperationId, Plan, Rule, RuleId, RuleIndex, RuleSet, Task};
 
 /// What a task has for an operation; nothing where it has none.
@@ -90,13 +91,8 @@ fn look_up<'e>(index: &'e RuleIndex, key: Option<Value<'_>>) -> Cow<'e, [RuleId]
         }
         Some(Err(_)) => Cow::Borrowed(&[]),
         None => {
-            let mut all: Vec<RuleId> = index
-                .by
-                .iter()
-                .flat_map(|(_, rules)| rules)
-                .copied()
-                .collect();
-            all.sort_unstable();
+            let rules = index.by.iter().flat_map(|(_, rules)| rules).copied();
+            let mut all = sorted(rules.collect(), Ord::cmp);
             all.dedup();
             Cow::Owned(all)
         }

@@ -62,7 +62,7 @@ pub(super) fn exception<'e>(
         .restrictions()
         .is_some_and(|one| one.delegators().len() > 0);
     plan.break_glass.iter().find(|exception| {
-        now.seconds() < exception.until
+        exception.is_in_force(now)
             && !is_handed_on
             && exception.operations.binary_search(&operation).is_ok()
             && exception.issuers.contains(&token.issuer())

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::{IssuerId, OperationId, Pattern, RuleId};
+use crate::time::UnixTime;
 
 /// Allows that hold until a set time, whatever task a token names. Denies and requires of the
 /// task that it does name hold, but for those that are overridden.
@@ -22,4 +23,12 @@ pub struct BreakGlass {
     pub until: i64,
     /// Why, for people.
     pub reason: String,
+}
+
+impl BreakGlass {
+    /// Whether its end is not past.
+    #[must_use]
+    pub fn is_in_force(&self, now: UnixTime) -> bool {
+        now.seconds() < self.until
+    }
 }

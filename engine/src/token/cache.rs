@@ -20,8 +20,8 @@ pub(crate) type Known = Result<Rc<VerifiedToken>, Reason>;
 
 #[derive(Debug)]
 pub(crate) struct TokenCache {
-    verified: Generations<Rc<VerifiedToken>>,
-    refused: Generations<Reason>,
+    verified: Generations,
+    refused: Generations,
 }
 
 impl TokenCache {
@@ -33,18 +33,16 @@ impl TokenCache {
     }
 
     pub(crate) fn known(&mut self, token: &[u8]) -> Option<Known> {
-        if let Some(verified) = self.verified.find(token) {
-            return Some(Ok(verified));
-        }
-        self.refused.find(token).map(Err)
+        let verified = self.verified.find(token);
+        verified.or_else(|| self.refused.find(token))
     }
 
     pub(crate) fn remember(&mut self, token: &[u8], known: Result<&Rc<VerifiedToken>, Reason>) {
         match known {
             Ok(verified) => self
                 .verified
-                .insert(token, Rc::clone(verified), verified.bytes()),
-            Err(reason) if follows_from_bytes(reason) => self.refused.insert(token, reason, 0),
+                .insert(token, Ok(Rc::clone(verified)), verified.bytes()),
+            Err(reason) if follows_from_bytes(reason) => self.refused.insert(token, Err(reason), 0),
             Err(_) => {}
         }
     }
@@ -83,26 +81,26 @@ fn follows_from_bytes(reason: Reason) -> bool {
 /// A map bounded in bytes. Entries are found by the token's last 16 bytes, which belong to its
 /// signature, and then compared whole; of two tokens with the same end the later stays.
 #[derive(Debug)]
-struct Generations<V> {
-    young: Generation<V>,
-    old: Generation<V>,
+struct Generations {
+    young: Generation,
+    old: Generation,
     limit: usize,
 }
 
 #[derive(Debug)]
-struct Generation<V> {
-    entries: BTreeMap<u128, Entry<V>>,
+struct Generation {
+    entries: BTreeMap<u128, Entry>,
     bytes: usize,
 }
 
 #[derive(Debug)]
-struct Entry<V> {
+struct Entry {
     token: Box<[u8]>,
-    value: V,
+    value: Known,
     bytes: usize,
 }
 
-impl<V> Generation<V> {
+impl Generation {
     fn new() -> Self {
         Self {
             entries: BTreeMap::new(),
@@ -110,14 +108,14 @@ impl<V> Generation<V> {
         }
     }
 
-    fn put(&mut self, key: u128, entry: Entry<V>) {
+    fn put(&mut self, key: u128, entry: Entry) {
         self.bytes += entry.bytes;
         if let Some(replaced) = self.entries.insert(key, entry) {
             self.bytes = self.bytes.saturating_sub(replaced.bytes);
         }
     }
 
-    fn take(&mut self, key: u128, token: &[u8]) -> Option<Entry<V>> {
+    fn take(&mut self, key: u128, token: &[u8]) -> Option<Entry> {
         self.entries
             .get(&key)
             .filter(|entry| is_same(&entry.token, token))?;
@@ -127,7 +125,7 @@ impl<V> Generation<V> {
     }
 }
 
-impl<V: Clone> Generations<V> {
+impl Generations {
     fn new(limit: usize) -> Self {
         Self {
             young: Generation::new(),
@@ -136,7 +134,7 @@ impl<V: Clone> Generations<V> {
         }
     }
 
-    fn find(&mut self, token: &[u8]) -> Option<V> {
+    fn find(&mut self, token: &[u8]) -> Option<Known> {
         let key = key(token)?;
         if let Some(entry) = self
             .young
@@ -152,10 +150,10 @@ impl<V: Clone> Generations<V> {
         Some(value)
     }
 
-    fn insert(&mut self, token: &[u8], value: V, value_bytes: usize) {
+    fn insert(&mut self, token: &[u8], value: Known, value_bytes: usize) {
         let Some(key) = key(token) else { return };
         // The tree has room for about a third more entries than it holds.
-        let place = 2 * (size_of::<u128>() + size_of::<Entry<V>>());
+        let place = 2 * (size_of::<u128>() + size_of::<Entry>());
         let bytes = place + block(token.len()) + value_bytes;
         self.place(
             key,
@@ -167,7 +165,7 @@ impl<V: Clone> Generations<V> {
         );
     }
 
-    fn place(&mut self, key: u128, entry: Entry<V>) {
+    fn place(&mut self, key: u128, entry: Entry) {
         if self.young.bytes.saturating_add(entry.bytes) > self.limit / 2 {
             self.old = std::mem::replace(&mut self.young, Generation::new());
         }

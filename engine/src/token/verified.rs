@@ -240,3 +240,6 @@ pub(super) fn datum_bytes(datum: &Datum) -> usize {
         | Datum::Cidr(_) => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

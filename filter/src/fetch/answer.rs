@@ -1,5 +1,6 @@
 //! The request for a document, and what its answer must be.
 
+use remit_engine::host::Unavailable;
 use remit_engine::plan::{Source, SourceKind};
 use remit_engine::sources::{SourceError, max_bytes};
 
@@ -13,12 +14,15 @@ pub(super) enum FetchError {
     /// The gateway does not carry the request, or its answer.
     #[error(transparent)]
     Gateway(#[from] CallFailed),
+    /// Shared data cannot be had.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The plan says no absolute URL.
     #[error("its URL cannot be asked for")]
     NoTarget,
     /// Nothing but 200 is an answer: where a redirect leads, the policy does not say.
     #[error("the answer was {0}")]
-    Status(u16),
+    Status(u32),
     /// The answer has no status.
     #[error("the answer cannot be read")]
     Unreadable,
@@ -78,9 +82,9 @@ pub(super) fn read(
         let field = fields
             .iter()
             .find(|(one, _)| one.eq_ignore_ascii_case(name));
-        field.and_then(|(_, value)| std::str::from_utf8(value).ok())
+        field.map(|&(_, value)| value)
     };
-    let status = value(b":status").and_then(|status| status.parse().ok());
+    let status = value(b":status").and_then(number);
     match status.ok_or(FetchError::Unreadable)? {
         200 => {}
         status => return Err(FetchError::Status(status)),
@@ -98,13 +102,19 @@ pub(super) fn read(
     })
 }
 
-fn max_age(cache_control: &str) -> Option<u32> {
-    let mut directives = cache_control.split(',').map(str::trim);
+fn max_age(cache_control: &[u8]) -> Option<u32> {
+    const NAME: &[u8] = b"max-age=";
+    let mut directives = cache_control.split(|byte| *byte == b',');
     directives.find_map(|directive| {
-        let (name, seconds) = directive.split_once('=')?;
-        let is_it = name.eq_ignore_ascii_case("max-age");
-        is_it.then(|| seconds.trim_matches('"').parse().ok())?
+        let (name, seconds) = directive.trim_ascii().split_at_checked(NAME.len())?;
+        let is_it = name.eq_ignore_ascii_case(NAME);
+        is_it.then(|| number(seconds))?
     })
+}
+
+/// Digits and nothing else.
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 #[cfg(test)]

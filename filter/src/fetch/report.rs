@@ -53,6 +53,7 @@ impl Report {
     }
 
     /// A document did not come in force.
+    #[cold]
     pub(super) fn failed(&self, gateway: &impl Gateway, error: &FetchError) {
         let _ = gateway.count(match error {
             FetchError::Refused(_) => self.refused,

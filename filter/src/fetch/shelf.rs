@@ -4,16 +4,17 @@
 //! Keys follow from what the source is. Shared data never shrinks: each source that was ever
 //! configured keeps its place until the process ends.
 
+use remit_engine::host::Unavailable;
 use remit_engine::plan::{Source, SourceKind};
 use remit_engine::time::UnixTime;
 use sha2::{Digest as _, Sha256};
 
 use super::head::Head;
-use crate::gateway::{CallFailed, Gateway, Seen, Stored};
-use crate::marks::TRIES;
+use crate::gateway::Gateway;
+use crate::shared;
 
 /// Counts the documents that were published: what did not change it has nothing new.
-const GENERATION: &str = "remit/fetch/generation";
+const GENERATION: &str = "remit/1/fetch/generation";
 /// Bytes before a document: its version, and when it was fetched.
 const PREFIX: usize = 16;
 
@@ -56,25 +57,21 @@ impl Shelf {
             SourceKind::StatusList => "status_list",
             SourceKind::DenyFeed => "deny_feed",
         };
-        let mut hash = Sha256::new();
-        for part in [kind, &source.url, &source.cluster] {
-            hash.update(part);
-            hash.update([0]);
-        }
-        let hash: [u8; 32] = hash.finalize().into();
+        let about = [kind, "\0", &source.url, "\0", &source.cluster].concat();
+        let hash: [u8; 32] = Sha256::digest(about).into();
         let digits = hash.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
         let place: String = digits
             .filter_map(|digit| char::from_digit(u32::from(digit), 16))
             .collect();
         Self {
-            head: ["remit/fetch/head/", &place].concat(),
-            document: ["remit/fetch/document/", &place].concat(),
+            head: ["remit/1/fetch/head/", &place].concat(),
+            document: ["remit/1/fetch/document/", &place].concat(),
         }
     }
 
     /// The state of the source.
-    pub(super) fn head(&self, gateway: &impl Gateway) -> Result<Head, CallFailed> {
-        self.find_head(gateway).map(|(head, _)| head)
+    pub(super) fn head(&self, gateway: &impl Gateway) -> Result<Head, Unavailable> {
+        head_of(shared::look(gateway, &self.head)?.as_deref())
     }
 
     /// Changes the state of the source, unless it is such that it is not to be changed: then
@@ -82,25 +79,21 @@ impl Shelf {
     pub(super) fn change(
         &self,
         gateway: &impl Gateway,
-        change: impl Fn(Head) -> Option<Head>,
-    ) -> Result<Option<Head>, CallFailed> {
-        for _ in 0..TRIES {
-            let (head, seen) = self.find_head(gateway)?;
-            let Some(changed) = change(head) else {
-                return Ok(None);
-            };
-            if gateway.share(&self.head, &changed.write(), seen)? == Stored::Done {
-                return Ok(Some(changed));
-            }
-        }
-        Err(CONTENDED)
+        change: &dyn Fn(Head) -> Option<Head>,
+    ) -> Result<Option<Head>, Unavailable> {
+        let mut changed = None;
+        shared::update(gateway, &self.head, &mut |head| {
+            changed = change(head_of(head)?);
+            Ok(changed.as_ref().map(Head::write))
+        })?;
+        Ok(changed)
     }
 
     /// The last document.
-    pub(super) fn document(&self, gateway: &impl Gateway) -> Result<Option<Document>, CallFailed> {
-        let found = gateway.shared(&self.document)?;
+    pub(super) fn document(&self, gateway: &impl Gateway) -> Result<Option<Document>, Unavailable> {
+        let found = shared::look(gateway, &self.document)?;
         found
-            .map(|(bytes, _)| Document::read(bytes).ok_or(MALFORMED))
+            .map(|bytes| Document::read(bytes).ok_or(Unavailable))
             .transpose()
     }
 
@@ -111,72 +104,44 @@ impl Shelf {
         version: u64,
         fetched_nanos: u64,
         content: &[u8],
-    ) -> Result<(), CallFailed> {
-        let mut bytes = Vec::with_capacity(PREFIX + content.len());
-        bytes.extend_from_slice(&version.to_le_bytes());
-        bytes.extend_from_slice(&fetched_nanos.to_le_bytes());
-        bytes.extend_from_slice(content);
-        for _ in 0..TRIES {
-            let seen = match gateway.shared(&self.document)? {
-                None => Seen::Absent,
-                Some((there, seen)) => {
-                    let there = Document::read(there).ok_or(MALFORMED)?;
-                    if there.version >= version {
-                        return Ok(());
-                    }
-                    seen
-                }
-            };
-            if gateway.share(&self.document, &bytes, seen)? == Stored::Done {
-                return Ok(());
-            }
-        }
-        Err(CONTENDED)
-    }
-
-    fn find_head(&self, gateway: &impl Gateway) -> Result<(Head, Seen), CallFailed> {
-        match gateway.shared(&self.head)? {
-            None => Ok((Head::default(), Seen::Absent)),
-            Some((bytes, seen)) => Ok((Head::read(&bytes).ok_or(MALFORMED)?, seen)),
-        }
+    ) -> Result<(), Unavailable> {
+        let words = [version, fetched_nanos].map(u64::to_le_bytes);
+        shared::update(gateway, &self.document, &mut |there| {
+            let there = there.and_then(|there| there.first_chunk::<8>());
+            let is_later = there.is_some_and(|there| u64::from_le_bytes(*there) >= version);
+            Ok((!is_later).then(|| [words.as_flattened(), content].concat()))
+        })?;
+        Ok(())
     }
 }
 
 /// How many documents were published so far, of all sources.
-pub(super) fn generation(gateway: &impl Gateway) -> Result<u64, CallFailed> {
-    find_generation(gateway).map(|(generation, _)| generation)
+pub(super) fn generation(gateway: &impl Gateway) -> Result<u64, Unavailable> {
+    number_of(shared::look(gateway, GENERATION)?.as_deref())
 }
 
 /// Tells all workers that there is something new.
-pub(super) fn next_generation(gateway: &impl Gateway) -> Result<(), CallFailed> {
-    for _ in 0..TRIES {
-        let (generation, seen) = find_generation(gateway)?;
-        let next = generation.wrapping_add(1).to_le_bytes();
-        if gateway.share(GENERATION, &next, seen)? == Stored::Done {
-            return Ok(());
-        }
-    }
-    Err(CONTENDED)
+pub(super) fn next_generation(gateway: &impl Gateway) -> Result<(), Unavailable> {
+    shared::update(gateway, GENERATION, &mut |number| {
+        let next = number_of(number)?.wrapping_add(1);
+        Ok(Some(next.to_le_bytes().to_vec()))
+    })?;
+    Ok(())
 }
 
-fn find_generation(gateway: &impl Gateway) -> Result<(u64, Seen), CallFailed> {
-    match gateway.shared(GENERATION)? {
-        None => Ok((0, Seen::Absent)),
-        Some((bytes, seen)) => {
-            let bytes = bytes.try_into().map_err(|_| MALFORMED)?;
-            Ok((u64::from_le_bytes(bytes), seen))
+fn number_of(value: Option<&[u8]>) -> Result<u64, Unavailable> {
+    match value {
+        None => Ok(0),
+        Some(value) => {
+            let bytes = value.try_into().map_err(|_| Unavailable)?;
+            Ok(u64::from_le_bytes(bytes))
         }
     }
 }
 
-/// A shared value that this filter has not written.
-const MALFORMED: CallFailed = CallFailed {
-    call: "proxy_get_shared_data",
-    status: CallFailed::BAD_ARGUMENT,
-};
-
-/// Others were quicker, again and again.
-const CONTENDED: CallFailed = CallFailed {
-    call: "proxy_set_shared_data",
-    status: CallFailed::CAS_MISMATCH,
-};
+fn head_of(value: Option<&[u8]>) -> Result<Head, Unavailable> {
+    match value {
+        None => Ok(Head::default()),
+        Some(value) => Head::read(value).ok_or(Unavailable),
+    }
+}

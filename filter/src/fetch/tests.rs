@@ -128,7 +128,7 @@ fn where_nothing_is_new_a_look_is_one_call() {
     other.catch_up();
     assert_eq!(
         *other.gateway.calls.borrow(),
-        ["shared remit/fetch/generation"]
+        ["shared remit/1/fetch/generation"]
     );
 }
 
@@ -312,18 +312,20 @@ fn a_new_document_is_asked_for_once_a_minute_by_all_workers_together() {
             .iter()
             .all(|call| !call.starts_with("share "))
     );
+    // Whichever of them ticks first fetches it, also one that has not asked first.
+    one.tick(200);
     other.tick(200);
-    assert_eq!(other.sent(), 1);
-    assert_eq!(one.ask(), Advice::Wait, "it is being fetched");
-    other.answered("200", &[], &jwks());
-    one.tick(300);
+    assert_eq!((one.sent(), other.sent()), (2, 0));
+    assert_eq!(other.ask(), Advice::Wait, "it is being fetched");
+    one.answered("200", &[], &jwks());
+    other.tick(300);
     assert_eq!((one.ask(), other.ask()), (Advice::Settle, Advice::Settle));
     one.tick(60_099);
-    assert_eq!((one.ask(), one.sent()), (Advice::Settle, 1));
+    assert_eq!((one.ask(), one.sent()), (Advice::Settle, 2));
     one.tick(60_200);
     assert_eq!(one.ask(), Advice::Wait);
     one.tick(60_300);
-    assert_eq!(one.sent(), 2);
+    assert_eq!(one.sent(), 3);
     // A fetch that failed is no word about the token.
     one.answered("503", &[], b"");
     one.gateway.later.set(60_400);
@@ -333,6 +335,37 @@ fn a_new_document_is_asked_for_once_a_minute_by_all_workers_together() {
         one.answered("503", &[], b"");
     }
     assert_eq!(one.ask(), Advice::GiveUp);
+}
+
+#[test]
+fn what_is_signed_is_fetched_after_the_keys_that_sign_it() {
+    let mut plan = fetching_plan();
+    let mut list = plan.sources[0].clone();
+    list.kind = SourceKind::StatusList;
+    // First in the plan, so that order alone does not do it.
+    plan.sources.insert(0, list);
+    plan.issuers[0].key_source = Some(SourceId(1));
+    plan.issuers[0].status_lists = vec![SourceId(0)];
+    let worker = Worker::with(&Rc::default(), &plan);
+    let accepted = |position: usize| {
+        let sent = worker.gateway.sent.borrow();
+        let (_, fields) = sent.get(position).expect("a request").clone();
+        fields[4].1.clone()
+    };
+    worker.tick(0);
+    worker.tick(100);
+    assert_eq!((worker.sent(), accepted(0)), (1, "application/json".into()));
+    worker.answered("200", &[], &jwks());
+    worker.tick(200);
+    let list = "application/statuslist+jwt";
+    assert_eq!((worker.sent(), accepted(1)), (2, list.into()));
+    // Another worker looks at the keys first, and at the list when it has them.
+    let other = Worker::with(&worker.gateway.store, &plan);
+    other.catch_up();
+    let calls = other.gateway.calls.borrow();
+    let looks = calls.iter().filter(|call| call.contains("/fetch/"));
+    let looks: Vec<&str> = looks.filter_map(|look| look.split('/').nth(3)).collect();
+    assert_eq!(looks, ["generation", "head", "document", "head"]);
 }
 
 #[test]
@@ -369,4 +402,26 @@ fn sources_are_named_by_issuer_and_kind_in_plain_letters() {
     plan.issuers[0].key_source = None;
     plan.issuers[0].status_lists = vec![JWKS];
     assert_eq!(name_of(&plan, JWKS), "corp_example__-status_list");
+}
+
+/// A list that is signed by a key which is not there any more is refused by whoever loads it anew.
+#[test]
+fn who_cannot_take_over_what_others_have_asks_for_a_new_one() {
+    let [one, other] = two();
+    one.tick(0);
+    one.answered("200", &[], &jwks());
+    let store = Rc::clone(&one.gateway.store);
+    let keys = store.keys();
+    let document = keys.iter().find(|key| key.contains("/document/"));
+    let document = document.expect("a document");
+    let (mut value, seen) = store.read(document).expect("a document");
+    value.truncate(20);
+    store.write(document, &value, seen);
+    other.tick(100);
+    assert_eq!(other.sent(), 0);
+    other.tick(200);
+    assert_eq!((one.sent(), other.sent()), (1, 1));
+    other.answered("200", &[], &jwks());
+    one.catch_up();
+    assert_eq!((one.seen(), other.seen()), (2, 2));
 }

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::gateway::Stored;
 use crate::scripted::{NOW, Scripted, Store};
 
 fn at(seconds: i64) -> UnixTime {

@@ -1,7 +1,6 @@
 use walrus::Module;
 
 use super::*;
-use crate::surface::HEADERS;
 
 const SMALL: Surface = Surface {
     exports: &[
@@ -18,7 +17,7 @@ const SMALL: Surface = Surface {
         name: "clock",
         reason: "time",
     }],
-    cut: &["unused"],
+    callbacks: &["on_"],
 };
 
 fn linked(text: &str) -> Result<Module, LinkError> {
@@ -52,28 +51,49 @@ fn exports_imports_and_functions_that_are_not_needed_go() {
     assert_eq!(module.funcs.iter_local().count(), 1);
 }
 
-#[test]
-fn a_cut_import_answers_internal_failure() {
-    let module = linked(
+/// A table of functions, as trait objects are, with one of this name that asks the host.
+fn with_method(name: &str, decide: &str) -> Result<Module, LinkError> {
+    linked(&format!(
         r#"(module
-            (import "env" "unused" (func $unused (param i32 i64) (result i32)))
+            (import "env" "unlisted" (func $unlisted (result i32)))
             (memory (export "memory") 1)
-            (func (export "decide") (result i32) i32.const 1 i64.const 2 call $unused))"#,
-    )
-    .expect("listed as cut");
+            (table funcref (elem ${name}))
+            (func ${name} (param i32) (result i32) call $unlisted)
+            (func (export "decide") (result i32) i32.const 0 {decide}))"#
+    ))
+}
+
+const BY_TABLE: &str = "i32.const 0 call_indirect (param i32) (result i32)";
+
+#[test]
+fn a_method_of_the_sdk_that_nothing_calls_becomes_a_trap() {
+    let name = "_ZN10proxy_wasm6traits7Context8get_time17h0123456789abcdefE";
+    let module = with_method(name, BY_TABLE).expect("what it asked for goes with it");
     assert_eq!(module.imports.iter().count(), 0);
-    let constants: Vec<i32> = module
-        .funcs
-        .iter_local()
-        .flat_map(|(_, function)| function.block(function.entry_block()).instrs.iter())
-        .filter_map(|(instruction, _)| match instruction {
-            walrus::ir::Instr::Const(walrus::ir::Const {
-                value: Value::I32(value),
-            }) => Some(*value),
-            _ => None,
-        })
-        .collect();
-    assert!(constants.contains(&INTERNAL_FAILURE), "{constants:?}");
+    let traps = module.funcs.iter_local().filter(|(_, function)| {
+        let body = &function.block(function.entry_block()).instrs;
+        matches!(body.as_slice(), [(walrus::ir::Instr::Unreachable(_), _)])
+    });
+    assert_eq!(traps.count(), 1);
+}
+
+#[test]
+fn what_is_called_or_a_callback_or_none_of_the_sdks_keeps_its_body() {
+    let called = "_ZN10proxy_wasm6traits7Context8get_time17h0123456789abcdefE";
+    let callback = "_ZN10proxy_wasm6traits7Context7on_done17h0123456789abcdefE";
+    let other = "_ZN10proxy_wasm9hostcalls8get_time17h0123456789abcdefE";
+    for (name, decide) in [
+        (called, &*format!("call ${called}")),
+        (callback, BY_TABLE),
+        (other, BY_TABLE),
+        ("_ZN10proxy_wasm6traits7Context9", BY_TABLE),
+    ] {
+        let error = with_method(name, decide).expect_err("it asks for what is not listed");
+        assert!(
+            matches!(&error, LinkError::ImportUnknown { name, .. } if name == "unlisted"),
+            "{error}"
+        );
+    }
 }
 
 #[test]
@@ -86,7 +106,7 @@ fn a_missing_export_is_refused_with_what_it_is_for() {
 }
 
 #[test]
-fn a_reachable_import_in_no_table_is_refused() {
+fn a_reachable_import_that_is_not_in_the_table_is_refused() {
     let error = linked(
         r#"(module
             (import "env" "proxy_http_call" (func $call (result i32)))
@@ -96,21 +116,6 @@ fn a_reachable_import_in_no_table_is_refused() {
     .expect_err("unknown import");
     assert!(
         matches!(&error, LinkError::ImportUnknown { module, name } if module == "env" && name == "proxy_http_call"),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_cut_import_that_gives_no_status_is_refused() {
-    let error = linked(
-        r#"(module
-            (import "env" "unused" (func $unused))
-            (memory (export "memory") 1)
-            (func (export "decide") call $unused))"#,
-    )
-    .expect_err("no status");
-    assert!(
-        matches!(&error, LinkError::ImportNotCuttable { name } if name == "unused"),
         "{error}"
     );
 }
@@ -138,12 +143,4 @@ fn garbage_is_refused() {
         link(b"not a module", &SMALL),
         Err(LinkError::Unreadable(_))
     ));
-}
-
-/// A name in two tables would make the order of the checks matter.
-#[test]
-fn no_import_is_both_kept_and_cut() {
-    for row in HEADERS.imports {
-        assert!(!HEADERS.cut.contains(&row.name), "{}", row.name);
-    }
 }

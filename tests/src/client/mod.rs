@@ -3,5 +3,6 @@
 pub mod h1;
 pub mod h2;
 mod response;
+pub mod tail;
 
 pub use response::Response;

@@ -50,7 +50,7 @@ impl Closed {
                     let start = Instant::now();
                     let status = connection.exchange(requests.next()).await?;
                     let mut outcome = outcome.borrow_mut();
-                    outcome.note(start.elapsed(), status, requests.expected);
+                    outcome.note(start.elapsed(), status, &requests);
                 }
                 anyhow::Ok(())
             });

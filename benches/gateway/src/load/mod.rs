@@ -48,11 +48,11 @@ impl Outcome {
         }
     }
 
-    fn note(&mut self, latency: Duration, status: u16, expected: u16) {
+    fn note(&mut self, latency: Duration, status: u16, requests: &Requests) {
         self.requests += 1;
         let nanos = u64::try_from(latency.as_nanos()).unwrap_or(LONGEST);
         self.latencies.saturating_record(nanos);
-        if status != expected {
+        if !requests.may_get(status) {
             self.unexpected += 1;
             self.first_unexpected.get_or_insert(status);
         }

@@ -61,7 +61,7 @@ impl Open {
             tasks.spawn_local(async move {
                 let status = connection.exchange(requests.next()).await?;
                 let mut outcome = outcome.borrow_mut();
-                outcome.note(scheduled.elapsed(), status, requests.expected);
+                outcome.note(scheduled.elapsed(), status, &requests);
                 idle.borrow_mut().push(connection);
                 anyhow::Ok(())
             });

@@ -13,7 +13,9 @@ pub struct Requests {
     count: usize,
     next: Rc<Cell<usize>>,
     /// The status of each answer.
-    pub expected: u16,
+    expected: u16,
+    /// The one that it may have as well.
+    or: Option<u16>,
 }
 
 impl Requests {
@@ -27,7 +29,23 @@ impl Requests {
             count,
             next: Rc::default(),
             expected,
+            or: None,
         }
+    }
+
+    /// Each may also be answered with this status.
+    #[must_use]
+    pub fn or(self, status: u16) -> Self {
+        Self {
+            or: Some(status),
+            ..self
+        }
+    }
+
+    /// Whether an answer may have this status.
+    #[must_use]
+    pub fn may_get(&self, status: u16) -> bool {
+        self.expected == status || self.or == Some(status)
     }
 
     /// The same requests for another row, which goes through them by itself.

@@ -205,3 +205,32 @@ fn keys_of_other_sizes_and_exponents_are_refused() {
         assert_eq!(refused(n, e), Err(KeyError::Rsa), "{} {e:?}", n.len());
     }
 }
+
+#[test]
+fn an_rsa_key_is_written_and_read_in_one_form() {
+    let key = rsa();
+    let spki = key.to_public_key().to_public_key_der().unwrap().into_vec();
+    let modulus = key.n().to_bytes_be();
+    let zeros = [&[0, 0][..], &modulus].concat();
+    assert_eq!(super::super::rsa_spki(&zeros, &[0, 1, 0, 1]).unwrap(), spki);
+    // Of 2049 and of 2056 bits: with and without a byte before a set top bit.
+    for first in [0x01, 0x80] {
+        let modulus = BigUint::from_bytes_be(&[&[first][..], &modulus].concat());
+        let longer = rsa::RsaPublicKey::new(modulus.clone(), 65537u32.into()).unwrap();
+        let longer = longer.to_public_key_der().unwrap().into_vec();
+        let ours = super::super::rsa_spki(&modulus.to_bytes_be(), &[1, 0, 1]).unwrap();
+        assert_eq!(ours, longer);
+        assert!(PublicKey::from_spki(KeyKind::Rsa, &ours).is_ok());
+    }
+    let read = |spki: &[u8]| PublicKey::from_spki(KeyKind::Rsa, spki).map(|_| ());
+    assert_eq!(read(&spki), Ok(()));
+    // With the zero before it: another byte there is a longer modulus.
+    let modulus = 32..spki.len() - 5;
+    for place in (0..spki.len()).filter(|place| !modulus.contains(place)) {
+        let mut changed = spki.clone();
+        changed[place] ^= 1;
+        assert_eq!(read(&changed), Err(KeyError::Malformed), "{place}");
+        assert_eq!(read(&spki[..place]), Err(KeyError::Malformed), "{place}");
+    }
+    assert_eq!(read(&[&spki[..], &[0]].concat()), Err(KeyError::Malformed));
+}

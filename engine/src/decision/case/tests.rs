@@ -468,6 +468,9 @@ fn a_rule_may_ask_how_the_user_was_authenticated() {
     let said = |more: &str| mint(&format!("{TRIAGE}{more}"));
     let good = said(r#","auth_time":900,"acr":"mfa""#);
     assert_eq!(reason(&engine, &good), Reason::Allowed);
+    // As old as it may be.
+    let old = said(r#","auth_time":800,"acr":"phr""#);
+    assert_eq!(reason(&engine, &old), Reason::Allowed);
     for more in [
         "",
         r#","auth_time":900"#,
@@ -512,6 +515,8 @@ fn an_exception_allows_for_a_while_and_says_so() {
         assert_eq!(reason, Reason::BreakGlass);
         let begins = r#"{"decision":"allow","reason":"break_glass","break_glass":"inc-4711","#;
         assert!(record.starts_with(begins), "{record}");
+        let last = export.at(&engine, &token, &NoHostCrypto, 1199);
+        assert_eq!(last.0, Reason::BreakGlass);
         let over = export.at(&engine, &token, &NoHostCrypto, 1200);
         assert_ne!(over.0, Reason::BreakGlass);
     }
@@ -628,6 +633,33 @@ fn a_transaction_token_stands_beside_a_credential() {
         asked.of(&nobody, &token, &NoHostCrypto).0,
         Reason::TxnTokenRefused
     );
+}
+
+/// Without `may_assert` it names whom it will, and with it nobody else.
+#[test]
+fn whom_a_transaction_token_names_is_bounded_where_the_policy_says_so() {
+    let token = mint(TRIAGE);
+    let ours = || with(|_| {}).plan().issuers[0].may_assert.clone();
+    for (may_assert, workload, reason) in [
+        (vec![], "gateway.corp.example", Reason::Allowed),
+        (vec![], "spiffe://corp.example/gate/1", Reason::Allowed),
+        (ours(), "agent/gateway", Reason::Allowed),
+        (ours(), "gateway.corp.example", Reason::TxnTokenRefused),
+    ] {
+        let engine = with_transactions(|plan| plan.issuers[1].may_assert = may_assert);
+        let txn = sign(
+            TTS,
+            &format!(
+                r#"{{"aud":"corp.example","iat":1000,"exp":1600,"txn":"t-1","sub":"mara","req_wl":"{workload}","scope":"orders:read"}}"#
+            ),
+        );
+        let asked = Asked::reading().with("txn-token", &txn);
+        assert_eq!(
+            asked.of(&engine, &token, &NoHostCrypto).0,
+            reason,
+            "{workload}"
+        );
+    }
 }
 
 #[test]

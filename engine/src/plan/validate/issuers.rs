@@ -1,6 +1,7 @@
 //! Issuers, what is fetched for them, and who may break the glass.
 
 use super::{InvalidPlan, in_range, operations, pattern};
+use crate::order::sorted;
 use crate::plan::{Issuer, Plan, Profile, SourceId, SourceKind};
 
 pub(super) fn check(plan: &Plan) -> Result<(), InvalidPlan> {
@@ -13,7 +14,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), InvalidPlan> {
         listed.extend(&issuer.status_lists);
     }
     // A status list is signed by the one issuer that it belongs to.
-    listed.sort_unstable();
+    let listed = sorted(listed, Ord::cmp);
     if !listed.is_sorted_by(|a, b| a < b) {
         return Err(InvalidPlan::MalformedSource);
     }

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::key::Key;
 use super::{DenyFeed, DenyFeedError, Entry, Kind};
 use crate::limits;
+use crate::order::sorted;
 use crate::token::json::{self, Json, Object};
 use crate::token::numeric_date;
 
@@ -53,8 +54,9 @@ pub(super) fn feed(text: &[u8]) -> Result<DenyFeed, DenyFeedError> {
 }
 
 /// Sorted, and of entries that name the same the one that ends last.
-fn in_order(mut list: Vec<Entry>) -> Box<[Entry]> {
-    list.sort_unstable_by_key(|entry| (entry.key, entry.scope, Reverse(entry.until)));
+fn in_order(list: Vec<Entry>) -> Box<[Entry]> {
+    let place = |entry: &Entry| (entry.key, entry.scope, Reverse(entry.until));
+    let mut list = sorted(list, |a, b| place(a).cmp(&place(b)));
     list.dedup_by_key(|entry| (entry.key, entry.scope));
     list.into_boxed_slice()
 }

@@ -1,0 +1,71 @@
+//! A process that reads one JSON object a line and answers each with one.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Longest time to an answer; the first may come after the start of an interpreter.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The process. It ends when this goes, and when the test binary does: then its input ends.
+pub(crate) struct Process {
+    name: &'static str,
+    child: Child,
+    requests: ChildStdin,
+    answers: Receiver<String>,
+}
+
+impl Process {
+    /// Starts it; the name is for what goes wrong.
+    pub(crate) fn start(name: &'static str, command: &mut Command) -> Self {
+        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = started.unwrap_or_else(|error| panic!("{name} starts: {error}"));
+        let requests = child.stdin.take().expect("its standard input is piped");
+        let said = child.stdout.take().expect("its standard output is piped");
+        Self {
+            name,
+            child,
+            requests,
+            answers: lines(said),
+        }
+    }
+
+    /// Sends a request and waits for the answer.
+    pub(crate) fn ask(&mut self, request: &Value) -> Value {
+        let sent = writeln!(self.requests, "{request}");
+        sent.unwrap_or_else(|error| panic!("{} reads: {error}", self.name));
+        self.hear()
+    }
+
+    /// Waits for the next line that it says.
+    pub(crate) fn hear(&mut self) -> Value {
+        let name = self.name;
+        let line = self.answers.recv_timeout(PATIENCE);
+        let line = line.unwrap_or_else(|error| panic!("{name} answers: {error}"));
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("{name} answered `{line}`"))
+    }
+}
+
+/// Reads in a thread of its own, which ends with the process: only so can a reader lose patience.
+fn lines(said: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
