@@ -82,6 +82,19 @@ fn each_readme_lists_the_requests_in_their_order() {
     }
 }
 
+/// Nor is there anything odd about a policy that others are to begin with.
+#[test]
+fn no_policy_has_warnings() {
+    for example in examples() {
+        let warnings = &example.policy().warnings;
+        assert!(
+            warnings.is_empty(),
+            "{}: {warnings:?}",
+            example.folder().display()
+        );
+    }
+}
+
 /// The first cells of the rows below the heading `## Requests`.
 fn listed_requests(readme: &Path) -> Vec<String> {
     let text = fs::read_to_string(readme).unwrap_or_else(|error| panic!("{error}"));
