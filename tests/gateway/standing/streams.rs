@@ -13,6 +13,7 @@ use remit_tests::mint::Mint;
 use remit_tests::origin::{Origin, Page};
 use remit_tests::recipe::CORP;
 use remit_tests::runtime::until;
+use remit_tests::upstream::CASE;
 use serde_json::json;
 
 use crate::standing::{Elsewhere, FEED, KEYS, document, feed, named, policy, publish, recipe};
@@ -225,4 +226,33 @@ fn a_stream_that_began_under_an_old_policy() {
     assert!(lasted < BOUND, "{lasted:?}");
     assert_eq!(closed(&gateway, "token_revoked"), 1);
     assert!(other.is_open());
+}
+
+/// Where an operation names a protocol, a request for it has to change to that, and no other may.
+#[test]
+fn who_may_change_the_protocol() {
+    let origin = Origin::start();
+    let gateway = start(&origin, &Elsewhere::default());
+    let bearer = format!("Bearer {}", recipe().token());
+    let ask = |path: &str, protocol: Option<&str>, bearer: &str| {
+        let name = case("upgrade");
+        let request = h1::Request::new("GET", path, HOST).field(CASE, &name);
+        let request = request.field("authorization", bearer);
+        let request = match protocol {
+            Some(protocol) => request
+                .field("connection", "Upgrade")
+                .field("upgrade", protocol),
+            None => request,
+        };
+        let status = request.send(gateway.agents()).status;
+        let record = gateway.entry_of(&name).record();
+        let record = record.expect("a decision has a record");
+        (status, record["reason"].as_str().map(str::to_owned))
+    };
+    let refused = (403, Some(String::from("upgrade_refused")));
+    assert_eq!(ask("/socket", None, &bearer), refused);
+    assert_eq!(ask("/events", Some("websocket"), &bearer), refused);
+    let (status, reason) = ask("/socket", Some("websocket"), "Bearer a.b.c");
+    assert_eq!((status, reason.as_deref()), (401, Some("token_malformed")));
+    assert!(origin.asked("/socket").is_empty() && origin.asked("/events").is_empty());
 }
