@@ -4,7 +4,7 @@ use crate::crypto::NoHostCrypto;
 use crate::decision::{Decision, Reason};
 use crate::plan::*;
 use crate::request::RequestHead;
-use crate::tests::{engine, mint, sign, triage};
+use crate::tests::{Local, engine, mint, sign, triage};
 use crate::time::UnixTime;
 
 const LIST: &str = "https://sts.corp.example/status/1";
@@ -200,6 +200,21 @@ fn a_status_list_is_its_issuers() {
         decide(&engine, &with_status(1), NOW).0,
         Reason::StandingUnknown
     );
+}
+
+/// Whoever floods the gateway with forged tokens must not make a list grow stale.
+#[test]
+fn a_list_is_taken_in_while_signatures_are_exhausted() {
+    let (engine, host) = (plan(|_| {}), Local::default());
+    let now = UnixTime::from_seconds(NOW);
+    let spend = || {
+        let work = engine.verifier().work();
+        work.measured(now, &host, || host.pass(1_000_000))
+    };
+    assert_eq!(spend(), Ok(()));
+    assert_eq!(spend(), Err(Reason::SignaturesExhausted));
+    let taken = engine.take_in(SourceId(1), list("").as_bytes(), now, &host);
+    assert!(taken.is_ok(), "{taken:?}");
 }
 
 #[test]

@@ -115,18 +115,20 @@ impl Verifier {
         let claims = Claims::new(payload);
         let (id, issuer) = profile::issuer(plan, &claims, &header)?;
         profile::check_header(&header, issuer.profile)?;
-        let key = self.check_signature((id, issuer), &header, jws, now, host)?;
+        let key = self.check_signature((id, issuer), &header, jws, Some(now), host)?;
         let verified = self.believe(plan, (id, issuer), key, &claims, whole)?;
         Ok(verified)
     }
 
-    /// Checks a signature with the key that the issuer has for it.
+    /// Checks a signature with the key that the issuer has for it. `charged` is the time of a check
+    /// that a stranger has asked for, of which there is only so much; a document that was fetched
+    /// has none: a flood must not keep it away.
     pub(crate) fn check_signature(
         &self,
         (id, issuer): (IssuerId, &Issuer),
         header: &Header<'_>,
         jws: &CompactJws<'_>,
-        now: UnixTime,
+        charged: Option<UnixTime>,
         host: &dyn Host,
     ) -> Result<Rc<ReadyKey>, Refused> {
         let algorithm = header
@@ -144,10 +146,14 @@ impl Verifier {
                 settled,
             }
         })?;
-        let checked = self.work.measured(now, host, || {
+        let check = || {
             let pair = (key.key(), key.public());
             crypto::check(host, algorithm, pair, jws.signed(), jws.signature())
-        })?;
+        };
+        let checked = match charged {
+            Some(now) => self.work.measured(now, host, check)?,
+            None => check(),
+        };
         checked.map_err(|error| match error {
             SignatureError::Wrong => Reason::BadSignature,
             SignatureError::Unchecked => Reason::HostFailure,

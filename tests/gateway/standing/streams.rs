@@ -4,6 +4,8 @@
 use std::thread::scope;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use remit_tests::client::tail::Tail;
 use remit_tests::client::{h1, h2};
 use remit_tests::gateway::{Gateway, Setup};
@@ -11,6 +13,7 @@ use remit_tests::mint::Mint;
 use remit_tests::origin::{Origin, Page};
 use remit_tests::recipe::CORP;
 use remit_tests::runtime::until;
+use remit_tests::upstream::CASE;
 use serde_json::json;
 
 use crate::standing::{Elsewhere, FEED, KEYS, document, feed, named, policy, publish, recipe};
@@ -123,13 +126,13 @@ fn a_revoked_token() {
 fn a_token_that_runs_out() {
     let origin = Origin::start();
     let gateway = start(&origin, &Elsewhere::default());
-    let expires = now() + 5;
+    let expires = now() + 8;
     let token = recipe().claim("exp", expires).token();
     let [first, last] = end(&gateway, &token, &recipe().token(), || {
-        until("it is nearly over", || now() >= expires - 1);
+        until("it is nearly over", || now() >= expires - 2);
     });
     assert!(Duration::from_millis(5) < first, "{first:?}");
-    assert!(last < Duration::from_secs(1) + BOUND, "{last:?}");
+    assert!(last < Duration::from_secs(2) + BOUND, "{last:?}");
     assert_eq!(closed(&gateway, "token_expired"), 3);
 }
 
@@ -174,12 +177,82 @@ fn a_run_that_is_over() {
 #[test]
 fn a_feed_that_is_stale() {
     let origin = Origin::start();
-    let gateway = with_feed(&origin, ", stale_after: 4s");
+    let gateway = with_feed(&origin, ", stale_after: 8s");
     let events = watch(&gateway, &recipe().token());
     origin.put(FEED, Page::status(500));
     let began = Instant::now();
     let lasted = events.ended().saturating_duration_since(began);
     assert!(Duration::from_secs(1) < lasted, "{lasted:?}");
-    assert!(lasted < Duration::from_secs(4) + BOUND, "{lasted:?}");
+    assert!(lasted < Duration::from_secs(8) + BOUND, "{lasted:?}");
     assert_eq!(closed(&gateway, "standing_unknown"), 1);
+}
+
+/// A policy that is replaced goes on looking after the streams that it let through.
+#[test]
+fn a_stream_that_began_under_an_old_policy() {
+    let origin = Origin::start();
+    origin.put("/events", Page::events());
+    let plan = |lifetime: &str| {
+        let elsewhere = Elsewhere {
+            issuer: vec![format!("max_lifetime: {lifetime}")],
+            feed: Some(document(&origin, FEED, "")),
+            ..Elsewhere::default()
+        };
+        policy(&elsewhere).plan
+    };
+    let setup = Setup::new(&plan("15m")).cluster("events", origin.address());
+    let gateway = started(&setup.dynamic());
+    let version = || {
+        origin.put(FEED, feed(&json!([])));
+        let name = case("version");
+        let response = named(&recipe().token(), &name).send(gateway.agents());
+        let record = gateway.entry_of(&name).record();
+        (
+            response.status,
+            record.map(|record| record["version"].clone()),
+        )
+    };
+    until("the feed comes", || version().0 == 200);
+    let events = watch(&gateway, &recipe().claim("jti", "leaked").token());
+    let other = watch(&gateway, &recipe().token());
+    let (_, before) = version();
+    gateway.discover(&STANDARD.encode(plan("20m")));
+    until("the new policy is in force", || version().1 != before);
+    assert!(events.is_open());
+    let entry = json!([{"iss": CORP, "jti": "leaked", "until": now() + 600}]);
+    publish(&gateway, &origin, &entry);
+    let began = Instant::now();
+    let lasted = events.ended().saturating_duration_since(began);
+    assert!(lasted < BOUND, "{lasted:?}");
+    assert_eq!(closed(&gateway, "token_revoked"), 1);
+    assert!(other.is_open());
+}
+
+/// Where an operation names a protocol, a request for it has to change to that, and no other may.
+#[test]
+fn who_may_change_the_protocol() {
+    let origin = Origin::start();
+    let gateway = start(&origin, &Elsewhere::default());
+    let bearer = format!("Bearer {}", recipe().token());
+    let ask = |path: &str, protocol: Option<&str>, bearer: &str| {
+        let name = case("upgrade");
+        let request = h1::Request::new("GET", path, HOST).field(CASE, &name);
+        let request = request.field("authorization", bearer);
+        let request = match protocol {
+            Some(protocol) => request
+                .field("connection", "Upgrade")
+                .field("upgrade", protocol),
+            None => request,
+        };
+        let status = request.send(gateway.agents()).status;
+        let record = gateway.entry_of(&name).record();
+        let record = record.expect("a decision has a record");
+        (status, record["reason"].as_str().map(str::to_owned))
+    };
+    let refused = (403, Some(String::from("upgrade_refused")));
+    assert_eq!(ask("/socket", None, &bearer), refused);
+    assert_eq!(ask("/events", Some("websocket"), &bearer), refused);
+    let (status, reason) = ask("/socket", Some("websocket"), "Bearer a.b.c");
+    assert_eq!((status, reason.as_deref()), (401, Some("token_malformed")));
+    assert!(origin.asked("/socket").is_empty() && origin.asked("/events").is_empty());
 }

@@ -27,6 +27,9 @@ fn at(millis: u64) -> UnixTime {
     UnixTime::from_nanos(millis * 1_000_000)
 }
 
+/// A time in milliseconds, and whether a token stands then.
+type Point = (u64, Result<(), Reason>);
+
 const EXPIRED: Result<(), Reason> = Err(Reason::TokenExpired);
 const EARLY: Result<(), Reason> = Err(Reason::TokenNotYetValid);
 const TOO_LONG: Result<(), Reason> = Err(Reason::LifetimeExceeded);
@@ -34,7 +37,7 @@ const TOO_LONG: Result<(), Reason> = Err(Reason::LifetimeExceeded);
 /// The leeway is five seconds.
 #[test]
 fn a_token_stands_from_its_beginning_to_its_end() {
-    let cases: &[(&str, &[(u64, Result<(), Reason>)])] = &[
+    let cases: &[(&str, &[Point])] = &[
         (
             r#""iat":1000,"exp":1600"#,
             &[
