@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
@@ -29,8 +29,15 @@ pub struct Origin(Arc<Place>);
 struct Place {
     address: SocketAddr,
     shelf: Arc<Mutex<Shelf>>,
+    door: Mutex<Door>,
+}
+
+enum Door {
+    /// The port is taken, and nobody listens there.
+    Shut(TcpSocket),
     /// The server stops when this goes.
-    open: Mutex<Option<oneshot::Sender<()>>>,
+    Open(#[expect(dead_code, reason = "it is there to go")] oneshot::Sender<()>),
+    Closed,
 }
 
 #[derive(Default)]
@@ -51,26 +58,31 @@ impl Origin {
     /// One that has a port where nobody listens yet.
     #[must_use]
     pub fn closed() -> Self {
-        let listener = runtime::block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        socket.bind(any).expect("a free port");
         Self(Arc::new(Place {
-            address,
+            address: socket.local_addr().expect("it is bound"),
             shelf: Arc::default(),
-            open: Mutex::new(None),
+            door: Mutex::new(Door::Shut(socket)),
         }))
     }
 
     /// Listens.
     pub fn open(&self) {
-        let listener = runtime::block_on(TcpListener::bind(self.0.address)).expect("its own port");
+        let mut door = self.0.door.lock().expect("nobody panics here");
         let (open, closed) = oneshot::channel();
-        *self.0.open.lock().expect("nobody panics here") = Some(open);
-        runtime::spawn(accept(listener, closed, Arc::clone(&self.0.shelf)));
+        if let Door::Shut(socket) = std::mem::replace(&mut *door, Door::Open(open)) {
+            let shelf = Arc::clone(&self.0.shelf);
+            let listener = runtime::block_on(async { socket.listen(64) });
+            let listener = listener.expect("a port of its own");
+            runtime::spawn(accept(listener, closed, shelf));
+        }
     }
 
-    /// Stops to listen, and ends what is under way.
+    /// Stops to listen for good, and ends what is under way.
     pub fn close(&self) {
-        drop(self.0.open.lock().expect("nobody panics here").take());
+        *self.0.door.lock().expect("nobody panics here") = Door::Closed;
     }
 
     /// Where it listens.

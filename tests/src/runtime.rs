@@ -37,7 +37,7 @@ pub fn until(what: &str, is_so: impl Fn() -> bool) {
     let patience = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < patience, "not within {PATIENCE:?}: {what}");
-        sleep(Duration::from_millis(5));
+        sleep(Duration::from_millis(20));
     }
 }
 
