@@ -29,12 +29,17 @@ pub const ALGORITHMS: &[Algorithm] = &[
     Algorithm::Es256,
     Algorithm::Es384,
     Algorithm::Es512,
-    Algorithm::Rs256,
     Algorithm::Ps256,
+    Algorithm::Ps384,
+    Algorithm::Ps512,
+    Algorithm::Rs256,
+    Algorithm::Rs384,
+    Algorithm::Rs512,
 ];
 
 /// Their names, as challenges list them (RFC 9449 section 7.1).
-pub const ALGORITHM_NAMES: &str = "EdDSA Ed25519 ES256 ES384 ES512 RS256 PS256";
+pub const ALGORITHM_NAMES: &str =
+    "EdDSA Ed25519 ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512";
 
 /// What a proof has to be about.
 #[derive(Clone, Copy)]

@@ -109,8 +109,9 @@ pub fn challenge(reason: Reason, metadata: Option<&str>) -> Option<String> {
     } = told(reason);
     let error = challenge?.map(|error| format!("error=\"{error}\", error_description=\"{text}\""));
     let is_proof = challenge == Some(Some("invalid_dpop_proof"));
-    let algorithms =
-        is_proof.then(|| String::from("algs=\"EdDSA Ed25519 ES256 ES384 ES512 RS256 PS256\""));
+    let algorithms = is_proof.then(|| {
+        String::from("algs=\"EdDSA Ed25519 ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512\"")
+    });
     let denial = (reason == Reason::AuthorityMissing)
         .then(|| String::from("mission_denial=\"insufficient_authority\""));
     let metadata = metadata.map(|metadata| format!("resource_metadata=\"{metadata}\""));
