@@ -4,14 +4,14 @@ use std::cell::{RefCell, RefMut};
 
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Decision, Reason, decide, is_running};
+use crate::decision::{Decision, Grounds, Reason, decide, is_running};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
 use crate::route::Routes;
 use crate::standing::held::{Held, NoStanding};
 use crate::time::UnixTime;
-use crate::token::{TokenCache, VerifiedToken, Verifier};
+use crate::token::{TokenCache, Verifier};
 
 /// A plan made ready for deciding. Everything that it remembers belongs to this plan and goes
 /// with it; one is made per worker and plan.
@@ -82,25 +82,34 @@ impl Engine {
         decide(self, head, now, host, &mut { trace })
     }
 
-    /// Whether a token that a request was allowed by still stands, as far as can be told now: its
-    /// time, its key, its status and the deny feed, and whether its task id is over. For whoever
+    /// Whether what a request was allowed by still stands, as far as can be told now: the time, key,
+    /// status and denial of its tokens, whether its task id is over, and its exception. For whoever
     /// keeps the stream of such a request open.
     ///
     /// # Errors
     /// The reason why it does not.
     pub fn still_stands(
         &self,
-        token: &VerifiedToken,
+        grounds: &Grounds,
         now: UnixTime,
         host: &dyn Host,
     ) -> Result<(), Reason> {
-        token.stands_at(now)?;
-        if token.key_is_withdrawn() {
-            return Err(Reason::UnknownKey);
+        for token in [Some(&grounds.token), grounds.transaction.as_ref()] {
+            let Some(token) = token else { continue };
+            token.stands_at(now)?;
+            if token.key_is_withdrawn() {
+                return Err(Reason::UnknownKey);
+            }
+            let standing = self.standing.check(self.plan(), token, now);
+            standing.map_err(NoStanding::reason)?;
         }
-        let standing = self.standing.check(self.plan(), token, now);
-        standing.map_err(NoStanding::reason)?;
-        is_running(self.plan(), token, now, host)
+        if grounds.exception_ends.is_some_and(|end| now >= end) {
+            return Err(Reason::NotAllowed);
+        }
+        if grounds.completes {
+            return Ok(());
+        }
+        is_running(self.plan(), &grounds.token, now, host)
     }
 
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.

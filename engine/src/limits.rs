@@ -71,8 +71,9 @@ pub const RECORD_NAMES_BYTES: usize = 160;
 /// Most results of conditions on claims alone that are kept with a token.
 pub const KEPT_RESULTS: usize = 32;
 
-/// How long what a task id did or that it is over is kept, in seconds: no token lives longer.
-pub const MARK_SECONDS: u32 = 24 * 3600;
+/// How long what a task id did or that it is over is kept, in seconds: no token that there is then
+/// lives longer, with the leeway before and after.
+pub const MARK_SECONDS: u32 = 24 * 3600 + 2 * 60;
 /// Longest time since a proof of possession was made, in seconds (RFC 9449 section 11.1).
 pub const PROOF_SECONDS: u32 = 60;
 /// Clock difference allowed in a proof of possession, in seconds.

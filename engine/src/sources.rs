@@ -99,7 +99,13 @@ impl Engine {
                 let fits = |algorithm: &Algorithm| key.fits(*algorithm);
                 issuer.algorithms.iter().any(fits)
             };
-            let usable: Vec<Key> = keys.iter().filter(may_use).cloned().collect();
+            let mut usable: Vec<Key> = Vec::new();
+            for key in keys.iter().filter(may_use) {
+                // The same key twice is one key, and nothing to choose.
+                if !usable.contains(key) {
+                    usable.push(key.clone());
+                }
+            }
             if self.verifier().replace_keys(issuer_id, &usable) {
                 // A key may have come back under a name that was refused.
                 self.tokens().forget_refused();
@@ -134,14 +140,14 @@ impl Engine {
                 }
             })?;
         let good_until = list.good_until(fetched);
-        self.standing().put_list(
-            id,
-            Fetched {
-                document: list,
-                good_until,
-                as_of: fetched,
-            },
-        );
+        let list = Fetched {
+            document: list,
+            good_until,
+            as_of: fetched,
+        };
+        if !self.standing().put_list(id, list) {
+            return Err(SourceError::OutOfDate);
+        }
         // The next should be there before this one runs out.
         let millis = good_until.map(|end| end.millis().saturating_sub(fetched.millis()));
         let seconds = millis.and_then(|millis| u32::try_from(millis / 1000).ok());

@@ -57,9 +57,9 @@ impl Course {
         let outcome = request::handle(gateway, vm, self.plugin.as_deref(), Attempt::First);
         let plugin = self.plugin.take();
         self.fate = match (outcome, plugin) {
-            (Outcome::Forward(Some(token)), Some(plugin)) => {
+            (Outcome::Forward(Some(grounds)), Some(plugin)) => {
                 let context = self.context;
-                let ticket = plugin.open().add(Stream { context, token });
+                let ticket = plugin.open().add(Stream { context, grounds });
                 self.plugin = Some(plugin);
                 Known::Now(Verdict::Forward, Some(ticket))
             }
@@ -127,10 +127,10 @@ pub fn wake(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, waiter: Waiter) {
         Attempt::Late
     };
     match request::handle(gateway, vm, Some(plugin), attempt) {
-        Outcome::Forward(token) => {
+        Outcome::Forward(grounds) => {
             fate.verdict.set(Verdict::Forward);
             let context = waiter.context;
-            let stream = token.map(|token| Stream { context, token });
+            let stream = grounds.map(|grounds| Stream { context, grounds });
             fate.ticket
                 .replace(stream.map(|stream| plugin.open().add(stream)));
         }

@@ -42,6 +42,8 @@ pub struct Sources {
     generation: Cell<Option<u64>>,
     /// What this worker is fetching.
     under_way: RefCell<Vec<Attempt>>,
+    /// When it last looked what is due, in milliseconds since 1970.
+    ticked_at: Cell<i64>,
 }
 
 /// One source.
@@ -98,6 +100,7 @@ impl Sources {
             places: places.collect::<Result<_, _>>()?,
             generation: Cell::new(None),
             under_way: RefCell::default(),
+            ticked_at: Cell::new(0),
         })
     }
 
@@ -156,9 +159,12 @@ impl Sources {
     /// Fetches what is due and nobody else is fetching.
     #[cold]
     pub fn fetch_due(&self, gateway: &impl Gateway, engine: &Engine, now: UnixTime) {
+        let was_set_back = self.ticked_at.replace(now.millis()) > now.millis();
         for (place, source) in self.places.iter().zip(&engine.plan().sources) {
             let lacks_keys = place.keys.is_some_and(|keys| self.seen(keys) == 0);
-            if lacks_keys || place.look_at.get() > now.millis() {
+            // Where the clock was set back, what was to be done later may never be.
+            let is_early = place.look_at.get() > now.millis() && !was_set_back;
+            if lacks_keys || is_early {
                 continue;
             }
             // What shared data does not say now, it may on the next tick.

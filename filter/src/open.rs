@@ -4,10 +4,9 @@
 //! or is denied ends it.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
+use remit_engine::decision::Grounds;
 use remit_engine::time::UnixTime;
-use remit_engine::token::VerifiedToken;
 
 use crate::gateway::ContextId;
 
@@ -19,8 +18,8 @@ pub const LOOK_EVERY: i64 = 1000;
 pub struct Stream {
     /// Its context.
     pub context: ContextId,
-    /// Its token.
-    pub token: Rc<VerifiedToken>,
+    /// What let it through.
+    pub grounds: Grounds,
 }
 
 /// The open streams of one plan: places that are used again.
@@ -68,7 +67,9 @@ impl Open {
 
     /// Whether it is time to look at the tokens; the next time is a second later.
     pub fn is_time_to_look(&self, now: UnixTime) -> bool {
-        let is_time = self.look_at.get() <= now.millis();
+        // Also where the clock was set back, so that the time would not come for long.
+        let next = now.millis() + LOOK_EVERY;
+        let is_time = !(now.millis() + 1..=next).contains(&self.look_at.get());
         if is_time {
             self.look_at.set(now.millis() + LOOK_EVERY);
         }

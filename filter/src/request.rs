@@ -14,13 +14,10 @@
 
 mod outcome;
 
-use std::rc::Rc;
-
-use remit_engine::decision::{Allow, Decision, Permit, Refusal, Wait};
+use remit_engine::decision::{Allow, Decision, Grounds, Permit, Refusal, Wait};
 use remit_engine::host::Unavailable;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
-use remit_engine::token::VerifiedToken;
 
 use crate::fetch::Advice;
 use crate::gateway::{CallFailed, Gateway};
@@ -47,7 +44,7 @@ pub enum Verdict {
 #[derive(Debug)]
 pub enum Outcome {
     /// It goes on, by this token; without one where the operation is public.
-    Forward(Option<Rc<VerifiedToken>>),
+    Forward(Option<Grounds>),
     /// It was refused.
     Refused,
     /// It is to be held, and decided again when a document is there.
@@ -87,7 +84,7 @@ pub fn handle(
     };
     let refusal = match decided {
         Decided::Permitted(permit) => match go_on(gateway, vm, &permit, attempt) {
-            Ok(()) => return Outcome::Forward(permit.token()),
+            Ok(()) => return Outcome::Forward(permit.grounds()),
             Err(_) => Refusal::host_failure(),
         },
         Decided::Waits(awaited, now) => return Outcome::Wait(awaited, now),
@@ -128,7 +125,7 @@ pub fn handle_trailers(gateway: &impl Gateway, vm: &Vm) -> Verdict {
 fn strip_trailers(gateway: &impl Gateway) -> Result<(), CallFailed> {
     let buffer = gateway.request_trailers()?;
     let fields = read_fields(&buffer)?;
-    for name in RequestHead::new(&fields).to_strip() {
+    for name in RequestHead::new(&fields).to_strip_from_trailers() {
         gateway.remove_request_trailer(name)?;
     }
     Ok(())

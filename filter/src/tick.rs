@@ -78,7 +78,7 @@ fn end_streams(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) 
     let engine = plugin.engine();
     let open = plugin.open();
     let host = Surroundings::new(gateway, vm);
-    let ended = open.matching(|stream| engine.still_stands(&stream.token, now, &host).err());
+    let ended = open.matching(|stream| engine.still_stands(&stream.grounds, now, &host).err());
     for (context, reason) in ended {
         let end = || -> Result<(), CallFailed> {
             gateway.turn_to(context)?;

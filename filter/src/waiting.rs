@@ -89,7 +89,8 @@ impl Waiter {
     /// Whether its time is over.
     #[must_use]
     pub fn is_late(&self, now: UnixTime) -> bool {
-        self.until <= now.millis()
+        // Or the clock was set back, and it would not be for long.
+        self.until <= now.millis() || self.until > now.millis() + LONGEST
     }
 }
 

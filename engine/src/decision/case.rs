@@ -110,10 +110,21 @@ impl<'e> Case<'e> {
             Ok(task) => task,
             Err(reason) => {
                 let exception = exception.ok_or(reason)?;
-                query::read(plan, &operation.query, target.query, &parameters)?;
+                let query = query::read(plan, &operation.query, target.query, &parameters)?;
                 self.narrowed(operation, resource, &token, txn.as_deref(), target.path)?;
-                self.record.break_glass = Some(&exception.id);
-                return Ok(Reason::BreakGlass);
+                let inputs = RequestInputs {
+                    plan,
+                    head,
+                    method,
+                    host: addressed.name,
+                    target: &target,
+                    query: &query,
+                    operation,
+                    token: &token,
+                    transaction: txn.as_deref(),
+                    now: self.now,
+                };
+                return self.outside_tasks(id, exception, &inputs, host, trace);
             }
         };
         let set = rules::of(task, id);

@@ -73,6 +73,8 @@ pub struct Allow<'e> {
     forwarding: Forwarding,
     /// What is to be marked once nothing else is in the way.
     marks: Vec<(Ledger, MarkId)>,
+    /// When the exception ends that it rests on.
+    exception_ends: Option<UnixTime>,
 }
 
 /// A request goes on.
@@ -80,6 +82,21 @@ pub struct Allow<'e> {
 #[must_use = "a permit has to be recorded"]
 pub struct Permit<'e> {
     record: Record<'e>,
+    /// Whether the request completes its task id.
+    completes: bool,
+    exception_ends: Option<UnixTime>,
+}
+
+/// What a request was let through by, for whoever keeps its stream open.
+#[derive(Debug, Clone)]
+pub struct Grounds {
+    pub(crate) token: Rc<VerifiedToken>,
+    /// The transaction token beside it.
+    pub(crate) transaction: Option<Rc<VerifiedToken>>,
+    /// Whether the request itself completed its task id, which is then no reason to end it.
+    pub(crate) completes: bool,
+    /// When the exception ends that it rests on.
+    pub(crate) exception_ends: Option<UnixTime>,
 }
 
 /// A request does not go on.
@@ -147,10 +164,13 @@ impl<'e> Allow<'e> {
         {
             return Err(self.refuse(Reason::WrongCluster));
         }
-        if !self.marks.is_empty() && self.set_marks(host).is_none() {
-            return Err(self.refuse(Reason::StateUnavailable));
+        if let Err(reason) = self.set_marks(host) {
+            return Err(self.refuse(reason));
         }
+        let is_end = |(ledger, _): &(Ledger, MarkId)| *ledger == Ledger::Ended;
         Ok(Permit {
+            completes: self.marks.iter().any(is_end),
+            exception_ends: self.exception_ends,
             record: self.record,
         })
     }
@@ -160,13 +180,18 @@ impl<'e> Allow<'e> {
         self.refuse(Reason::HostFailure)
     }
 
-    fn set_marks(&self, host: &dyn Host) -> Option<()> {
-        let now = self.record.time?;
+    fn set_marks(&self, host: &dyn Host) -> Result<(), Reason> {
+        let now = self.record.time.ok_or(Reason::HostFailure)?;
         let until = now.plus_seconds(limits::MARK_SECONDS);
         for (ledger, id) in &self.marks {
-            let (Marked::New | Marked::Before) = host.mark(*ledger, id, until, now).ok()?;
+            match (ledger, host.mark(*ledger, id, until, now)) {
+                (_, Err(_)) => return Err(Reason::StateUnavailable),
+                // Another request completes the task id at the same time, and was first.
+                (Ledger::Ended, Ok(Marked::Before)) => return Err(Reason::TaskEnded),
+                (_, Ok(Marked::New | Marked::Before)) => {}
+            }
         }
-        Some(())
+        Ok(())
     }
 
     fn refuse(self, reason: Reason) -> Refusal<'e> {
@@ -211,10 +236,15 @@ impl<'e> Permit<'e> {
         &self.record
     }
 
-    /// The token that the request was allowed by; `None` for a public operation.
+    /// What the request was allowed by; `None` for a public operation.
     #[must_use]
-    pub fn token(&self) -> Option<Rc<VerifiedToken>> {
-        self.record.token.clone()
+    pub fn grounds(&self) -> Option<Grounds> {
+        Some(Grounds {
+            token: self.record.token.clone()?,
+            transaction: self.record.transaction.clone(),
+            completes: self.completes,
+            exception_ends: self.exception_ends,
+        })
     }
 }
 
@@ -262,6 +292,13 @@ impl<'e> Refusal<'e> {
     }
 }
 
+fn exception_ends(engine: &Engine, record: &Record<'_>) -> Option<UnixTime> {
+    let id = record.break_glass?;
+    let mut exceptions = engine.plan().break_glass.iter();
+    let exception = exceptions.find(|exception| exception.id == id)?;
+    Some(UnixTime::from_seconds(exception.until))
+}
+
 /// Decides one request.
 pub(crate) fn decide<'e>(
     engine: &'e Engine,
@@ -290,6 +327,7 @@ pub(crate) fn decide<'e>(
                 forwarding: record
                     .issuer
                     .map_or(Forwarding::Keep, |issuer| issuer.forwarding),
+                exception_ends: exception_ends(engine, &record),
                 record,
                 metadata,
                 marks,

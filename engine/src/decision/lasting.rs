@@ -26,7 +26,8 @@ impl Case<'_> {
         let id = ended_id(self.engine.plan(), token).ok_or(Reason::TaskIdMissing)?;
         is_over(&id, self.now, host)?;
         if task.ends_with.binary_search(&operation).is_ok() {
-            self.marks.push((Ledger::Ended, id));
+            // First: whoever loses here has used nothing.
+            self.marks.insert(0, (Ledger::Ended, id));
         }
         Ok(())
     }

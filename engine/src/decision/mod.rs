@@ -25,7 +25,7 @@ mod verdict;
 
 pub use answer::Answer;
 pub(crate) use decide::decide;
-pub use decide::{Allow, Decision, Permit, Refusal, Wait};
+pub use decide::{Allow, Decision, Grounds, Permit, Refusal, Wait};
 pub(crate) use lasting::is_running;
 pub use reason::{Challenge, Outcome, Reason};
 pub use record::Record;

@@ -19,10 +19,10 @@ impl<'e> Case<'e> {
         transaction: Option<&VerifiedToken>,
         path: &str,
     ) -> Result<(), Stop> {
-        if let Some(authority) = token.restrictions().and_then(|one| one.authority.as_ref()) {
-            self.is_permitted(authority, operation, resource, token, path)?;
-        }
         for token in [Some(token), transaction].into_iter().flatten() {
+            if let Some(authority) = token.restrictions().and_then(|one| one.authority.as_ref()) {
+                self.is_permitted(authority, operation, resource, token, path)?;
+            }
             if !has_scopes(token, &operation.scopes) {
                 self.hint = Hint::Scope(&operation.scopes);
                 return Err(Reason::ScopeMissing.into());

@@ -95,7 +95,7 @@ fn prove(
         leeway: limits::PROOF_LEEWAY_SECONDS,
         algorithms: dpop::ALGORITHMS,
     };
-    let work = case.engine.verifier().work();
+    let work = case.engine.verifier().proofs();
     let checked = work.measured(case.now, host, || dpop::check(proof, &expected, host))?;
     let proof = checked.map_err(|error| match error {
         DpopError::Unchecked => Reason::HostFailure,

@@ -5,11 +5,11 @@ use super::hint::Hint;
 use super::lasting::Use;
 use super::possession::{confirmation, satisfies};
 use super::reason::Reason;
-use super::rules::Candidates;
+use super::rules::{self, Candidates};
 use super::stop::Stop;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Trace, holds};
 use crate::host::{Host, Ledger};
-use crate::plan::{BreakGlass, Demand, Effect, Mode, Rule, RuleId, RuleSet};
+use crate::plan::{BreakGlass, Demand, Effect, Mode, OperationId, Rule, RuleId, RuleSet};
 use crate::time::UnixTime;
 
 /// What conditions are held against.
@@ -49,53 +49,15 @@ impl<'e> Case<'e> {
         let Some(rules) = rules else {
             return self.by_exception(exception, Reason::NotAllowed);
         };
-        let plan = self.engine.plan();
         let budget = Budget::new();
-        let code = Code::new(plan, self.engine.automata());
-        let candidates = Candidates::new(plan, code, rules, inputs, &budget, trace);
-        let is_overridden =
-            |id: RuleId| exception.is_some_and(|one| one.overrides.binary_search(&id).is_ok());
         let scale = Scale {
-            code,
+            code: Code::new(self.engine.plan(), self.engine.automata()),
             inputs,
             budget: &budget,
         };
-        let mut used_exception = false;
-        for (id, rule) in candidates.with(Effect::Deny) {
-            let verdict = match scale.holds((id, rule), trace) {
-                Ok(false) => continue,
-                Ok(true) => Reason::DeniedByRule,
-                Err(_) => Reason::RuleError,
-            };
-            if is_overridden(id) {
-                used_exception = true;
-            } else {
-                self.stop(rule, verdict)?;
-            }
-        }
-        for (id, rule) in candidates.with(Effect::Require) {
-            let verdict = match &rule.demand {
-                Some(demand) => {
-                    let met = self.meets(rule, demand, inputs, host);
-                    trace.rule(id, Effect::Require, &Ok(met.is_ok()));
-                    match met {
-                        Ok(()) => continue,
-                        Err(reason) => reason,
-                    }
-                }
-                None => match scale.holds((id, rule), trace) {
-                    Ok(true) => continue,
-                    Ok(false) => Reason::RequirementNotMet,
-                    Err(_) => Reason::RuleError,
-                },
-            };
-            if is_overridden(id) {
-                self.hint = Hint::None;
-                used_exception = true;
-            } else {
-                self.stop(rule, verdict)?;
-            }
-        }
+        let plan = self.engine.plan();
+        let candidates = Candidates::new(plan, scale.code, rules, inputs, &budget, trace);
+        let used_exception = self.hold_back(&candidates, exception, &scale, host, trace)?;
         let mut erred = None;
         for (id, rule) in candidates.with(Effect::Allow) {
             match scale.holds((id, rule), trace) {
@@ -118,6 +80,87 @@ impl<'e> Case<'e> {
             None => Reason::NotAllowed,
         };
         self.by_exception(exception, reason)
+    }
+
+    /// What an exception allows to an agent that has no task here: the denies and requires of the task
+    /// that its token names hold all the same, and where it names none, those of every task.
+    pub(super) fn outside_tasks(
+        &mut self,
+        operation: OperationId,
+        exception: &'e BreakGlass,
+        inputs: &RequestInputs<'_>,
+        host: &dyn Host,
+        trace: &mut impl Trace,
+    ) -> Result<Reason, Stop> {
+        let plan = self.engine.plan();
+        let budget = Budget::new();
+        let scale = Scale {
+            code: Code::new(plan, self.engine.automata()),
+            inputs,
+            budget: &budget,
+        };
+        let named = inputs.token.identity().task.as_deref();
+        let is_known = plan.tasks.iter().any(|task| Some(&*task.name) == named);
+        for task in &plan.tasks {
+            if is_known && Some(&*task.name) != named {
+                continue;
+            }
+            if let Some(set) = rules::of(task, operation) {
+                let candidates = Candidates::new(plan, scale.code, set, inputs, &budget, trace);
+                self.hold_back(&candidates, Some(exception), &scale, host, trace)?;
+            }
+        }
+        self.by_exception(Some(exception), Reason::NotAllowed)
+    }
+
+    /// Denies and requires. Says whether one of them was overridden.
+    fn hold_back(
+        &mut self,
+        candidates: &Candidates<'e>,
+        exception: Option<&'e BreakGlass>,
+        scale: &Scale<'_, '_>,
+        host: &dyn Host,
+        trace: &mut impl Trace,
+    ) -> Result<bool, Stop> {
+        let is_overridden =
+            |id: RuleId| exception.is_some_and(|one| one.overrides.binary_search(&id).is_ok());
+        let mut used_exception = false;
+        for (id, rule) in candidates.with(Effect::Deny) {
+            let verdict = match scale.holds((id, rule), trace) {
+                Ok(false) => continue,
+                Ok(true) => Reason::DeniedByRule,
+                Err(_) => Reason::RuleError,
+            };
+            if is_overridden(id) {
+                used_exception = true;
+            } else {
+                self.stop(rule, verdict)?;
+            }
+        }
+        for (id, rule) in candidates.with(Effect::Require) {
+            let verdict = match &rule.demand {
+                Some(demand) => {
+                    let met = self.meets(rule, demand, scale.inputs, host);
+                    trace.rule(id, Effect::Require, &Ok(met.is_ok()));
+                    match met {
+                        Ok(()) => continue,
+                        Err(reason) => reason,
+                    }
+                }
+                None => match scale.holds((id, rule), trace) {
+                    Ok(true) => continue,
+                    Ok(false) => Reason::RequirementNotMet,
+                    Err(_) => Reason::RuleError,
+                },
+            };
+            if is_overridden(id) {
+                self.hint = Hint::None;
+                used_exception = true;
+            } else {
+                self.stop(rule, verdict)?;
+            }
+        }
+        Ok(used_exception)
     }
 
     /// What an exception allows is allowed by it; the record says so. Without one, the reason
@@ -157,7 +200,10 @@ impl<'e> Case<'e> {
                 match self.has_used(rule, token, host)? {
                     Use::Before => Ok(()),
                     Use::First(id) if is_fresh => {
-                        self.marks.push((Ledger::Used, id));
+                        // A rule that only reports must not be what a request fails by.
+                        if rule.mode == Mode::Enforce {
+                            self.marks.push((Ledger::Used, id));
+                        }
                         Ok(())
                     }
                     Use::First(_) => {

@@ -244,6 +244,17 @@ impl<'r> RequestHead<'r> {
             .filter(|name| must_not_pass(name))
     }
 
+    /// Names of trailers that must not reach the upstream: those, and whatever carries a credential.
+    pub fn to_strip_from_trailers(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
+        let names = self.fields.iter().map(|(name, _)| *name);
+        names.filter(|name| {
+            let is_credential = |one: &&str| folds_to(name, one.as_bytes());
+            must_not_pass(name)
+                || folds_to(name, TRANSACTION_HEADER)
+                || CREDENTIAL_HEADERS.iter().any(|one| is_credential(&one))
+        })
+    }
+
     fn bounded(&self) -> Result<(), Reason> {
         if self.fields.len() > limits::HEADERS {
             Err(Reason::RequestMalformed)
@@ -260,10 +271,17 @@ fn text(field: Once<'_>) -> Result<&str, Reason> {
     }
 }
 
+/// The header of transaction tokens.
+const TRANSACTION_HEADER: &[u8] = b"txn-token";
+
 fn must_not_pass(name: &[u8]) -> bool {
     // Nearly every header fails on its first letter.
-    if !matches!(name.first(), Some(b'x' | b'X' | b'f' | b'F')) {
+    if !matches!(name.first(), Some(b'x' | b'X' | b'f' | b'F' | b't' | b'T')) {
         return false;
+    }
+    // What was verified under its own name must not come along under another.
+    if folds_to(name, TRANSACTION_HEADER) {
+        return !name.eq_ignore_ascii_case(TRANSACTION_HEADER);
     }
     let starts = name.get(..IDENTITY_PREFIX.len());
     starts.is_some_and(|start| folds_to(start, IDENTITY_PREFIX))

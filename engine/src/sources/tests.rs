@@ -1,7 +1,7 @@
 use super::SourceError;
 use crate::Engine;
 use crate::crypto::NoHostCrypto;
-use crate::decision::{Decision, Reason};
+use crate::decision::{Decision, Grounds, Reason};
 use crate::plan::*;
 use crate::request::RequestHead;
 use crate::tests::{Local, engine, mint, sign, triage};
@@ -297,18 +297,85 @@ fn a_feed_names_delegators_too() {
     assert_eq!(decide(&engine, &token, NOW).0, Reason::TokenRevoked);
 }
 
+/// What a request with a token is let through by.
+fn grounds(engine: &Engine, token: &str) -> Grounds {
+    let authorization = format!("Bearer {token}");
+    let fields = [
+        (&b":method"[..], &b"GET"[..]),
+        (b":path", b"/v1/orders/42"),
+        (b":authority", b"api.corp.example"),
+        (b"authorization", authorization.as_bytes()),
+    ];
+    let head = RequestHead::new(&fields);
+    let decided = engine.decide(&head, UnixTime::from_seconds(NOW), &NoHostCrypto);
+    let allow = decided.settled().unwrap();
+    let permit = allow.confirm(Some(b"orders"), &NoHostCrypto).unwrap();
+    permit.grounds().unwrap()
+}
+
+/// Lists are signed so that anyone may serve them, also yesterday's.
+#[test]
+fn an_older_list_does_not_take_the_place_of_a_newer() {
+    let engine = plan(|_| {});
+    let made_at = |iat: i64, lst: &str| {
+        let payload =
+            format!(r#"{{"sub":"{LIST}","iat":{iat},"status_list":{{"bits":1,"lst":"{lst}"}}}}"#);
+        sign(
+            r#"{"alg":"EdDSA","kid":"k1","typ":"statuslist+jwt"}"#,
+            &payload,
+        )
+    };
+    assert!(take(&engine, 1, &made_at(1050, "eNrbuRgAAhcBXQ"), NOW).is_ok());
+    let older = take(&engine, 1, &made_at(1049, "eNpjYAAAAAIAAQ"), NOW);
+    assert_eq!(older, Err(SourceError::OutOfDate));
+    assert_eq!(
+        decide(&engine, &with_status(0), NOW).0,
+        Reason::TokenRevoked
+    );
+    assert!(take(&engine, 1, &made_at(1050, "eNrbuRgAAhcBXQ"), NOW).is_ok());
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_nothing_young() {
+    let engine = plan(|_| {});
+    assert!(take(&engine, 1, &list(""), NOW + 400).is_ok());
+    assert_eq!(
+        decide(&engine, &with_status(1), NOW + 400).0,
+        Reason::Allowed
+    );
+    assert_eq!(
+        decide(&engine, &with_status(1), NOW + 340).0,
+        Reason::Allowed
+    );
+    assert_eq!(
+        decide(&engine, &with_status(1), NOW + 339).0,
+        Reason::StandingUnknown
+    );
+}
+
+#[test]
+fn one_key_that_is_listed_twice_is_one_key() {
+    let engine = plan(|plan| plan.issuers[0].key_source = Some(SourceId(0)));
+    let set = jwks("k1", 7);
+    let key = set
+        .strip_prefix(r#"{"keys":["#)
+        .unwrap()
+        .strip_suffix("]}")
+        .unwrap();
+    let twice = format!(r#"{{"keys":[{key},{key}]}}"#);
+    assert!(take(&engine, 0, &twice, NOW).is_ok());
+    assert_eq!(
+        decide(&engine, &mint(r#","task":"triage""#), NOW).0,
+        Reason::Allowed
+    );
+}
+
 #[test]
 fn an_open_stream_does_not_outlive_its_token() {
     let engine = plan(|plan| plan.deny_feed = Some(SourceId(2)));
     assert!(take(&engine, 2, &feed(NOW, ""), NOW).is_ok());
-    let token = mint(r#","task":"triage""#);
-    let unverified = crate::token::UnverifiedToken::parse(token.as_bytes()).unwrap();
-    let now = UnixTime::from_seconds(NOW);
-    let verified = engine
-        .verifier()
-        .verify(engine.plan(), &unverified, now, &NoHostCrypto)
-        .unwrap();
-    let stands = |at| engine.still_stands(&verified, UnixTime::from_seconds(at), &NoHostCrypto);
+    let grounds = grounds(&engine, &mint(r#","task":"triage""#));
+    let stands = |at| engine.still_stands(&grounds, UnixTime::from_seconds(at), &NoHostCrypto);
     assert_eq!(stands(NOW), Ok(()));
     assert_eq!(stands(NOW + 100), Err(Reason::StandingUnknown));
     assert_eq!(stands(1605), Err(Reason::TokenExpired));

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use super::deny_feed::{DenyFeed, Subject};
 use super::status_list::{Status, StatusList};
 use crate::decision::Reason;
-use crate::plan::{Plan, Source, SourceId, WhenStale};
+use crate::limits;
+use crate::plan::{Issuer, Plan, Source, SourceId, WhenStale};
 use crate::time::UnixTime;
 use crate::token::VerifiedToken;
 
@@ -54,10 +55,19 @@ impl Held {
         }
     }
 
-    pub(crate) fn put_list(&self, source: SourceId, list: Fetched<StatusList>) {
-        if let Some(place) = self.lists.borrow_mut().get_mut(source.index()) {
+    /// Puts a list in the place of the one before; says whether it is not older than that.
+    pub(crate) fn put_list(&self, source: SourceId, list: Fetched<StatusList>) -> bool {
+        let mut lists = self.lists.borrow_mut();
+        let Some(place) = lists.get_mut(source.index()) else {
+            return false;
+        };
+        let is_older = place
+            .as_ref()
+            .is_some_and(|known| list.document.issued_at() < known.document.issued_at());
+        if !is_older {
             *place = Some(list);
         }
+        !is_older
     }
 
     /// Puts a feed in the place of the one before; says whether it is not older than that.
@@ -93,10 +103,14 @@ impl Held {
             let feed = self.feed.borrow();
             if let Some(feed) = current(plan, source, feed.as_ref(), now)? {
                 let subject = subject(plan, token);
-                let delegators = token.restrictions().map(|one| one.delegators().collect());
-                let delegators: Vec<&str> = delegators.unwrap_or_default();
+                // Whoever stands in the token, as whatever, does not act through it.
+                let mut actors: Vec<&str> = token.subject().into_iter().collect();
+                if let Some(restrictions) = token.restrictions() {
+                    actors.extend(restrictions.delegators());
+                    actors.extend(restrictions.requested_by.as_deref());
+                }
                 let subject = Subject {
-                    actors: &delegators,
+                    actors: &actors,
                     ..subject
                 };
                 if feed.denies(&subject, now).is_some() {
@@ -131,14 +145,26 @@ fn current<'f, T>(
 
 fn is_stale<T>(source: &Source, fetched: &Fetched<T>, now: UnixTime) -> bool {
     let is_too_old = |seconds| now >= fetched.as_of.plus_seconds(seconds);
-    fetched.good_until.is_some_and(|end| now >= end) || source.stale_after.is_some_and(is_too_old)
+    // A clock that was set back must not make it young again.
+    let is_from_the_future = fetched.as_of > now.plus_seconds(limits::FEED_LEEWAY_SECONDS);
+    is_from_the_future
+        || fetched.good_until.is_some_and(|end| now >= end)
+        || source.stale_after.is_some_and(is_too_old)
+}
+
+/// What a feed calls an issuer: its `iss`, or where the policy names none its trust domain.
+fn name(issuer: &Issuer) -> &str {
+    match &issuer.trust_domain {
+        Some(domain) if issuer.issuer.is_empty() => domain,
+        _ => &issuer.issuer,
+    }
 }
 
 fn subject<'t>(plan: &'t Plan, token: &'t VerifiedToken) -> Subject<'t> {
     let identity = token.identity();
     let issuer = plan.issuers.get(token.issuer().index());
     Subject {
-        issuer: issuer.map(|one| one.issuer.as_str()).unwrap_or_default(),
+        issuer: issuer.map(name).unwrap_or_default(),
         jti: token.id(),
         session: identity.session.as_deref(),
         task_id: identity.task_id.as_deref(),

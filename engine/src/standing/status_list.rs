@@ -24,6 +24,8 @@ pub struct StatusList {
     bytes: Box<[u8]>,
     /// `exp` with the leeway that it was read with.
     ends: Option<UnixTime>,
+    /// `iat`.
+    issued: UnixTime,
     /// `ttl`, whole seconds.
     ttl: Option<u32>,
 }
@@ -151,6 +153,7 @@ impl StatusList {
             width: Width::from_bits(*bits).ok_or(StatusListError::Claims)?,
             bytes: unpack(lst)?,
             ends,
+            issued,
             ttl,
         })
     }
@@ -166,6 +169,13 @@ impl StatusList {
         // The first entry has the lowest bits (section 4.1).
         let shift = index % per_byte * self.width.bits();
         Ok(Status::from_value((byte >> shift) & self.width.mask()))
+    }
+
+    /// When it was made. Whoever keeps a list takes no older one in its place: what it revoked would
+    /// stand again.
+    #[must_use]
+    pub fn issued_at(&self) -> UnixTime {
+        self.issued
     }
 
     /// Until when a list that was fetched at a time may be believed: the sooner of its `exp` and

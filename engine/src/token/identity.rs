@@ -149,7 +149,7 @@ fn is_global(name: &str) -> bool {
         })
 }
 
-fn checked(identity: &str) -> Result<String, Reason> {
+pub(super) fn checked(identity: &str) -> Result<String, Reason> {
     let visible = identity.bytes().all(|byte| byte.is_ascii_graphic());
     let well_formed = !spiffe::claims_to_be(identity) || SpiffeId::parse(identity).is_ok();
     if identity.is_empty() || identity.len() > limits::IDENTITY_BYTES || !visible || !well_formed {

@@ -4,6 +4,7 @@
 //! names, and each has a `typ`, a header and claims of its own.
 
 use super::claims::Claims;
+use super::identity::checked;
 use super::jws::{Header, media_type};
 use super::spiffe::SpiffeId;
 use crate::decision::Reason;
@@ -122,11 +123,14 @@ pub(super) fn is_for_trust_domain(profile: Profile) -> bool {
     profile == Profile::TxnToken
 }
 
-/// The claim that tells one token from another.
-pub(super) fn id_claim(profile: Profile) -> &'static str {
+/// What tells one token from another. That of a transaction stands in records, so it has to look like
+/// any identity.
+pub(super) fn id(claims: &Claims<'_>, profile: Profile) -> Result<Option<String>, Reason> {
     match profile {
-        Profile::TxnToken => "txn",
-        Profile::AccessToken | Profile::JwtSvid | Profile::Plain => "jti",
+        Profile::TxnToken => claims.top_text("txn")?.map(checked).transpose(),
+        Profile::AccessToken | Profile::JwtSvid | Profile::Plain => {
+            Ok(claims.top_text("jti")?.map(str::to_owned))
+        }
     }
 }
 

@@ -62,8 +62,13 @@ impl Restrictions {
         let mission = mission(claims)?;
         let delegators = delegators.iter();
         let delegators = delegators.map(|name| Datum::String((*name).to_owned()));
+        let confirmation = confirmation(claims)?;
+        // Nobody proves possession of what only stands beside a credential.
+        if issuer.profile == Profile::TxnToken && confirmation != Confirmation::default() {
+            return Err(Reason::ClaimNotEnforceable);
+        }
         let restrictions = Self {
-            confirmation: confirmation(claims)?,
+            confirmation,
             status: status(plan, issuer, claims)?,
             delegators: Datum::List(delegators.collect()),
             authority: authority.transpose()?,

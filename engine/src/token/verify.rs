@@ -80,7 +80,10 @@ impl From<Reason> for Refused {
 #[derive(Debug)]
 pub struct Verifier {
     keys: KeyRing,
+    /// Time for the signatures of tokens, which strangers use up too.
     work: Work,
+    /// Time for those of proofs, which only who has a bound token gets to.
+    proofs: Work,
     /// How many results of its conditions the plan has kept with a token, at most.
     most_kept: usize,
 }
@@ -94,6 +97,7 @@ impl Verifier {
         Ok(Self {
             keys: KeyRing::new(plan)?,
             work: Work::new(),
+            proofs: Work::new(),
             most_kept: most_kept(plan),
         })
     }
@@ -166,9 +170,15 @@ impl Verifier {
         self.keys.replace(issuer, keys)
     }
 
-    /// What signatures may cost.
+    /// What tokens that are not known may cost.
+    #[cfg(test)]
     pub(crate) fn work(&self) -> &Work {
         &self.work
+    }
+
+    /// What proofs of possession may cost.
+    pub(crate) fn proofs(&self) -> &Work {
+        &self.proofs
     }
 
     /// Builds the verified token. Called only with the claims of a token whose signature is right.
@@ -190,9 +200,7 @@ impl Verifier {
             issuer: id,
             key,
             subject: claims.top_text("sub")?.map(str::to_owned),
-            id: claims
-                .top_text(profile::id_claim(issuer.profile))?
-                .map(str::to_owned),
+            id: profile::id(claims, issuer.profile)?,
             lifetime,
             audiences,
             claims: declared(plan, issuer, claims)?,

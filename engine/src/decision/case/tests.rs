@@ -451,6 +451,19 @@ fn a_first_use_asks_for_a_fresh_token() {
     assert_eq!(ask(&mint(TRIAGE), 1010).0, Reason::TaskIdMissing);
     let nowhere = Asked::reading().at(&engine, &run("m1"), &NoHostCrypto, 1010);
     assert_eq!(nowhere.0, Reason::StateUnavailable);
+    // Where it only reports, it marks nothing that could fail.
+    let watched = with_runs(|plan| {
+        demand(plan, Demand::FirstUse { token_age: 60 });
+        plan.rules[1].mode = Mode::Observe;
+    });
+    let full = Local {
+        is_full: true,
+        ..Local::default()
+    };
+    assert_eq!(
+        Asked::reading().at(&watched, &run("m1"), &full, 1010).0,
+        Reason::Allowed
+    );
 }
 
 #[test]
@@ -571,6 +584,38 @@ fn an_exception_overrides_only_what_it_names() {
     );
 }
 
+/// An exception opens operations; what a task holds back it holds back from those without a task too.
+#[test]
+fn denies_hold_for_whoever_has_no_task_here() {
+    let engine = with_exception(|plan| {
+        plan.rules.push(Rule {
+            id: "no".into(),
+            effect: Effect::Deny,
+            mode: Mode::Enforce,
+            condition: None,
+            demand: None,
+        });
+        plan.tasks[0].rules[0].1.always.push(RuleId(1));
+        // Others may have the task.
+        plan.tasks[0].agents[0].segments[1] = Segment::Literal("two".into());
+        let mut free = plan.tasks[0].clone();
+        free.name = "free".into();
+        free.rules = vec![];
+        plan.tasks.push(free);
+        plan.break_glass[0].operations = vec![OperationId(0)];
+    });
+    for token in [mint(TRIAGE), mint(""), mint(r#","task":"unknown""#)] {
+        let (reason, record, _) = Asked::reading().of(&engine, &token, &NoHostCrypto);
+        assert_eq!(reason, Reason::DeniedByRule);
+        assert!(record.contains(r#""rule":"no""#), "{record}");
+    }
+    // The task that is named has no such rule.
+    assert_eq!(
+        reason(&engine, &mint(r#","task":"free""#)),
+        Reason::BreakGlass
+    );
+}
+
 const TTS: &str = r#"{"alg":"EdDSA","kid":"k1","typ":"txntoken+jwt"}"#;
 
 fn transaction(more: &str) -> String {
@@ -682,6 +727,134 @@ fn a_transaction_token_can_only_narrow() {
         Reason::ScopeMissing,
         "it gives no scope"
     );
+}
+
+#[test]
+fn what_a_transaction_token_permits_narrows_too() {
+    let engine = with_transactions(|_| {});
+    let details = |action: &str| {
+        transaction(&format!(
+            r#","authorization_details":[{{"type":"mission_resource_access","resource":"https://api.corp.example","actions":["{action}"]}}]"#
+        ))
+    };
+    let ask = |txn: &str| {
+        let asked = Asked::reading().with("txn-token", txn);
+        asked.of(&engine, &mint(TRIAGE), &NoHostCrypto).0
+    };
+    assert_eq!(ask(&details("read")), Reason::Allowed);
+    assert_eq!(ask(&details("refund")), Reason::AuthorityMissing);
+    let digest = "A".repeat(43);
+    let bound = transaction(&format!(r#","cnf":{{"jkt":"{digest}"}}"#));
+    assert_eq!(ask(&bound), Reason::TxnTokenRefused, "nobody proves it");
+}
+
+/// Two requests complete a run at the same time: one of them does.
+#[test]
+fn a_run_is_completed_once() {
+    let engine = with_runs(|plan| plan.tasks[0].ends_with = vec![OperationId(0)]);
+    let host = Local::default();
+    let authorization = format!("Bearer {}", run("m1"));
+    let fields: [(&[u8], &[u8]); 4] = [
+        (b":method", b"GET"),
+        (b":path", b"/v1/orders/42"),
+        (b":authority", b"api.corp.example"),
+        (b"authorization", authorization.as_bytes()),
+    ];
+    let head = RequestHead::new(&fields);
+    let now = UnixTime::from_seconds(NOW);
+    let [one, other] = [(), ()].map(|()| engine.decide(&head, now, &host).settled().unwrap());
+    let permit = one.confirm(Some(b"orders"), &host).unwrap();
+    // Its own stream goes on to its end; one that began before does not.
+    let grounds = permit.grounds().unwrap();
+    assert_eq!(engine.still_stands(&grounds, now, &host), Ok(()));
+    let before = crate::decision::Grounds {
+        completes: false,
+        ..grounds
+    };
+    assert_eq!(
+        engine.still_stands(&before, now, &host),
+        Err(Reason::TaskEnded)
+    );
+    let refusal = other.confirm(Some(b"orders"), &host).unwrap_err();
+    assert_eq!(refusal.record().reason(), Reason::TaskEnded);
+}
+
+#[test]
+fn a_stream_does_not_outlive_its_exception_or_transaction() {
+    let engine = with_exception(|plan| {
+        let mut tts = plan.issuers[0].clone();
+        tts.name = "tts".into();
+        tts.profile = Profile::TxnToken;
+        tts.trust_domain = Some("corp.example".into());
+        plan.issuers.push(tts);
+    });
+    let host = Local::default();
+    let grounds = |path: &[u8], txn: &str| {
+        let authorization = format!("Bearer {}", mint(TRIAGE));
+        let fields: [(&[u8], &[u8]); 5] = [
+            (b":method", b"GET"),
+            (b":path", path),
+            (b":authority", b"api.corp.example"),
+            (b"authorization", authorization.as_bytes()),
+            (b"txn-token", txn.as_bytes()),
+        ];
+        let head = RequestHead::new(&fields);
+        let decided = engine.decide(&head, UnixTime::from_seconds(NOW), &host);
+        let allow = decided.settled().unwrap();
+        let permit = allow.confirm(Some(b"orders"), &host).unwrap();
+        permit.grounds().unwrap()
+    };
+    let txn = |exp: i64| {
+        let payload = format!(
+            r#"{{"aud":"corp.example","iat":1000,"exp":{exp},"txn":"t-1","sub":"mara","req_wl":"agent/gateway","scope":"x"}}"#
+        );
+        sign(TTS, &payload)
+    };
+    let stands = |grounds: &crate::decision::Grounds, at: i64| {
+        engine.still_stands(grounds, UnixTime::from_seconds(at), &host)
+    };
+    let exception = grounds(b"/v1/orders/export", &txn(1600));
+    assert_eq!(stands(&exception, 1199), Ok(()));
+    assert_eq!(stands(&exception, 1200), Err(Reason::NotAllowed));
+    let beside = grounds(b"/v1/orders/42", &txn(1150));
+    assert_eq!(stands(&beside, 1154), Ok(()));
+    assert_eq!(stands(&beside, 1155), Err(Reason::TokenExpired));
+}
+
+/// A flood of tokens takes its time from tokens that are not known, not from proofs of known ones.
+#[test]
+fn a_flood_of_tokens_leaves_time_for_proofs() {
+    let (engine, prover, host) = (with(|_| {}), Prover::new(), Local::default());
+    let shown = format!("DPoP {}", prover.token);
+    let ask = |proof: &str| {
+        Asked::reading()
+            .with("dpop", proof)
+            .of(&engine, &shown, &host)
+            .0
+    };
+    assert_eq!(ask(&prover.proof("1", "GET", URI, NOW)), Reason::Allowed);
+    struct Slow<'l>(&'l Local);
+    impl crate::crypto::HostCrypto for Slow<'_> {
+        fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> crate::crypto::HostVerdict {
+            self.0.pass(1_000_000);
+            crate::crypto::HostVerdict::Invalid
+        }
+    }
+    impl Host for Slow<'_> {
+        fn micros(&self) -> Result<Option<u64>, crate::host::Unavailable> {
+            self.0.micros()
+        }
+    }
+    for number in 0..3 {
+        let forged = mint(&format!(r#"{TRIAGE},"jti":"{number}""#));
+        Asked::reading().of(&engine, &forged, &Slow(&host));
+    }
+    let fresh = mint(&format!(r#"{TRIAGE},"jti":"fresh""#));
+    assert_eq!(
+        Asked::reading().of(&engine, &fresh, &host).0,
+        Reason::SignaturesExhausted
+    );
+    assert_eq!(ask(&prover.proof("2", "GET", URI, NOW)), Reason::Allowed);
 }
 
 #[test]

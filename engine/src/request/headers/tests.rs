@@ -133,3 +133,44 @@ fn asking_for_another_protocol_is_seen() {
     }
     assert!(!RequestHead::new(&fields(&[("connection", "keep-alive")])).changes_protocol());
 }
+
+#[test]
+fn a_transaction_token_passes_under_its_own_name_alone_and_no_credential_in_trailers() {
+    let fields: Vec<Field<'_>> = [
+        "txn-token",
+        "Txn-Token",
+        "txn_token",
+        "txn.token",
+        "TXN_TOKEN",
+        "trailer",
+        "dpop",
+        "d_pop",
+        "authorization",
+        "te",
+    ]
+    .into_iter()
+    .map(|name| (name.as_bytes(), &b"x"[..]))
+    .collect();
+    let head = RequestHead::new(&fields);
+    let names = |names: Vec<&[u8]>| -> Vec<String> {
+        names
+            .iter()
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .collect()
+    };
+    let stripped = names(head.to_strip().collect());
+    assert_eq!(stripped, ["txn_token", "txn.token", "TXN_TOKEN"]);
+    let stripped = names(head.to_strip_from_trailers().collect());
+    assert_eq!(
+        stripped,
+        [
+            "txn-token",
+            "Txn-Token",
+            "txn_token",
+            "txn.token",
+            "TXN_TOKEN",
+            "dpop",
+            "authorization",
+        ]
+    );
+}

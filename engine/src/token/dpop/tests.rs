@@ -265,7 +265,7 @@ fn what_is_no_jwt_within_bounds_is_refused() {
 fn challenges_name_what_proofs_may_be_signed_with() {
     let named: Vec<_> = super::ALGORITHM_NAMES
         .split(' ')
-        .map(|name| crate::plan::Algorithm::from_jose(name).unwrap())
+        .map(|name| Algorithm::from_jose(name).unwrap())
         .collect();
     assert!(named.iter().all(|one| super::ALGORITHMS.contains(one)));
     assert!(super::ALGORITHMS.iter().all(|one| named.contains(one)));
