@@ -79,9 +79,9 @@ pub const PROOF_SECONDS: u32 = 60;
 /// Clock difference allowed in a proof of possession, in seconds.
 pub const PROOF_LEEWAY_SECONDS: u32 = 5;
 
-/// Time for signatures that a worker has saved up at most, in microseconds.
-pub const SIGNATURE_BURST_MICROS: i64 = 200_000;
-/// Time for signatures that a worker gets for each millisecond that passes, in microseconds.
+/// Time for tokens that turn out to be none that a worker has saved up at most, in microseconds.
+pub const SIGNATURE_BURST_MICROS: i64 = 50_000;
+/// Time for such tokens that a worker gets for each millisecond that passes, in microseconds.
 pub const SIGNATURE_MICROS_PER_MILLI: i64 = 300;
 
 /// Memory for verified tokens, per worker, of which those in use at a time may take half: some ten

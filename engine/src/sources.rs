@@ -130,7 +130,7 @@ impl Engine {
         let header = jws.header().map_err(|_| SourceError::Malformed)?;
         let verifier = self.verifier();
         verifier
-            .check_signature(issuer, &header, &jws, None, host)
+            .check_signature(issuer, &header, &jws, host)
             .map_err(|_: Refused| SourceError::BadSignature)?;
         let list =
             StatusList::read(&jws, &source.url, fetched, issuer.1.leeway).map_err(|error| {

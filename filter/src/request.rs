@@ -1,7 +1,7 @@
 //! One request: from its head to a decision that is carried out.
 //!
 //! Host calls of an allowed request, in order: the header map; the clock; if the token is new, the
-//! clock before and after its signature, and one foreign call in between where the host can check it;
+//! clock again, and one foreign call where the host can check its signature;
 //! one removal for each client copy of our headers (none, normally) and for a credential that stays
 //! here; one write for each identity header that has a value; the cluster, if the
 //! resource names one; the record, which is also the mark that the native gate behind the filter

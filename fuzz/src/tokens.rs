@@ -61,7 +61,7 @@ fn token_under(plan: &Plan, verifier: &Verifier, input: &[u8]) {
         let Ok(unverified) = UnverifiedToken::parse(&text) else {
             continue;
         };
-        if let Ok(token) = verifier.verify(plan, &unverified, now, &NoHostCrypto) {
+        if let Ok(token) = verifier.verify(plan, &unverified, &NoHostCrypto) {
             let agent = &token.identity().agent;
             assert!(agent.starts_with("spiffe://corp.example/"), "{agent}");
             let _ = token.stands_at(now);

@@ -177,12 +177,13 @@ impl<'e> Case<'e> {
                 return Ok(token);
             }
         }
-        check_form(bytes)?;
         let verifier = self.engine.verifier();
-        let fresh = UnverifiedToken::parse(bytes)
-            .map_err(Into::into)
-            .and_then(|token| verifier.verify(plan, &token, self.now, host))
-            .map(Rc::new);
+        let verify = || {
+            check_form(bytes)?;
+            let token = UnverifiedToken::parse(bytes)?;
+            verifier.verify(plan, &token, host).map(Rc::new)
+        };
+        let fresh = verifier.work().measured(self.now, host, verify)?;
         match &fresh {
             Ok(token) => self.engine.tokens().remember(bytes, Ok(token)),
             Err(refused) => self.engine.tokens().remember(bytes, Err(refused.reason())),

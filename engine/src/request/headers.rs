@@ -248,10 +248,10 @@ impl<'r> RequestHead<'r> {
     pub fn to_strip_from_trailers(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
         let names = self.fields.iter().map(|(name, _)| *name);
         names.filter(|name| {
-            let is_credential = |one: &&str| folds_to(name, one.as_bytes());
+            let mut credentials = CREDENTIAL_HEADERS.iter();
             must_not_pass(name)
                 || folds_to(name, TRANSACTION_HEADER)
-                || CREDENTIAL_HEADERS.iter().any(|one| is_credential(&one))
+                || credentials.any(|one| folds_to(name, one.as_bytes()))
         })
     }
 

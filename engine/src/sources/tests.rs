@@ -209,9 +209,13 @@ fn a_list_is_taken_in_while_signatures_are_exhausted() {
     let now = UnixTime::from_seconds(NOW);
     let spend = || {
         let work = engine.verifier().work();
-        work.measured(now, &host, || host.pass(1_000_000))
+        let forged = || -> Result<(), ()> {
+            host.pass(1_000_000);
+            Err(())
+        };
+        work.measured(now, &host, forged)
     };
-    assert_eq!(spend(), Ok(()));
+    assert_eq!(spend(), Ok(Err(())));
     assert_eq!(spend(), Err(Reason::SignaturesExhausted));
     let taken = engine.take_in(SourceId(1), list("").as_bytes(), now, &host);
     assert!(taken.is_ok(), "{taken:?}");

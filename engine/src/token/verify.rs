@@ -19,7 +19,6 @@ use crate::decision::Reason;
 use crate::host::Host;
 use crate::limits;
 use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Key, Node, Plan, Presence};
-use crate::time::UnixTime;
 
 /// A token in the right form. Nothing in it may be believed: it has no accessors, only
 /// [`Verifier::verify`] makes something of it.
@@ -110,7 +109,6 @@ impl Verifier {
         &self,
         plan: &Plan,
         token: &UnverifiedToken<'_>,
-        now: UnixTime,
         host: &dyn Host,
     ) -> Result<VerifiedToken, Refused> {
         let UnverifiedToken { whole, jws } = token;
@@ -119,20 +117,17 @@ impl Verifier {
         let claims = Claims::new(payload);
         let (id, issuer) = profile::issuer(plan, &claims, &header)?;
         profile::check_header(&header, issuer.profile)?;
-        let key = self.check_signature((id, issuer), &header, jws, Some(now), host)?;
+        let key = self.check_signature((id, issuer), &header, jws, host)?;
         let verified = self.believe(plan, (id, issuer), key, &claims, whole)?;
         Ok(verified)
     }
 
-    /// Checks a signature with the key that the issuer has for it. `charged` is the time of a check
-    /// that a stranger has asked for, of which there is only so much; a document that was fetched
-    /// has none: a flood must not keep it away.
+    /// Checks a signature with the key that the issuer has for it.
     pub(crate) fn check_signature(
         &self,
         (id, issuer): (IssuerId, &Issuer),
         header: &Header<'_>,
         jws: &CompactJws<'_>,
-        charged: Option<UnixTime>,
         host: &dyn Host,
     ) -> Result<Rc<ReadyKey>, Refused> {
         let algorithm = header
@@ -150,14 +145,8 @@ impl Verifier {
                 settled,
             }
         })?;
-        let check = || {
-            let pair = (key.key(), key.public());
-            crypto::check(host, algorithm, pair, jws.signed(), jws.signature())
-        };
-        let checked = match charged {
-            Some(now) => self.work.measured(now, host, check)?,
-            None => check(),
-        };
+        let pair = (key.key(), key.public());
+        let checked = crypto::check(host, algorithm, pair, jws.signed(), jws.signature());
         checked.map_err(|error| match error {
             SignatureError::Wrong => Reason::BadSignature,
             SignatureError::Unchecked => Reason::HostFailure,
@@ -171,7 +160,6 @@ impl Verifier {
     }
 
     /// What tokens that are not known may cost.
-    #[cfg(test)]
     pub(crate) fn work(&self) -> &Work {
         &self.work
     }

@@ -1,5 +1,5 @@
-//! What signatures may cost: a share of a worker's time, so that a flood of tokens that must be
-//! checked leaves the rest to those that were.
+//! What tokens that turn out to be none may cost: a share of a worker's time, so that a flood of what
+//! must be read and checked leaves the rest to what was.
 
 use std::cell::Cell;
 
@@ -25,30 +25,31 @@ impl Work {
         }
     }
 
-    /// Checks something if there is time for it, and charges what it took.
+    /// Checks something if there is time for it, and charges what it took where it fails: what an
+    /// issuer has signed nobody else can make, so that only the rest has to be bounded.
     ///
     /// # Errors
     /// [`Reason::SignaturesExhausted`]; [`Reason::HostFailure`] where the clock fails.
-    pub(crate) fn measured<T>(
+    pub(crate) fn measured<T, F>(
         &self,
         now: UnixTime,
         host: &dyn Host,
-        check: impl FnOnce() -> T,
-    ) -> Result<T, Reason> {
-        let read = || host.micros().map_err(|_| Reason::HostFailure);
-        let Some(before) = read()? else {
-            return Ok(check());
-        };
+        check: impl FnOnce() -> Result<T, F>,
+    ) -> Result<Result<T, F>, Reason> {
         self.fill(now);
         if self.left.get() <= 0 {
             return Err(Reason::SignaturesExhausted);
         }
+        let read = || host.micros().map_err(|_| Reason::HostFailure);
+        let before = read()?;
         let done = check();
-        let took = read()?.unwrap_or(before).saturating_sub(before);
-        // A clock that was set forward is no work.
-        let took = i64::try_from(took).unwrap_or(i64::MAX);
-        let took = took.min(limits::SIGNATURE_BURST_MICROS);
-        self.left.set(self.left.get().saturating_sub(took));
+        if let (Err(_), Some(before)) = (&done, before) {
+            let took = read()?.unwrap_or(before).saturating_sub(before);
+            // A clock that was set forward is no work.
+            let took = i64::try_from(took).unwrap_or(i64::MAX);
+            let took = took.min(limits::SIGNATURE_BURST_MICROS);
+            self.left.set(self.left.get().saturating_sub(took));
+        }
         Ok(done)
     }
 

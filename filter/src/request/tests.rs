@@ -43,7 +43,6 @@ fn an_allowed_request_is_rewritten_then_routed_then_marked() {
             "now",
             "nanos",
             "foreign verify_signature",
-            "nanos",
             "remove x-remit-agent",
             "remove x_remit_task",
             "remove x-original-url",

@@ -913,11 +913,15 @@ fn a_protocol_changes_only_where_the_operation_says_so() {
 
 #[test]
 fn a_flood_of_signatures_leaves_time_for_known_tokens() {
-    struct Slow(Local);
+    struct Slow(Local, std::cell::Cell<bool>);
     impl crate::crypto::HostCrypto for Slow {
         fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> crate::crypto::HostVerdict {
             self.0.pass(10_000);
-            crate::crypto::HostVerdict::Unsupported
+            if self.1.get() {
+                crate::crypto::HostVerdict::Unsupported
+            } else {
+                crate::crypto::HostVerdict::Invalid
+            }
         }
     }
     impl Host for Slow {
@@ -925,17 +929,22 @@ fn a_flood_of_signatures_leaves_time_for_known_tokens() {
             self.0.micros()
         }
     }
-    let (engine, host) = (with(|_| {}), Slow(Local::default()));
+    let (engine, host) = (
+        with(|_| {}),
+        Slow(Local::default(), std::cell::Cell::new(true)),
+    );
     let ask = |token: &str| Asked::reading().of(&engine, token, &host).0;
     let known = mint(TRIAGE);
     assert_eq!(ask(&known), Reason::Allowed);
     let fresh = |number: usize| mint(&format!(r#"{TRIAGE},"jti":"{number}""#));
+    host.1.set(false);
     let asked = (0..1000).map(|number| ask(&fresh(number)));
     let exhausted = asked.filter(|reason| *reason == Reason::SignaturesExhausted);
     assert!(exhausted.count() > 900);
     assert_eq!(ask(&known), Reason::Allowed);
     let (reason, ..) = Asked::reading().of(&engine, &fresh(5000), &host);
     assert_eq!(reason, Reason::SignaturesExhausted);
+    host.1.set(true);
     let later = Asked::reading().at(&engine, &fresh(5000), &host, NOW + 1);
     assert_eq!(later.0, Reason::Allowed, "it is not remembered");
 }

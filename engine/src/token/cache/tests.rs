@@ -5,7 +5,6 @@ use crate::crypto::NoHostCrypto;
 use crate::decision::Reason;
 use crate::limits;
 use crate::tests::{engine, mint, triage};
-use crate::time::UnixTime;
 use crate::token::{UnverifiedToken, VerifiedToken};
 
 fn verified(more: &str) -> (String, Rc<VerifiedToken>) {
@@ -14,12 +13,7 @@ fn verified(more: &str) -> (String, Rc<VerifiedToken>) {
     let unverified = UnverifiedToken::parse(token.as_bytes()).unwrap();
     let verified = engine
         .verifier()
-        .verify(
-            &plan,
-            &unverified,
-            UnixTime::from_seconds(1100),
-            &NoHostCrypto,
-        )
+        .verify(&plan, &unverified, &NoHostCrypto)
         .unwrap();
     (token, Rc::new(verified))
 }

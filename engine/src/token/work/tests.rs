@@ -4,10 +4,30 @@ use crate::limits::{SIGNATURE_BURST_MICROS as BURST, SIGNATURE_MICROS_PER_MILLI 
 use crate::tests::Local;
 use crate::time::UnixTime;
 
+/// A check that takes so many microseconds and fails.
+fn fails(host: &Local, micros: u64) -> Result<(), ()> {
+    host.pass(micros);
+    Err(())
+}
+
+/// What an issuer has signed costs nothing, however much of it there is.
+#[test]
+fn what_succeeds_is_free() {
+    let (work, host) = (Work::new(), Local::default());
+    let at = UnixTime::from_seconds(1000);
+    for _ in 0..10_000 {
+        let checked = work.measured(at, &host, || {
+            host.pass(1000);
+            Ok::<(), ()>(())
+        });
+        assert_eq!(checked, Ok(Ok(())));
+    }
+}
+
 /// Checks that take so many microseconds each, until there is no time left; says how many did.
 fn checks(work: &Work, host: &Local, at: UnixTime, micros: u64) -> i64 {
     for done in 0..100_000 {
-        let checked = work.measured(at, host, || host.pass(micros));
+        let checked = work.measured(at, host, || fails(host, micros));
         if let Err(reason) = checked {
             assert_eq!(reason, Reason::SignaturesExhausted);
             return done;
@@ -39,10 +59,10 @@ fn a_check_that_takes_longer_than_is_left_is_paid_for_later() {
     let (work, host) = (Work::new(), Local::default());
     let at = UnixTime::from_seconds(1000);
     let whole = u64::try_from(BURST).unwrap();
-    assert!(work.measured(at, &host, || host.pass(whole - 1)).is_ok());
-    assert!(work.measured(at, &host, || host.pass(1000)).is_ok());
+    assert!(work.measured(at, &host, || fails(&host, whole - 1)).is_ok());
+    assert!(work.measured(at, &host, || fails(&host, 1000)).is_ok());
     let soon = at.plus_seconds(0);
-    assert!(work.measured(soon, &host, || ()).is_err());
+    assert!(work.measured(soon, &host, || fails(&host, 0)).is_err());
 }
 
 #[test]
@@ -50,7 +70,7 @@ fn without_a_clock_nothing_is_charged() {
     let work = Work::new();
     let at = UnixTime::from_seconds(1000);
     for _ in 0..1000 {
-        let checked = work.measured(at, &crate::crypto::NoHostCrypto, || ());
+        let checked = work.measured(at, &crate::crypto::NoHostCrypto, || Err::<(), ()>(()));
         assert!(checked.is_ok());
     }
 }
