@@ -6,10 +6,12 @@
 
 pub mod authority;
 pub mod cel;
+mod content;
 pub mod crypto;
 pub mod decision;
 mod engine;
 pub mod host;
+pub mod json;
 pub mod limits;
 mod mark;
 mod order;

@@ -64,6 +64,21 @@ pub const RULE_BYTES: u32 = 128 * 1024;
 /// Longest header that a condition reads; a longer one is an error.
 pub const HEADER_BYTES: usize = 8 * 1024;
 
+/// Longest body that is read where the policy says nothing else.
+pub const BODY_BYTES: u32 = 64 * 1024;
+/// Longest body that a policy may have read.
+pub const MOST_BODY_BYTES: u32 = 1024 * 1024;
+/// Deepest nesting of a body, the top level being 1.
+pub const BODY_DEPTH: usize = 64;
+/// Most values (members, elements, scalars) of a body.
+pub const BODY_VALUES: usize = 16 * 1024;
+/// Most messages of a batch (JSON-RPC 2.0 section 6).
+pub const BATCH_MESSAGES: usize = 32;
+/// Longest `id` of a message, in bytes of its JSON text.
+pub const MESSAGE_ID_BYTES: usize = 128;
+/// Longest name or URI of what is called.
+pub const CALLED_BYTES: usize = 2048;
+
 /// What a record says of a token beside its identities and its issuer's name, at most: the names of
 /// members and the fingerprint.
 pub const RECORD_NAMES_BYTES: usize = 160;

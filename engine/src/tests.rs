@@ -33,6 +33,8 @@ pub(crate) fn operation(name: &str, method: &str, template: Vec<TemplateSegment>
         scopes: vec![],
         classification: vec![],
         upgrade: None,
+        body: BodyShape::Unread,
+        call: None,
     }
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn orders() -> Plan {
             origin: String::from("https://api.corp.example"),
             metadata: None,
             served_metadata: None,
+            endpoint: None,
         }],
         operations: vec![
             operation(

@@ -4,7 +4,7 @@
 //! that began under it lasts, which may be hours; what it remembers of tokens goes at once
 //! ([`Vm::take_in`]).
 
-use remit_engine::plan::{self, PlanError};
+use remit_engine::plan::{self, Capability, PlanError};
 use remit_engine::{Engine, EngineError};
 
 use crate::emergency;
@@ -15,6 +15,13 @@ use crate::open::Open;
 use crate::tick;
 use crate::vm::Vm;
 use crate::waiting::Waiting;
+
+/// What this module does.
+const CAPABILITIES: &[Capability] = &[
+    Capability::RequestHeaders,
+    #[cfg(feature = "bodies")]
+    Capability::Bodies,
+];
 
 /// One configuration of the filter.
 #[derive(Debug)]
@@ -59,7 +66,8 @@ impl Plugin {
         if configuration.is_empty() {
             return Err(LoadError::Empty);
         }
-        let engine = Engine::new(plan::decode_owned(configuration)?)?;
+        let loaded = plan::decode_owned(configuration)?.served_by(CAPABILITIES)?;
+        let engine = Engine::new(loaded)?;
         vm.define_counters(gateway).map_err(LoadError::Counters)?;
         // The earlier marks begin, the less is refused for having come before them. Where this
         // fails, the first decision that needs them tries again.

@@ -1,10 +1,10 @@
 //! Claims about what a token permits, and where its status stands.
 
 use remit_engine::authority::{Authority, Call, Denial, Mission};
+use remit_engine::json;
 use remit_engine::limits;
 use remit_engine::standing::status_list::StatusReference;
 use remit_engine::time::UnixTime;
-use remit_engine::token::json;
 
 use crate::NOW;
 

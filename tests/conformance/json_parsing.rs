@@ -5,8 +5,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use remit_engine::json;
 use remit_engine::limits;
-use remit_engine::token::json;
 use remit_tests::vectors::{JSON_PARSING, Tally};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};

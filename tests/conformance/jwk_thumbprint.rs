@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use remit_engine::token::{json, thumbprint};
+use remit_engine::json;
+use remit_engine::token::thumbprint;
 use remit_tests::vectors::{JWK_THUMBPRINT, Tally};
 use serde_json::Value;
 

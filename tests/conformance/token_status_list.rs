@@ -5,10 +5,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use remit_engine::json;
 use remit_engine::limits;
 use remit_engine::standing::status_list::{Status, StatusList, StatusReference};
 use remit_engine::time::UnixTime;
-use remit_engine::token::json;
 use remit_engine::token::jws::CompactJws;
 use remit_tests::vectors::{TOKEN_STATUS_LIST, Tally};
 use serde_json::{Value, json};

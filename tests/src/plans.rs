@@ -1,9 +1,9 @@
 //! A plan for the token vectors, which know neither tasks nor agents.
 
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, Binding, Capability, ClaimNames, Class, Effect, Forwarding,
-    Issuer, IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape,
-    Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Task,
+    Access, Algorithm, AudienceId, Binding, BodyShape, Capability, ClaimNames, Class, Effect,
+    Forwarding, Issuer, IssuerId, Key, Mode, Operation, OperationId, Pattern, Plan, Profile,
+    QueryShape, Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Task,
 };
 
 /// The host of the one resource.
@@ -58,6 +58,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             origin: format!("https://{HOST}"),
             metadata: None,
             served_metadata: None,
+            endpoint: None,
         }],
         operations: vec![Operation {
             resource: Some(ResourceId(0)),
@@ -70,6 +71,8 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             scopes: Vec::new(),
             classification: Vec::new(),
             upgrade: None,
+            body: BodyShape::Unread,
+            call: None,
         }],
         tasks: vec![Task {
             name: subject.to_owned(),

@@ -4,9 +4,9 @@ use super::Call;
 use super::read::{block, object, text, texts, texts_bytes};
 use crate::cel;
 use crate::decision::Reason;
+use crate::json::{Json, Object};
 use crate::plan::Timestamp;
 use crate::time::UnixTime;
-use crate::token::json::{Json, Object};
 
 /// What narrows an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use super::read::{array, block, object, text, texts, texts_bytes};
 use super::uri::{Reach, Uri};
 use super::{Call, Denial, action};
 use crate::decision::Reason;
+use crate::json::{Json, Object};
 use crate::limits;
-use crate::token::json::{Json, Object};
 
 /// The type that the draft defines (section 15.2).
 const MISSION: &str = "mission_resource_access";

@@ -3,9 +3,9 @@
 use super::read::{object, text};
 use crate::cel;
 use crate::decision::Reason;
+use crate::json::{Json, Object};
 use crate::limits;
 use crate::time::UnixTime;
-use crate::token::json::{Json, Object};
 
 /// What a token says of its mission. It is told on, and grants nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,9 +16,9 @@ mod uri;
 pub use mission::Mission;
 
 use crate::decision::Reason;
+use crate::json::Json;
 use crate::limits;
 use crate::time::UnixTime;
-use crate::token::json::Json;
 use entry::Entry;
 use uri::Uri;
 

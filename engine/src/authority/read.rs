@@ -1,8 +1,8 @@
 //! Fields of claims with their types; whatever has another type makes the token malformed.
 
 use crate::decision::Reason;
+use crate::json::{Json, Object};
 use crate::limits;
-use crate::token::json::{Json, Object};
 
 pub(super) fn text<'j>(value: &'j Json<'_>) -> Result<&'j str, Reason> {
     match value {

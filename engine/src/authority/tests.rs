@@ -2,9 +2,9 @@ use serde_json::{Value, json};
 
 use super::{Authority, Call, Denial};
 use crate::decision::Reason;
+use crate::json;
 use crate::limits;
 use crate::time::UnixTime;
-use crate::token::json;
 
 const NOW: i64 = 1_795_374_200; // 2026-11-22T19:03:20Z
 const RESOURCE: &str = "https://api.corp.example";

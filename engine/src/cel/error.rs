@@ -36,6 +36,9 @@ pub enum EvalError {
     /// An operand is of the right type, but not one that the function takes.
     #[error("an operand is not one that the function takes")]
     Argument,
+    /// An input is still to come: what a call that is only listed would be made with.
+    #[error("a value is not known yet")]
+    Unknown,
     /// More steps or bytes than a request may use.
     #[error("the budget for evaluation is used up")]
     Budget,

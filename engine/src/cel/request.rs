@@ -3,8 +3,9 @@
 use super::error::EvalError;
 use super::inputs::Inputs;
 use super::value::{Text, Value};
+use crate::content::{Content, Members};
 use crate::limits;
-use crate::plan::{Datum, Operation, Plan, ProgramId, Slot, Timestamp};
+use crate::plan::{Datum, NameId, Operation, Plan, ProgramId, Slot, Timestamp};
 use crate::request::RequestHead;
 use crate::request::path::Target;
 use crate::request::query::Query;
@@ -21,6 +22,7 @@ pub(crate) struct RequestInputs<'v> {
     pub(crate) target: &'v Target<'v>,
     pub(crate) query: &'v Query,
     pub(crate) operation: &'v Operation,
+    pub(crate) content: Content<'v>,
     pub(crate) token: &'v VerifiedToken,
     /// The transaction token beside it.
     pub(crate) transaction: Option<&'v VerifiedToken>,
@@ -42,8 +44,21 @@ impl<'v> RequestInputs<'v> {
         match slot {
             Slot::Claim(claim) => self.token.claims().get(claim.index())?.as_ref(),
             Slot::Query(name) => self.query.value(*name),
+            Slot::Body(name) | Slot::Argument(name) => match self.content.members {
+                Members::Read(members) => members.value(*name),
+                Members::Absent | Members::Unknown => None,
+            },
             _ => None,
         }
+    }
+
+    /// A capture: of the path, or of the URI of an MCP resource.
+    fn capture(&self, name: NameId) -> Option<&'v str> {
+        if self.operation.call.is_some() {
+            let mut captures = self.content.captures.iter();
+            return captures.find_map(|(other, text)| (*other == name).then_some(*text));
+        }
+        route::capture(self.operation, &self.target.segments, name)
     }
 }
 
@@ -75,10 +90,15 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
                 }
                 optional(value)
             }
-            Slot::Capture(name) => {
-                optional(route::capture(self.operation, &self.target.segments, *name))
-            }
+            Slot::Capture(name) => optional(self.capture(*name)),
             Slot::Query(name) => Ok(self.query.value(*name).map(Value::from)),
+            Slot::Body(name) | Slot::Argument(name) => match self.content.members {
+                Members::Absent => Ok(None),
+                Members::Unknown => Err(EvalError::Unknown),
+                Members::Read(members) => Ok(members.value(*name).map(Value::from)),
+            },
+            Slot::CalledName => optional(self.content.name),
+            Slot::CalledUri => optional(self.content.uri),
             Slot::Claim(claim) => {
                 let value = self.token.claims().get(claim.index());
                 Ok(value.and_then(Option::as_ref).map(Value::from))
@@ -132,8 +152,10 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
             Slot::RequestMethod => Some(self.method),
             Slot::RequestPath => Some(self.target.whole),
             Slot::RequestUrlPath => Some(self.target.path),
-            Slot::Capture(name) => route::capture(self.operation, &self.target.segments, *name),
-            Slot::Claim(_) | Slot::Query(_) => self.datum(slot)?.as_text(),
+            Slot::Capture(name) => self.capture(*name),
+            Slot::Claim(_) | Slot::Query(_) | Slot::Body(_) | Slot::Argument(_) => {
+                self.datum(slot)?.as_text()
+            }
             Slot::Agent => Some(&self.token.identity().agent),
             // Looking for one costs more than a step.
             Slot::RequestHeader(_) => None,

@@ -8,6 +8,7 @@ use super::record::Record;
 use super::stop::Stop;
 use super::{possession, rules, tasks};
 use crate::cel::{RequestInputs, Trace};
+use crate::content::Content;
 use crate::engine::Engine;
 use crate::host::{Host, Ledger, MarkId};
 use crate::plan::{Access, AudienceId, Operation, Profile, Resource, ResourceId};
@@ -120,6 +121,7 @@ impl<'e> Case<'e> {
                     target: &target,
                     query: &query,
                     operation,
+                    content: Content::NONE,
                     token: &token,
                     transaction: txn.as_deref(),
                     now: self.now,
@@ -141,6 +143,7 @@ impl<'e> Case<'e> {
             target: &target,
             query: &query,
             operation,
+            content: Content::NONE,
             token: &token,
             transaction: txn.as_deref(),
             now: self.now,

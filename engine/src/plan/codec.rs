@@ -17,13 +17,13 @@ mod base64;
 
 use sha2::{Digest as _, Sha256};
 
-use super::model::Plan;
+use super::model::{Capability, Plan};
 use super::validate::{InvalidPlan, validate};
 use crate::limits;
 
 const MAGIC: &[u8; 8] = b"remitpln";
 /// Version of the plan format. A plan of any other version is refused.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 const HEADER_BYTES: usize = 14;
 const DIGEST_BYTES: usize = 32;
 
@@ -63,6 +63,18 @@ impl LoadedPlan {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The plan, for a module with these capabilities.
+    ///
+    /// # Errors
+    /// [`PlanError::NotServed`]: it needs others.
+    pub fn served_by(self, capabilities: &[Capability]) -> Result<Self, PlanError> {
+        let is_served = |needed| capabilities.contains(needed);
+        match self.plan.requires.iter().find(|needed| !is_served(needed)) {
+            None => Ok(self),
+            Some(_) => Err(PlanError::NotServed),
+        }
     }
 
     /// Its digest.
@@ -113,6 +125,11 @@ pub enum PlanError {
     /// The body is not what this version writes.
     #[error("the plan's body cannot be read")]
     Unreadable,
+    /// It needs what the module does not do.
+    #[error(
+        "the plan reads bodies, and this module reads headers alone: load `remit_full.wasm` instead"
+    )]
+    NotServed,
     /// The body contradicts itself.
     #[error("the plan contradicts itself: {0}")]
     Invalid(#[from] InvalidPlan),

@@ -27,6 +27,14 @@ pub enum Slot {
     Capture(NameId),
     /// `query.<name>`: as declared by the operation.
     Query(NameId),
+    /// `body.<name>`: as declared by the operation.
+    Body(NameId),
+    /// `params.arguments.<name>`: as declared by the operation.
+    Argument(NameId),
+    /// `params.name`: string, what is called.
+    CalledName,
+    /// `params.uri`: string, the URI of an MCP resource.
+    CalledUri,
     /// `token.<path>`: as declared by the issuer.
     Claim(ClaimId),
     /// `token.iss`: string.

@@ -1,6 +1,7 @@
 //! The plan: what the policy compiler writes and the filter loads.
 
 mod break_glass;
+mod call;
 mod codec;
 mod condition;
 mod datum;
@@ -12,6 +13,7 @@ mod source;
 mod validate;
 
 pub use break_glass::BreakGlass;
+pub use call::*;
 pub use codec::{Digest, FORMAT_VERSION, LoadedPlan, PlanError, decode, decode_owned, encode};
 pub use condition::*;
 pub use datum::*;

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::break_glass::BreakGlass;
+use super::call::{BodyShape, Call, Endpoint};
 use super::condition::{Automaton, Program, Slot, Zone};
 use super::datum::Type;
 use super::demand::{Binding, Demand};
@@ -107,8 +108,8 @@ pub struct Plan {
 pub enum Capability {
     /// Request headers, which every module has.
     RequestHeaders,
-    /// Request bodies and trailers.
-    RequestBody,
+    /// Bodies and trailers of requests, and responses.
+    Bodies,
 }
 
 /// A claim that rules may read: where it stands in the token and what type it must have.
@@ -302,6 +303,8 @@ pub struct Resource {
     pub metadata: Option<String>,
     /// That metadata, where the filter serves it itself.
     pub served_metadata: Option<ServedDocument>,
+    /// Where it takes messages, if it does.
+    pub endpoint: Option<Endpoint>,
 }
 
 /// A document that the filter answers with, whoever asks.
@@ -350,6 +353,11 @@ pub struct Operation {
     pub classification: Vec<String>,
     /// The protocol that a request for it changes to (`websocket`), in lower case. `None`: none.
     pub upgrade: Option<String>,
+    /// Its body, or the arguments that it is called with.
+    pub body: BodyShape,
+    /// How it is called, where its requests are messages. Then method and template are the
+    /// endpoint's.
+    pub call: Option<Call>,
 }
 
 /// Whether an operation needs a token.
@@ -376,15 +384,15 @@ pub enum QueryShape {
     /// Whatever it is, rules cannot read it.
     Any,
     /// These parameters and no others.
-    Declared(Vec<QueryParameter>),
+    Declared(Vec<Parameter>),
 }
 
-/// A query parameter that an operation takes.
+/// A query parameter or a member of a body that an operation takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueryParameter {
+pub struct Parameter {
     /// Its name, after decoding.
     pub name: NameId,
-    /// Its type: a scalar once, a list as often as it stands there.
+    /// Its type. Of a query: a scalar once, a list as often as it stands there.
     pub ty: Type,
     /// Whether it may be left out.
     pub presence: Presence,

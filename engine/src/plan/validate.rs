@@ -7,8 +7,8 @@ mod scopes;
 
 use super::condition::Slot;
 use super::model::{
-    Access, Capability, Effect, Mode, Operation, OperationId, Pattern, Plan, QueryShape, RuleId,
-    RuleSet, Segment, TemplateSegment,
+    Access, Effect, Mode, Operation, OperationId, Pattern, Plan, QueryShape, RuleId, RuleSet,
+    Segment, TemplateSegment,
 };
 use crate::limits;
 use crate::request::host;
@@ -70,20 +70,10 @@ pub enum InvalidPlan {
     /// A path longer than is ever matched.
     #[error("a path template has too many segments")]
     TemplateTooLong,
-    /// The plan asks for what no module of this version does.
-    #[error("the plan needs a module that reads request bodies, and this one does not")]
-    NotServed,
 }
 
 /// Checks a plan.
 pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
-    if plan
-        .requires
-        .iter()
-        .any(|capability| *capability != Capability::RequestHeaders)
-    {
-        return Err(InvalidPlan::NotServed);
-    }
     if plan.claims.len() > limits::CLAIMS {
         return Err(InvalidPlan::TooManyClaims);
     }
@@ -154,7 +144,7 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
     }
     for slot in &plan.slots {
         match slot {
-            Slot::Capture(name) | Slot::Query(name) => {
+            Slot::Capture(name) | Slot::Query(name) | Slot::Body(name) | Slot::Argument(name) => {
                 in_range("a slot", name.index(), plan.names.len())?;
             }
             Slot::Claim(claim) | Slot::TransactionClaim(claim) => {
@@ -166,6 +156,8 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             | Slot::RequestQuery
             | Slot::RequestHost
             | Slot::RequestScheme
+            | Slot::CalledName
+            | Slot::CalledUri
             | Slot::RequestHeader(_)
             | Slot::TokenIssuer
             | Slot::TokenSubject

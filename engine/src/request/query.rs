@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::decision::Reason;
 use crate::limits;
-use crate::plan::{Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Type};
+use crate::plan::{Datum, NameId, Parameter, Plan, Presence, QueryShape, Type};
 
 /// Parameters that carry a credential (RFC 6750 section 2.3), refused wherever they stand.
 const CREDENTIALS: &[&str] = &["access_token"];
@@ -69,7 +69,7 @@ pub(crate) fn read(
     if raw.is_some_and(|raw| raw.contains(';')) {
         return Err(Reason::QueryAmbiguous);
     }
-    let name_of = |parameter: &QueryParameter| plan.names.get(parameter.name.index());
+    let name_of = |parameter: &Parameter| plan.names.get(parameter.name.index());
     let is_declared = |name: &str| {
         declared
             .iter()

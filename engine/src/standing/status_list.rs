@@ -11,10 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use reference::StatusReference;
 
+use crate::json::{self, Json};
 use crate::limits;
 use crate::time::UnixTime;
 use crate::token::Claims;
-use crate::token::json::{self, Json};
 use crate::token::jws::{CompactJws, media_type};
 
 /// The statuses of an issuer's tokens at a time.

@@ -3,8 +3,8 @@
 //! A bundle is a JWK Set whose keys each say what they are for. Only those that sign JWT-SVIDs are
 //! taken; keys for other uses, of kinds or uses to come, are no mistake.
 
-use super::json::{self, Json, Object};
 use super::jwks::{self, Jwks, KeyProblem, Purpose, SkippedKey};
+use crate::json::{self, Json, Object};
 use crate::plan::{Key, KeyKind};
 
 /// What a trust domain publishes, as far as it is for JWT-SVIDs.

@@ -15,10 +15,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::claims::Claims;
-use super::json::{self, Json};
 use super::jws::{CompactJws, media_type};
 use super::{jwks, thumbprint};
 use crate::crypto::{self, HostCrypto, SignatureError};
+use crate::json::{self, Json};
 use crate::limits;
 use crate::plan::Algorithm;
 use crate::time::UnixTime;

@@ -6,8 +6,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::json::{self, Json, Object};
 use crate::crypto::{self, KeyError, PublicKey};
+use crate::json::{self, Json, Object};
 use crate::limits;
 use crate::plan::{Algorithm, Key, KeyKind};
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::json::{self, Json, Object};
 use crate::decision::Reason;
+use crate::json::{self, Json, Object};
 use crate::limits;
 use crate::plan::Algorithm;
 

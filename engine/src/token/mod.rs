@@ -18,7 +18,6 @@ mod claims;
 mod credential;
 pub mod dpop;
 mod identity;
-pub mod json;
 pub mod jwks;
 pub mod jws;
 mod keys;

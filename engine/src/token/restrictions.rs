@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::claims::Claims;
-use super::json::{Json, Object};
 use super::verified::{block, datum_bytes};
 use crate::authority::{Authority, Mission};
 use crate::decision::Reason;
+use crate::json::{Json, Object};
 use crate::limits;
 use crate::plan::{Datum, Issuer, Plan, Profile, SourceId};
 use crate::standing::status_list::StatusReference;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::json::{Json, Object};
+use crate::json::{Json, Object};
 
 /// The thumbprint of a key of any registered kind, from the members that its kind requires as they
 /// stand. `None` for other kinds, and where such a member is missing or no string.

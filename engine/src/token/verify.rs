@@ -7,7 +7,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::claims::Claims;
 use super::identity::Identity;
-use super::json;
 use super::jws::{CompactJws, Header};
 use super::keys::{KeyRing, NoKey, ReadyKey};
 use super::profile;
@@ -17,6 +16,7 @@ use super::work::Work;
 use crate::crypto::{self, KeyError, SignatureError};
 use crate::decision::Reason;
 use crate::host::Host;
+use crate::json;
 use crate::limits;
 use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Key, Node, Plan, Presence};
 

@@ -219,6 +219,7 @@ pub(crate) fn plan() -> Plan {
             origin: String::from("https://api.example"),
             metadata: None,
             served_metadata: None,
+            endpoint: None,
         }],
         operations: vec![Operation {
             resource: Some(ResourceId(0)),
@@ -231,6 +232,8 @@ pub(crate) fn plan() -> Plan {
             scopes: vec![],
             classification: vec![],
             upgrade: None,
+            body: BodyShape::Unread,
+            call: None,
         }],
         tasks: vec![Task {
             name: "triage".into(),

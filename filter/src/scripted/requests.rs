@@ -5,10 +5,10 @@ use std::rc::Rc;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, Binding, ClaimNames, Class, Effect, Forwarding, Issuer,
-    IssuerId, Key, KeyKind, Mode, Operation, OperationId, Pattern, Plan, Profile, QueryShape,
-    Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task,
-    TemplateSegment, WhenStale, encode,
+    Access, Algorithm, AudienceId, Binding, BodyShape, ClaimNames, Class, Effect, Forwarding,
+    Issuer, IssuerId, Key, KeyKind, Mode, Operation, OperationId, Pattern, Plan, Profile,
+    QueryShape, Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind,
+    Task, TemplateSegment, WhenStale, encode,
 };
 
 use super::{NOW, Scripted};
@@ -43,6 +43,8 @@ pub(crate) fn plan() -> Plan {
         scopes: Vec::new(),
         classification: Vec::new(),
         upgrade: None,
+        body: BodyShape::Unread,
+        call: None,
     };
     let rules = RuleSet {
         always: vec![RuleId(0)],
@@ -94,6 +96,7 @@ pub(crate) fn plan() -> Plan {
             origin: "https://api.corp.example".into(),
             metadata: None,
             served_metadata: None,
+            endpoint: None,
         }],
         operations: vec![
             operation("healthz", Access::Public, None, &["healthz"]),

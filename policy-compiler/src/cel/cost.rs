@@ -420,6 +420,13 @@ impl<'t> Bound<'t> {
                 bytes: limits::PATH_BYTES as u64,
             },
             Slot::RequestHeader(_) => Size::text(limits::HEADER_BYTES),
+            Slot::CalledName | Slot::CalledUri => Size::text(limits::CALLED_BYTES),
+            Slot::Body(_) | Slot::Argument(_) => Size {
+                ty: None,
+                count: limits::BODY_VALUES as u64,
+                values: limits::BODY_VALUES as u64,
+                bytes: u64::from(limits::BODY_BYTES),
+            },
             Slot::Claim(id) | Slot::TransactionClaim(id) => match self.claims.get(id.index()) {
                 Some(claim) => Size::declared(
                     &claim.ty,

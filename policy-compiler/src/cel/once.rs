@@ -77,6 +77,10 @@ fn is_of_token(slot: &Slot) -> bool {
         | Slot::RequestHeader(_)
         | Slot::Capture(_)
         | Slot::Query(_)
+        | Slot::Body(_)
+        | Slot::Argument(_)
+        | Slot::CalledName
+        | Slot::CalledUri
         | Slot::Resource
         | Slot::Operation
         | Slot::Now => false,

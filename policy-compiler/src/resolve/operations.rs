@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    Access, AudienceId, Class, Operation, OperationId, QueryParameter, QueryShape, Resource,
+    Access, AudienceId, BodyShape, Class, Operation, OperationId, Parameter, QueryShape, Resource,
     ResourceId, TemplateSegment,
 };
 
@@ -71,6 +71,8 @@ impl Resolver {
                     scopes: operation.scopes.clone(),
                     classification,
                     upgrade: operation.upgrade.map(str::to_owned),
+                    body: BodyShape::Unread,
+                    call: None,
                 });
             }
         }
@@ -113,6 +115,7 @@ impl Resolver {
                 .as_ref()
                 .and_then(|audience| metadata::address(&audience.value)),
             served_metadata: None,
+            endpoint: None,
         });
         id
     }
@@ -140,7 +143,7 @@ impl Resolver {
                 );
             }
         }
-        let parameters = parameters.iter().map(|parameter| QueryParameter {
+        let parameters = parameters.iter().map(|parameter| Parameter {
             name: self.name(&parameter.name.value),
             ty: parameter.ty.clone(),
             presence: parameter.presence,
@@ -199,6 +202,8 @@ impl Resolver {
                 scopes: Vec::new(),
                 classification: Vec::new(),
                 upgrade: None,
+                body: BodyShape::Unread,
+                call: None,
             });
         }
     }
@@ -219,6 +224,7 @@ impl Resolver {
                 origin: format!("https://{host}"),
                 metadata: None,
                 served_metadata: None,
+                endpoint: None,
             });
             self.plan.resources.len() - 1
         });

@@ -1,7 +1,7 @@
 use super::Mission;
 use crate::decision::Reason;
+use crate::json;
 use crate::limits;
-use crate::token::json;
 
 fn parse(text: &str) -> Result<Mission, Reason> {
     Mission::parse(&json::parse(text.as_bytes()).unwrap())

@@ -10,8 +10,8 @@ use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPrivateKey};
 
 use super::super::pss::Gathered;
 use super::super::{Hash, KeyError, PublicKey, SignatureError, with_prefix};
+use crate::json::{self, Json};
 use crate::plan::{Algorithm, KeyKind};
-use crate::token::json::{self, Json};
 
 /// Salts: any will do.
 struct Sevens;

@@ -3,6 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{FORMAT_VERSION, PlanError, decode, encode};
 use crate::limits;
+use crate::plan::Capability;
 use crate::tests::orders;
 
 #[test]
@@ -97,4 +98,16 @@ fn a_plan_beyond_the_limit_is_not_read() {
     assert!(matches!(decode(&bytes), Err(PlanError::TooLarge { .. })));
     let text = vec![b'A'; limits::PLAN_BYTES * 2];
     assert!(matches!(decode(&text), Err(PlanError::TooLarge { .. })));
+}
+
+#[test]
+fn a_plan_is_for_modules_that_do_what_it_needs() {
+    let mut plan = orders();
+    plan.requires.push(Capability::Bodies);
+    let loaded = decode(&encode(&plan).unwrap().0).unwrap();
+    let headers = [Capability::RequestHeaders];
+    let refused = loaded.clone().served_by(&headers).unwrap_err();
+    assert_eq!(refused, PlanError::NotServed);
+    let full = [Capability::RequestHeaders, Capability::Bodies];
+    assert!(loaded.served_by(&full).is_ok());
 }

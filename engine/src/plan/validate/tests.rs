@@ -53,7 +53,7 @@ fn indices_must_be_in_range() {
             .push(TemplateSegment::Capture(NameId(99)));
     })));
     assert!(out_of_range(with(|plan| {
-        let parameter = QueryParameter {
+        let parameter = Parameter {
             name: NameId(99),
             ty: Type::Int,
             presence: Presence::Optional,
@@ -323,7 +323,7 @@ fn types_are_bounded_in_depth() {
         claim(nested(limits::DATA_DEPTH + 1)),
         Err(InvalidPlan::TypeTooDeep)
     );
-    let parameter = QueryParameter {
+    let parameter = Parameter {
         name: NameId(0),
         ty: nested(limits::DATA_DEPTH + 1),
         presence: Presence::Optional,
@@ -431,10 +431,4 @@ fn patterns_end_with_their_rest() {
         });
         assert_eq!(result, Err(InvalidPlan::MalformedPattern));
     }
-}
-
-#[test]
-fn what_this_module_cannot_serve_is_refused() {
-    let result = with(|plan| plan.requires.push(Capability::RequestBody));
-    assert_eq!(result, Err(InvalidPlan::NotServed));
 }

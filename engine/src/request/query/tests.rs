@@ -1,10 +1,10 @@
 use super::{parse, read};
 use crate::decision::Reason;
-use crate::plan::{Datum, NameId, Plan, Presence, QueryParameter, QueryShape, Type};
+use crate::plan::{Datum, NameId, Parameter, Plan, Presence, QueryShape, Type};
 use crate::tests::orders;
 
 fn declared(parameters: &[(u32, Type, Presence)]) -> QueryShape {
-    let parameter = |(name, ty, presence): &(u32, Type, Presence)| QueryParameter {
+    let parameter = |(name, ty, presence): &(u32, Type, Presence)| Parameter {
         name: NameId(*name),
         ty: ty.clone(),
         presence: *presence,

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::key::Key;
 use super::{DenyFeed, DenyFeedError, Entry, Kind};
+use crate::json::{self, Json, Object};
 use crate::limits;
 use crate::order::sorted;
-use crate::token::json::{self, Json, Object};
 use crate::token::numeric_date;
 
 /// Values of an entry, itself among them, at most: `iss`, what is denied, `tenant`, `until`,

@@ -1,8 +1,8 @@
 //! Where a token's status stands (section 6.1): its claim `status`.
 
 use crate::decision::Reason;
+use crate::json::Json;
 use crate::limits;
-use crate::token::json::Json;
 
 /// An index in a list at a URI.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 use super::Claims;
 use crate::decision::Reason;
+use crate::json;
 use crate::plan::{Datum, Duration, Field, Presence, Timestamp, Type};
-use crate::token::json;
 
 /// The claim `c`, declared with a type.
 fn read(value: &str, ty: &Type) -> Result<Option<Datum>, Reason> {

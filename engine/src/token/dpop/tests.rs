@@ -5,10 +5,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{DpopError, Expected, Proof, check};
 use crate::crypto::{HostCrypto, HostVerdict, NoHostCrypto};
+use crate::json;
 use crate::limits;
 use crate::plan::Algorithm;
 use crate::time::UnixTime;
-use crate::token::{json, thumbprint};
+use crate::token::thumbprint;
 
 const NOW: i64 = 1_000_000;
 const TOKEN: &[u8] = b"a.b.c";

@@ -1,9 +1,9 @@
 use super::{check_header, issuer};
 use crate::decision::Reason;
+use crate::json;
 use crate::plan::{Plan, Profile};
 use crate::tests::triage;
 use crate::token::claims::Claims;
-use crate::token::json;
 use crate::token::jws::Header;
 
 /// `corp` of access tokens, `plain`, `td` of SVIDs, `sts` of transaction tokens for one trust domain.

@@ -1,9 +1,9 @@
 use super::{Confirmation, Restrictions, actors};
 use crate::decision::Reason;
+use crate::json;
 use crate::plan::{Source, SourceId, SourceKind, WhenStale};
 use crate::tests::triage;
 use crate::token::claims::Claims;
-use crate::token::json;
 
 const LIST: &str = "https://sts.corp.example/status/1";
 

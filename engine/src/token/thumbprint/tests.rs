@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::sha256;
-use crate::token::json;
+use crate::json;
 
 fn thumbprint(jwk: &str) -> Option<String> {
     let jwk = json::parse_object(jwk.as_bytes()).unwrap();

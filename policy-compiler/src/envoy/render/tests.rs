@@ -1,5 +1,6 @@
 use remit_engine::plan::{
-    Access, Class, Operation, Plan, QueryShape, Resource, ResourceId, Source, SourceKind, WhenStale,
+    Access, BodyShape, Class, Operation, Plan, QueryShape, Resource, ResourceId, Source,
+    SourceKind, WhenStale,
 };
 
 use super::*;
@@ -13,6 +14,7 @@ fn resource(name: &str, host: &str, cluster: Option<&str>) -> Resource {
         origin: format!("https://{host}"),
         metadata: None,
         served_metadata: None,
+        endpoint: None,
     }
 }
 
@@ -46,6 +48,8 @@ fn plan_of(resources: Vec<Resource>) -> Plan {
             scopes: Vec::new(),
             classification: Vec::new(),
             upgrade: None,
+            body: BodyShape::Unread,
+            call: None,
         })
         .collect();
     Plan {

@@ -1,7 +1,7 @@
 use super::StatusReference;
 use crate::decision::Reason;
+use crate::json;
 use crate::limits;
-use crate::token::json;
 
 fn read(status: &str) -> Result<StatusReference, Reason> {
     StatusReference::read(&json::parse(status.as_bytes()).unwrap())

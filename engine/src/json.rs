@@ -1,8 +1,10 @@
-//! JSON as a token may have it: strict, bounded, and read the same way by everyone.
+//! JSON as a stranger may send it: strict, bounded, and read the same way by everyone.
 //!
 //! A member name that stands twice in an object, at any depth and however it is escaped, is
 //! refused (RFC 7515 section 4 and RFC 7519 section 4 allow that): two readers that pick
 //! different ones would see different tokens.
+
+mod typed;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,6 +14,8 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::limits;
 use crate::order::sorted;
+
+pub(crate) use typed::typed;
 
 /// A JSON value that borrows from its text where it can.
 #[derive(Debug, Clone, PartialEq)]
