@@ -4,6 +4,7 @@
 //! refused (RFC 7515 section 4 and RFC 7519 section 4 allow that): two readers that pick
 //! different ones would see different tokens.
 
+pub mod reader;
 mod typed;
 
 use std::borrow::Cow;
