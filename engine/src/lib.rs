@@ -7,6 +7,7 @@
 pub mod a2a;
 pub mod answers;
 pub mod authority;
+mod calls;
 pub mod cel;
 mod content;
 pub mod crypto;

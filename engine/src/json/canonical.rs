@@ -22,6 +22,16 @@ pub fn digest(value: &Json<'_>) -> [u8; 32] {
     Sha256::digest(canonical(value)).into()
 }
 
+/// [`digest`] of the definition of what can be called, without `_meta`, which is about the answer
+/// that it stands in.
+#[must_use]
+pub fn definition(value: &Json<'_>) -> [u8; 32] {
+    match value {
+        Json::Object(object) => digest(&Json::Object(object.without("_meta"))),
+        other => digest(other),
+    }
+}
+
 // It goes as deep as the reader let the value be.
 fn write(out: &mut String, value: &Json<'_>) {
     match value {

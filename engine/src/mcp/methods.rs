@@ -1,5 +1,6 @@
 //! The methods of MCP, revisions 2024-11-05 to 2026-07-28.
 
+use crate::answers::ListKind;
 use crate::plan::CallKind;
 
 /// What a method is to a policy.
@@ -15,19 +16,6 @@ pub enum Kind {
     Task,
     /// Whatever else the protocol has: allowed only where a policy names it.
     Other,
-}
-
-/// What is listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListKind {
-    /// `result.tools`, called by `name`.
-    Tools,
-    /// `result.prompts`, got by `name`.
-    Prompts,
-    /// `result.resources`, read by `uri`.
-    Resources,
-    /// `result.resourceTemplates`, read by what their `uriTemplate` matches.
-    ResourceTemplates,
 }
 
 /// Every method that a revision has, but notifications. Those that servers send to clients are here
