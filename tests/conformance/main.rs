@@ -18,6 +18,7 @@ mod json_parsing;
 mod judge;
 mod jwk_thumbprint;
 mod jwt_attacks;
+mod mcp_answers;
 mod path_confusion;
 mod spiffe_id;
 mod through_envoy;
@@ -45,6 +46,7 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
+    (vectors::MCP_A2A, &[mcp_answers::run]),
     (vectors::AUTHZ_WORKLOADS, &[authz_workloads::run]),
 ];
 

@@ -3,7 +3,9 @@
 //!
 //! The filter hands in what the head says and the body chunk by chunk, and writes out what comes
 //! back. Whatever cannot be read is an error, and of an answer that failed nothing more goes on:
-//! an entry that nobody decided about is never shown. What is not changed stays byte for byte.
+//! an entry that nobody decided about is never shown. What is not changed stays byte for byte; of
+//! a result with a list that is its entries aside everything but `cacheScope` (MCP 2026-07-28), which
+//! becomes `private`: a cache that is shared must not serve one caller's list to another.
 
 mod answer;
 mod edits;
