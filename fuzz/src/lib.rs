@@ -9,6 +9,7 @@
 )]
 
 mod claims;
+mod messages;
 mod sealed;
 mod standing;
 mod tokens;
@@ -29,6 +30,7 @@ use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
 pub use claims::authorization_details;
+pub use messages::message;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};
 pub use tokens::{dpop, jwks, token};
