@@ -10,6 +10,7 @@
 
 mod answers;
 mod claims;
+mod messages;
 mod sealed;
 mod standing;
 mod tokens;
@@ -31,6 +32,7 @@ use remit_policy_compiler::source::Sources;
 
 pub use answers::answer;
 pub use claims::authorization_details;
+pub use messages::message;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};
 pub use tokens::{dpop, jwks, token};

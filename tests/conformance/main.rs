@@ -19,6 +19,7 @@ mod judge;
 mod jwk_thumbprint;
 mod jwt_attacks;
 mod mcp_answers;
+mod mcp_a2a;
 mod path_confusion;
 mod spiffe_id;
 mod through_envoy;
@@ -43,6 +44,7 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::SPIFFE_ID, &[spiffe_id::run]),
     (vectors::DPOP, &[dpop::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
+    (vectors::MCP_A2A, &[mcp_a2a::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
