@@ -4,6 +4,7 @@
 //! refused (RFC 7515 section 4 and RFC 7519 section 4 allow that): two readers that pick
 //! different ones would see different tokens.
 
+pub mod reader;
 mod typed;
 
 use std::borrow::Cow;
@@ -90,10 +91,18 @@ pub fn parse(text: &[u8]) -> Result<Json<'_>, JsonError> {
 /// # Errors
 /// [`JsonError`].
 pub fn parse_up_to(text: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
+    parse_within(text, limits::JSON_DEPTH, values)
+}
+
+/// [`parse`] for what is no token: nested so deep at most, with at most so many values.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse_within(text: &[u8], depth: usize, values: usize) -> Result<Json<'_>, JsonError> {
     let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(text);
     let seed = Value {
-        depth: 0,
+        deeper: depth,
         left: &left,
     };
     let value = seed.deserialize(&mut reader).map_err(|_| JsonError)?;
@@ -112,22 +121,20 @@ pub fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonError> {
     }
 }
 
-/// How deep the value stands, and how many more there may be.
+/// How many levels there may be below, and how many more values.
 #[derive(Clone, Copy)]
 struct Value<'b> {
-    depth: usize,
+    deeper: usize,
     left: &'b Cell<usize>,
 }
 
 impl Value<'_> {
     fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth >= limits::JSON_DEPTH {
-            return Err(E::custom("too deep"));
-        }
-        Ok(Self {
-            depth: self.depth + 1,
-            left: self.left,
-        })
+        let deeper = self
+            .deeper
+            .checked_sub(1)
+            .ok_or_else(|| E::custom("too deep"))?;
+        Ok(Self { deeper, ..self })
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same inputs always give the same decision, natively and in wasm. Every error path denies,
 //! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
 
+pub mod answers;
 pub mod authority;
 pub mod cel;
 mod content;
