@@ -1,29 +1,17 @@
-"""An MCP server for the tests, of the official Python SDK: a help desk, on a free port of the loopback
-interface. It speaks every revision that the SDK has.
-
-It says {"url": URL} when it listens. Then it reads one JSON object a line from standard input and
-answers with one line each:
+"""An MCP server for the tests, of the official Python SDK: a help desk. It speaks every revision that
+the SDK has, and is served as serving.py says. The argument is how many tools it has beyond its own.
 
     {"op": "called"}            -> {"called": [[tool, arguments], …]}    what has reached a tool so far
-
-It ends when its input does, and after LIFETIME in any case. An argument is how many tools it has
-beyond its own.
 """
 
 import asyncio
-import json
-import socket
 import sys
-import threading
 
-import uvicorn
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 
-LIFETIME = 1800  # seconds
-HOST = "mcp.corp.example"  # what the gateway's agents call it
+import serving
 
 READ = ToolAnnotations(read_only_hint=True)
 WRITE = ToolAnnotations(read_only_hint=False, destructive_hint=False)
@@ -116,28 +104,10 @@ class Desk:
         self.server.add_tool(report, name=name, description=f"Report {number} of a month.", annotations=READ)
 
 
-def application(desk):
-    hosts = ["127.0.0.1:*", HOST, f"{HOST}:*"]
-    security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=["http://127.0.0.1:*"])
-    return desk.server.streamable_http_app(transport_security=security)
-
-
-def answer_until_input_ends(desk, server):
-    for line in sys.stdin:
-        if json.loads(line)["op"] == "called":
-            print(json.dumps({"called": desk.called}), flush=True)
-    server.should_exit = True
-
-
-async def main():
-    desk = Desk(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-    config = uvicorn.Config(application(desk), log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(json.dumps({"url": f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"}), flush=True)
-    threading.Thread(target=answer_until_input_ends, args=(desk, server), daemon=True).start()
-    await asyncio.wait_for(server.serve(sockets=[listener]), LIFETIME)
+def main():
+    desk = Desk(int(sys.argv[1]))
+    serving.run(serving.mcp(desk.server), path="/mcp", called=lambda _: {"called": desk.called})
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -1,23 +1,13 @@
-"""An A2A agent for the tests, of the official Python SDK, on a free port of the loopback interface:
-JSON-RPC at /a2a, REST below /a2a/v1, the card at its well-known path.
-
-It says {"url": URL} when it listens. Then it reads one JSON object a line from standard input and
-answers with one line each:
+"""An A2A agent for the tests, of the official Python SDK: JSON-RPC at /a2a, REST below /a2a/v1, the card
+at its well-known path. It is served as serving.py says.
 
     {"op": "published", "at": URL}  -> {"url": URL}          its card says from now on that it is there
     {"op": "called"}                -> {"called": [text, …]} messages that have reached it so far
 
-A message whose text begins with "book" becomes a task that completes; any other is answered at once.
-It ends when its input does, and after LIFETIME in any case.
+Its card must be told first where it is. A message whose text begins with "book" becomes a task that
+completes; any other is answered at once.
 """
 
-import asyncio
-import json
-import socket
-import sys
-import threading
-
-import uvicorn
 from a2a.helpers import new_task_from_user_message, new_text_message, new_text_part
 from a2a.server.agent_execution import AgentExecutor
 from a2a.server.request_handlers import DefaultRequestHandler
@@ -26,7 +16,8 @@ from a2a.server.tasks import InMemoryTaskStore, TaskUpdater
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface, AgentSkill
 from starlette.applications import Starlette
 
-LIFETIME = 1800  # seconds
+import serving
+
 RPC, REST = "/a2a", "/a2a/v1"
 
 
@@ -83,29 +74,17 @@ def application(travel):
     return Starlette(routes=routes)
 
 
-def answer_until_input_ends(travel, server):
-    for line in sys.stdin:
-        request = json.loads(line)
-        if request["op"] == "published":
-            publish(request["at"])
-            answer = {"url": request["at"]}
-        else:
-            answer = {"called": travel.called}
-        print(json.dumps(answer), flush=True)
-    server.should_exit = True
+def published(request):
+    publish(request["at"])
+    return {"url": request["at"]}
 
 
-async def main():
+def main():
     travel = Travel()
-    config = uvicorn.Config(application(travel), log_config=None, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    publish(url)
-    print(json.dumps({"url": url}), flush=True)
-    threading.Thread(target=answer_until_input_ends, args=(travel, server), daemon=True).start()
-    await asyncio.wait_for(server.serve(sockets=[listener]), LIFETIME)
+    # Cards are not to be without an address, and this one's is told when it listens.
+    publish("http://127.0.0.1:1")
+    serving.run(application(travel), published=published, called=lambda _: {"called": travel.called})
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

@@ -6,10 +6,10 @@
 
 mod agent;
 mod client;
-mod everything;
 mod front;
 mod helpdesk;
 mod outcome;
+mod server;
 mod suite;
 mod visitor;
 
@@ -23,10 +23,10 @@ use crate::places;
 
 pub use agent::{A2aClient, Binding, Errand, TravelAgent};
 pub use client::{Era, McpClient, Sdk, Step};
-pub use everything::Everything;
 pub use front::Front;
 pub use helpdesk::Helpdesk;
 pub use outcome::{Outcome, Refusal, Told, Visit};
+pub use server::Server;
 pub use suite::{Requirements, Results};
 
 /// A script in `peers/` that Python runs.

@@ -1,7 +1,7 @@
 //! What the servers and clients do without the filter: directly, and through an Envoy that decides
 //! nothing. What fails here is no fault of a policy.
 
-use remit_tests::peers::{Everything, Front, Helpdesk, Step, Told, Visit};
+use remit_tests::peers::{Front, Helpdesk, Server, Step, Told, Visit};
 use serde_json::json;
 
 use super::{clients, everything_there_is, url};
@@ -71,7 +71,7 @@ fn has_seen_everything(visit: &Visit) {
 /// npm's server has sessions only: clients that ask for more fall back.
 #[test]
 fn every_client_gets_on_with_a_server_of_the_sessions() {
-    let server = Everything::start();
+    let server = Server::everything();
     let front = Front::of(server.address());
     let steps = [
         Step::ListTools,

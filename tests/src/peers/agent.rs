@@ -23,10 +23,12 @@ impl TravelAgent {
     pub fn start() -> Self {
         let mut process = Process::start("travel_agent.py", &mut python("travel_agent.py"));
         let address = listens(&mut process);
-        Self {
+        let agent = Self {
             process: Mutex::new(process),
             address,
-        }
+        };
+        agent.publish(&format!("http://{address}"));
+        agent
     }
 
     /// Where it listens.
