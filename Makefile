@@ -63,7 +63,7 @@ WITHOUT_ENGINES := --exclude remit-benches --exclude remit-bench-authorizer
 FUZZ := $(TARGET)/fuzz
 FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
-FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details
+FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details answer
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
 
@@ -96,7 +96,7 @@ instructions: $(REMIT_BENCH_CASE) ## Instructions of the fixed cases, held again
 	@# Of the whole workspace, as `make test` builds it: nothing is built anew for other features.
 	cargo test --locked --workspace $(WITHOUT_ENGINES) -q --test instructions
 
-fuzz: ## Hostile policies, plans, expressions, tokens, keys, proofs and lists, FUZZ_MINUTES (3) over all of them.
+fuzz: ## Hostile policies, plans, expressions, tokens, keys, proofs, lists and answers, FUZZ_MINUTES (3) over all of them.
 	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
 	REMIT_FUZZ_SEEDS=$(FUZZ)/seeds cargo test --locked -q -p remit-fuzz
 	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked -q --profile fuzz -p remit-fuzz --features targets --bins \

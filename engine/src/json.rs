@@ -4,6 +4,7 @@
 //! refused (RFC 7515 section 4 and RFC 7519 section 4 allow that): two readers that pick
 //! different ones would see different tokens.
 
+pub mod canonical;
 pub mod reader;
 mod typed;
 
@@ -69,6 +70,22 @@ impl<'t> Object<'t> {
     /// The names of its members.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_ref())
+    }
+}
+
+impl Json<'_> {
+    /// Whether there is no whole number in it that only some readers hold exactly: beyond
+    /// 2^53 - 1 either way (RFC 7493 section 2.2).
+    pub(crate) fn is_exact(&self) -> bool {
+        const MOST: i64 = (1 << 53) - 1;
+        match self {
+            Self::Null | Self::Bool(_) | Self::String(_) => true,
+            Self::Int(int) => (-MOST..=MOST).contains(int),
+            #[expect(clippy::cast_precision_loss, reason = "a double holds it")]
+            Self::Double(double) => double.abs() <= MOST as f64 || double.fract() != 0.0,
+            Self::Array(elements) => elements.iter().all(Self::is_exact),
+            Self::Object(object) => object.members().all(|(_, value)| value.is_exact()),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same inputs always give the same decision, natively and in wasm. Every error path denies,
 //! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
 
+pub mod a2a;
 pub mod answers;
 pub mod authority;
 pub mod cel;
@@ -15,11 +16,13 @@ pub mod host;
 pub mod json;
 pub mod limits;
 mod mark;
+pub mod mcp;
 mod order;
 mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
+pub mod rpc;
 pub mod sources;
 pub mod standing;
 #[cfg(test)]

@@ -8,6 +8,7 @@
     reason = "what must hold and does not has to be loud"
 )]
 
+mod answers;
 mod claims;
 mod sealed;
 mod standing;
@@ -28,6 +29,7 @@ use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
+pub use answers::answer;
 pub use claims::authorization_details;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};

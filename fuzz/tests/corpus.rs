@@ -81,6 +81,13 @@ fn proofs_hold() {
 }
 
 #[test]
+fn answers_hold() {
+    for (_, bytes) in seeds("answer") {
+        remit_fuzz::answer(&bytes);
+    }
+}
+
+#[test]
 fn plans_hold() {
     let to = std::env::var_os("REMIT_FUZZ_SEEDS").map(PathBuf::from);
     let mut compiled_some = false;

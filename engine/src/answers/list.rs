@@ -100,8 +100,8 @@ pub(super) fn is(name: &str, expected: &str) -> Result<bool, AnswerError> {
         return Ok(true);
     }
     let fold = |letter: char| match letter {
-        'ſ' => 's',
-        'K' => 'k', // the sign of Kelvin
+        '\u{17f}' => 's',  // the long s
+        '\u{212a}' => 'k', // the sign of Kelvin
         other => other.to_ascii_lowercase(),
     };
     if name.chars().map(fold).eq(expected.chars().map(fold)) {
