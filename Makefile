@@ -23,6 +23,10 @@ export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
 ISSUER := $(TARGET)/issuer
 export REMIT_ISSUER := $(ISSUER)/provider.mjs
 INSTALLED_ISSUER := $(ISSUER)/node_modules/.package-lock.json
+# Servers and clients of MCP that others wrote, likewise.
+PEERS := $(TARGET)/peers
+export REMIT_PEERS := $(PEERS)
+INSTALLED_PEERS := $(PEERS)/node_modules/.package-lock.json
 
 # An Envoy that is there already wins over the one that would be installed.
 VENV := $(CURDIR)/.venv
@@ -64,7 +68,7 @@ FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed aut
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
 
-.PHONY: help module envoy test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
+.PHONY: help module envoy peers test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -73,7 +77,9 @@ module: $(REMIT_MODULE) $(REMIT_FULL_MODULE) ## Build the filter: target/module/
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) envoy ## Everything that has to pass, lints aside.
+peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
+
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -200,6 +206,13 @@ $(INSTALLED_ISSUER): $(addprefix tests/issuer/,package.json package-lock.json .n
 	cd $(ISSUER) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@# A script's imports are looked for beside the name that it is started by.
 	@ln -sf $(CURDIR)/tests/issuer/provider.mjs $(REMIT_ISSUER)
+	@touch $@
+
+$(INSTALLED_PEERS): $(addprefix tests/peers/,package.json package-lock.json .npmrc)
+	@mkdir -p $(PEERS)
+	@cp $^ $(PEERS)
+	cd $(PEERS) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@ln -sf $(CURDIR)/tests/peers/*.mjs $(PEERS)
 	@touch $@
 
 python: $(VENV)/.tests
