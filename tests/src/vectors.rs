@@ -70,11 +70,6 @@ pub const TOKEN_STATUS_LIST: Suite = Suite {
     name: "token-status-list",
     cases: 225,
 };
-/// Messages of MCP and A2A, their headers and schemas.
-pub const MCP_A2A: Suite = Suite {
-    name: "mcp-a2a",
-    cases: 343,
-};
 /// Authorization requests on entity hierarchies, with the decisions of a reference.
 pub const AUTHZ_WORKLOADS: Suite = Suite {
     name: "authz-workloads",

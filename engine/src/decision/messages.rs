@@ -12,7 +12,7 @@ use super::stop::Stop;
 use crate::cel::Trace;
 use crate::content::{Content, Members, Values};
 use crate::host::Host;
-use crate::json::{Json, canonical};
+use crate::json::{Json, Object, canonical};
 use crate::plan::{BodyShape, Datum};
 use crate::request::RequestHead;
 use desk::Desk;
@@ -34,7 +34,10 @@ impl<'e> Case<'e> {
         match opened.what {
             What::Operation(subject) => {
                 let json = body.content.map_err(Unread::reason);
-                let values = json.and_then(|json| self.members(json, subject));
+                let values = json.and_then(|json| match json {
+                    Json::Object(object) => self.members(object, subject),
+                    _ => Err(Reason::ArgumentsRefused),
+                });
                 let content = values.as_ref().map(|values| Content {
                     members: Members::Read(values),
                     ..Content::NONE
@@ -56,12 +59,9 @@ impl<'e> Case<'e> {
     }
 
     /// The members of a body, or the arguments of a call, as the operation declares them.
-    fn members(&mut self, json: &Json<'_>, subject: Subject<'e>) -> Result<Values, Reason> {
-        let Json::Object(object) = json else {
-            return Err(Reason::ArgumentsRefused);
-        };
+    fn members(&mut self, object: &Object<'_>, subject: Subject<'e>) -> Result<Values, Reason> {
         let part = self.record.content.get_or_insert_default();
-        part.digest = Some(canonical::digest(json));
+        part.digest = Some(canonical::digest_of_members(object));
         let BodyShape::Json(members) = &subject.operation.body else {
             return Ok(Values::default());
         };

@@ -22,12 +22,20 @@ pub fn digest(value: &Json<'_>) -> [u8; 32] {
     Sha256::digest(canonical(value)).into()
 }
 
+/// [`digest`] of an object.
+#[must_use]
+pub fn digest_of_members(object: &Object<'_>) -> [u8; 32] {
+    let mut text = String::new();
+    members(&mut text, object);
+    Sha256::digest(text).into()
+}
+
 /// [`digest`] of the definition of what can be called, without `_meta`, which is about the answer
 /// that it stands in.
 #[must_use]
 pub fn definition(value: &Json<'_>) -> [u8; 32] {
     match value {
-        Json::Object(object) => digest(&Json::Object(object.without("_meta"))),
+        Json::Object(object) => digest_of_members(&object.without("_meta")),
         other => digest(other),
     }
 }

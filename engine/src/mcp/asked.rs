@@ -1,6 +1,7 @@
 //! What an MCP message asks for.
 
-use super::methods::{self, Kind, ListKind};
+use super::methods::{self, Kind};
+use crate::answers::ListKind;
 use crate::json::{Json, Object};
 use crate::limits;
 use crate::plan::CallKind;

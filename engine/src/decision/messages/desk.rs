@@ -14,7 +14,7 @@ use crate::decision::reply::Reply;
 use crate::decision::stop::Stop;
 use crate::decision::visibility::Visibility;
 use crate::host::{Host, Ledger, MarkId};
-use crate::json::Json;
+use crate::json::Object;
 use crate::mcp::headers;
 use crate::plan::{OperationId, Protocol};
 use crate::request::RequestHead;
@@ -52,7 +52,7 @@ pub(super) struct Calling<'m> {
     pub(super) id: OperationId,
     pub(super) named: Named<'m>,
     /// Its arguments, if there are any.
-    pub(super) arguments: Option<&'m Json<'m>>,
+    pub(super) arguments: Option<&'m Object<'m>>,
     /// What is wrong with it for whoever may call it.
     pub(super) agrees: Result<(), Reason>,
 }
@@ -142,10 +142,9 @@ impl<'e> Desk<'_, 'e, '_> {
             resource: self.place.resource,
         };
         self.case.record.operation = Some(operation);
-        let none = Json::Object(crate::json::Object::default());
-        let values = self
-            .case
-            .members(calling.arguments.unwrap_or(&none), subject);
+        let none = Object::default();
+        let arguments = calling.arguments.unwrap_or(&none);
+        let values = self.case.members(arguments, subject);
         let values = calling.agrees.and(values);
         let content = values.as_ref().map(|values| Content {
             members: Members::Read(values),

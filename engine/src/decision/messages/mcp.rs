@@ -7,9 +7,8 @@ use crate::decision::reason::Reason;
 use crate::decision::record::ContentPart;
 use crate::decision::stop::Stop;
 use crate::json::{Json, Object};
-use crate::limits;
+use crate::mcp::Asked;
 use crate::mcp::headers::{self, Mirrored};
-use crate::mcp::methods::{self, Kind};
 use crate::plan::{CallKind, OperationId};
 use crate::rpc::Message;
 
@@ -25,16 +24,21 @@ impl Desk<'_, '_, '_> {
         method: &str,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let kind = methods::kind(method);
-        let named = methods::named_by(method).and_then(|member| message.text(member));
+        let asked = Asked::read(message);
+        let named = match asked {
+            Ok(Asked::Call { name, .. }) => Some(name),
+            Ok(Asked::Task(id)) => Some(id),
+            _ => None,
+        };
         self.case.record.content = Some(ContentPart::message(method, named).into());
-        let found = self.find(method, kind, named);
+        let asked = asked.map_err(|_| Reason::MessageMalformed)?;
+        let found = self.find(method, asked);
         let agrees = self.agrees(message, found.as_ref().map(|(id, _)| *id))?;
         if let Some((id, named)) = found {
-            if matches!(kind, Some(Kind::Call(..))) && may_start_tasks(message) {
+            if matches!(asked, Asked::Call { .. }) && may_start_tasks(message) {
                 self.case.watch.answers.get_or_insert(TASKS);
             }
-            let arguments = message.params().and_then(|all| all.member("arguments"));
+            let arguments = message.object("arguments");
             let calling = Calling {
                 id,
                 named,
@@ -43,11 +47,8 @@ impl Desk<'_, '_, '_> {
             };
             return self.call(&calling, trace);
         }
-        match kind {
-            Some(Kind::Call(..) | Kind::Task) if named.is_none() => {
-                Err(Reason::MessageMalformed.into())
-            }
-            Some(Kind::List(kind)) => {
+        match asked {
+            Asked::List(kind) => {
                 let reason = self.session()?;
                 self.case.watch.answers = Some(answers::Watch {
                     list: Some(kind),
@@ -55,50 +56,47 @@ impl Desk<'_, '_, '_> {
                 });
                 Ok(reason)
             }
-            Some(Kind::Session) => {
+            Asked::Session => {
                 let reason = self.session()?;
                 self.case.watch.session |= method == INITIALIZE;
                 Ok(reason)
             }
-            Some(Kind::Task) => {
-                self.task_is_own(named.unwrap_or_default())?;
+            Asked::Task(task) => {
+                self.task_is_own(task)?;
                 self.session()
             }
-            Some(Kind::Call(..) | Kind::Other) | None => Err(Reason::UnknownOperation.into()),
+            Asked::Response => self.session(),
+            Asked::Call { .. } | Asked::Other(_) | Asked::Unknown(_) => {
+                Err(Reason::UnknownOperation.into())
+            }
         }
     }
 
     /// The operation that a message calls, with what its name says. A method that the policy names
     /// is one itself.
-    fn find<'m>(
-        &self,
-        method: &str,
-        kind: Option<Kind>,
-        named: Option<&'m str>,
-    ) -> Option<(OperationId, Named<'m>)> {
+    fn find<'m>(&self, method: &str, asked: Asked<'m>) -> Option<(OperationId, Named<'m>)> {
         let calls = self.case.engine.calls();
         let place = self.place.id;
         if let Some(id) = calls.named(place, CallKind::Method, method) {
             return Some((id, Named::default()));
         }
-        let Some(Kind::Call(kind, _)) = kind else {
+        let Asked::Call { kind, name, .. } = asked else {
             return None;
         };
-        let named = named.filter(|named| named.len() <= limits::CALLED_BYTES)?;
         if kind == CallKind::Resource {
-            let (id, captures) = calls.uri(place, named)?;
+            let (id, captures) = calls.uri(place, name)?;
             let named = Named {
-                uri: Some(named),
+                uri: Some(name),
                 captures,
                 ..Named::default()
             };
             return Some((id, named));
         }
-        let named_by = Named {
-            name: Some(named),
+        let named = Named {
+            name: Some(name),
             ..Named::default()
         };
-        Some((calls.named(place, kind, named)?, named_by))
+        Some((calls.named(place, kind, name)?, named))
     }
 
     /// Whether the headers agree with a message. What only whoever knows the operation can tell

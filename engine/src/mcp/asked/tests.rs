@@ -1,7 +1,7 @@
 use super::Asked;
+use crate::answers::ListKind;
 use crate::json::parse;
 use crate::limits;
-use crate::mcp::methods::ListKind;
 use crate::plan::CallKind;
 use crate::rpc::{Malformed, Messages};
 
