@@ -5,12 +5,17 @@
 //! but not to this version is an error of its own: a policy must never seem to limit what it
 //! does not.
 
+mod a2a;
+mod body;
 mod break_glass;
+mod calls;
 mod claims;
 mod demand;
+mod endpoint;
 pub(crate) mod fields;
 mod issuers;
 mod metadata;
+mod operations;
 pub(crate) mod owners;
 mod pattern;
 mod resources;
@@ -18,8 +23,9 @@ pub(crate) mod scalars;
 mod schema;
 mod sources;
 mod tasks;
-mod template;
+pub(crate) mod template;
 mod types;
+mod uri;
 mod url;
 
 use remit_engine::plan::{
@@ -30,6 +36,10 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{self, Node, Text};
 
+pub(crate) use a2a::{CARD as A2A_CARD, METHODS as A2A_METHODS};
+pub(crate) use body::Body;
+pub(crate) use calls::{Call, Called};
+pub(crate) use endpoint::{Card, Endpoint};
 use fields::{Fields, entries, items, text};
 pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
@@ -37,6 +47,7 @@ pub(crate) use scalars::algorithm_names;
 pub use schema::schema;
 pub(crate) use sources::Remote;
 pub(crate) use template::{Template, TemplatePart};
+pub(crate) use uri::{Part as UriTemplatePart, Template as UriTemplate};
 pub(crate) use url::Url;
 
 /// Everything that the files of a policy say.
@@ -174,8 +185,10 @@ pub(crate) struct Resource {
     pub(crate) origin: Option<Spanned<Url>>,
     pub(crate) metadata: Option<Metadata>,
     pub(crate) labels: Vec<Label>,
+    /// Where it takes messages, if it does.
+    pub(crate) endpoint: Option<Endpoint>,
     pub(crate) operations: Vec<Operation>,
-    /// Whether a part of it could not be read, or belongs to a later version.
+    /// Whether a part of it could not be read.
     pub(crate) incomplete: bool,
 }
 
@@ -187,8 +200,14 @@ pub(crate) struct Operation {
     pub(crate) class: Option<Class>,
     pub(crate) labels: Vec<Label>,
     pub(crate) query: Query,
+    /// Its body, or what it is called with; `None` where that is not read.
+    pub(crate) body: Option<Body>,
+    /// How it is called, where that is by messages.
+    pub(crate) call: Option<Call>,
     pub(crate) scopes: Vec<String>,
     pub(crate) upgrade: Option<&'static str>,
+    /// Where it says that nobody has looked at it yet.
+    pub(crate) unreviewed: Option<Span>,
 }
 
 /// A task.
@@ -327,7 +346,7 @@ impl Document {
         }
         for item in items(top.get("public"), diagnostics) {
             self.public
-                .extend(resources::read_public(item, diagnostics));
+                .extend(operations::read_public(item, diagnostics));
         }
         for entry in entries(top.get("resources"), diagnostics) {
             self.resources.extend(resources::read(entry, diagnostics));

@@ -1,6 +1,6 @@
 //! What compiles and is risky all the same: one file a lint.
 //!
-//! A lint is a warning like any other: a row of the code table with a page, said by whatever
+//! A lint is a diagnostic like any other: a row of the code table with a page, said by whatever
 //! compiles a policy. It never changes the plan. Lints run on what could be read, also where the
 //! policy has errors, so each must bear with parts that are missing.
 
@@ -12,6 +12,7 @@ mod pattern_matches_all;
 mod secret_in_file;
 mod shadowed;
 mod sources;
+mod unreviewed;
 mod wildcard_writes;
 
 use crate::diagnostic::Diagnostics;
@@ -37,6 +38,7 @@ const LINTS: &[Lint] = &[
     secret_in_file::check,
     shadowed::check,
     sources::check,
+    unreviewed::check,
     wildcard_writes::check,
 ];
 

@@ -3,16 +3,21 @@
 //! What is wrong is said and left out; the plan that comes of it is used only if nothing was
 //! wrong.
 
+mod a2a;
 mod break_glass;
+mod calls;
+mod endpoints;
 pub(crate) mod issuers;
 mod jwks;
 mod labels;
 mod metadata;
 mod operations;
 mod overlap;
+mod public;
 mod selection;
 mod sources;
 mod tasks;
+mod uris;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -71,6 +76,9 @@ pub(crate) fn resolve<'d>(
     resolver.issuers(document, sources, diagnostics);
     let facts = resolver.operations(document, &vocabulary, diagnostics);
     overlap::check(&resolver.plan, &facts, diagnostics);
+    endpoints::check(document, &resolver.plan, &facts, diagnostics);
+    uris::check(document, diagnostics);
+    resolver.needs_bodies();
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
     resolver.observe(document, &rules, diagnostics);
     resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);

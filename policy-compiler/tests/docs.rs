@@ -1,5 +1,5 @@
 //! Pages that follow from tables in the code: `docs/policy.md` lists every variable, and
-//! `docs/lints` every code, with a page for each that has one.
+//! `docs/lints` every code, with a page for each that has one; examples of it compile.
 //! `UPDATE=1 cargo test -p remit-policy-compiler --test docs` rewrites it.
 
 #![expect(
@@ -8,13 +8,15 @@
     reason = "a test fails loudly"
 )]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use remit_engine::limits;
 use remit_engine::plan::{Function, Presence};
 use remit_policy_compiler::cel::{Ty, declarations};
-use remit_policy_compiler::diagnostic::{Code, Severity};
-use remit_policy_compiler::{Origin, Phase, Trust, VARIABLES};
+use remit_policy_compiler::diagnostic::{self, Code, Colour, Severity};
+use remit_policy_compiler::source::Sources;
+use remit_policy_compiler::{Origin, Phase, Trust, VARIABLES, compile};
 
 const BEGIN: &str = "<!-- begin: made from policy-compiler/src/cel/env.rs -->\n";
 const BEGIN_CODES: &str = "<!-- begin: made from policy-compiler/src/diagnostic/code.rs -->\n";
@@ -24,8 +26,9 @@ const BEGIN_FUNCTIONS: &str =
 const END: &str = "<!-- end -->\n";
 
 fn table() -> String {
-    let mut table =
-        String::from("| variable | type | from | trust | what |\n|---|---|---|---|---|\n");
+    let mut table = String::from(
+        "| variable | type | with | from | trust | what |\n|---|---|---|---|---|---|\n",
+    );
     for variable in VARIABLES {
         let of = Ty::from(&(variable.ty)()).to_string();
         let ty = match variable.presence {
@@ -44,10 +47,15 @@ fn table() -> String {
             Origin::Gateway => "gateway",
             Origin::Upstream => "upstream",
         };
-        assert_eq!(variable.phase, Phase::Headers, "the page says so of all");
+        let phase = match variable.phase {
+            Phase::Headers => "head",
+            Phase::Body => "body",
+            Phase::Response => "response",
+        };
         let row = [
             &format!("`{}`", variable.name),
             &ty,
+            phase,
             origin,
             trust,
             variable.meaning,
@@ -223,4 +231,41 @@ fn every_warning_has_a_page_and_every_page_a_code() {
             );
         }
     }
+}
+
+/// What stands before an example of a whole resource with its task.
+const BEFORE: &str = r#"remit: v1
+policy: page
+issuers:
+  corp:
+    issuer: https://sts.corp.example
+    algorithms: [EdDSA]
+    jwks: {inline: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: Rb6NpxNlFEAHyhRcnaPQ0L85M0_XDCksVZL5eIgr0ww}]}}
+    may_assert: ["spiffe://corp.example/**"]
+    claims: {tickets: "list(string)"}
+"#;
+
+#[test]
+fn examples_of_resources_compile_without_a_word() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/policy.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let blocks = page.split("```yaml\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split("```").next());
+    let whole = |block: &&str| block.starts_with("resources:\n") && block.contains("\ntasks:\n");
+    let mut compiled = 0;
+    for block in blocks.filter(whole) {
+        let files = [("p.yaml".into(), format!("{BEFORE}{block}"))];
+        let sources = Sources::in_memory(files, BTreeMap::new());
+        let said = match compile(&sources) {
+            Ok(compiled) => compiled.warnings,
+            Err(rejected) => rejected.diagnostics,
+        };
+        let said: Vec<String> = said
+            .iter()
+            .map(|one| diagnostic::human(one, &sources, Colour::None))
+            .collect();
+        assert_eq!(said, [""; 0], "{block}");
+        compiled += 1;
+    }
+    assert_eq!(compiled, 3);
 }

@@ -13,7 +13,7 @@ mod size;
 use std::collections::HashMap;
 
 use remit_engine::limits;
-use remit_engine::plan::{Claim, Datum, FoldKind, Function, LocalId, Slot};
+use remit_engine::plan::{Datum, FoldKind, Function, LocalId, Slot};
 
 use super::issue::Issue;
 use super::scope::Scope;
@@ -25,7 +25,7 @@ use size::{Cost, Size, VALUE_BYTES};
 /// Says so if a condition could take more than a rule may.
 pub(super) fn too_expensive(term: &Term, scope: &Scope<'_>) -> Option<Issue> {
     let mut bound = Bound {
-        claims: &scope.plan.claims,
+        scope: *scope,
         locals: HashMap::new(),
         folds: 0,
     };
@@ -73,7 +73,7 @@ enum Dimension {
 }
 
 struct Bound<'t> {
-    claims: &'t [Claim],
+    scope: Scope<'t>,
     locals: HashMap<LocalId, Size<'t>>,
     /// Comprehensions around what is looked at.
     folds: usize,
@@ -421,20 +421,25 @@ impl<'t> Bound<'t> {
             },
             Slot::RequestHeader(_) => Size::text(limits::HEADER_BYTES),
             Slot::CalledName | Slot::CalledUri => Size::text(limits::CALLED_BYTES),
-            Slot::Body(_) | Slot::Argument(_) => Size {
-                ty: None,
-                count: limits::BODY_VALUES as u64,
-                values: limits::BODY_VALUES as u64,
-                bytes: u64::from(limits::BODY_BYTES),
-            },
-            Slot::Claim(id) | Slot::TransactionClaim(id) => match self.claims.get(id.index()) {
-                Some(claim) => Size::declared(
-                    &claim.ty,
-                    limits::JSON_VALUES as u64,
-                    limits::TOKEN_BYTES as u64 * 3 / 4,
-                ),
+            Slot::Body(name) | Slot::Argument(name) => match self.scope.largest(*name) {
+                Some((ty, bytes)) => {
+                    let bytes = u64::from(bytes);
+                    // No value is shorter than a digit, and no two stand without a comma.
+                    let values = bytes.div_ceil(2).min(limits::BODY_VALUES as u64);
+                    Size::declared(ty, values, bytes)
+                }
                 None => Size::default(),
             },
+            Slot::Claim(id) | Slot::TransactionClaim(id) => {
+                match self.scope.plan.claims.get(id.index()) {
+                    Some(claim) => Size::declared(
+                        &claim.ty,
+                        limits::JSON_VALUES as u64,
+                        limits::TOKEN_BYTES as u64 * 3 / 4,
+                    ),
+                    None => Size::default(),
+                }
+            }
             Slot::TokenIssuer
             | Slot::TokenSubject
             | Slot::TokenId

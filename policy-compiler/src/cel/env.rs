@@ -88,13 +88,13 @@ macro_rules! ty {
 }
 
 macro_rules! variables {
-    ($($name:literal $ty:tt $presence:ident $trust:ident $origin:ident $slot:ident $meaning:literal;)*) => {
-        /// Every variable that does not depend on the policy. All exist with the request's head.
+    ($($name:literal $ty:tt $presence:ident $phase:ident $trust:ident $origin:ident $slot:ident $meaning:literal;)*) => {
+        /// Every variable whose name and type do not depend on the policy.
         pub static VARIABLES: &[Variable] = &[$(Variable {
             name: $name,
             ty: || ty!($ty),
             presence: Presence::$presence,
-            phase: Phase::Headers,
+            phase: Phase::$phase,
             trust: Trust::$trust,
             origin: Origin::$origin,
             meaning: $meaning,
@@ -104,33 +104,35 @@ macro_rules! variables {
 }
 
 variables! {
-    "request.method"   String    Mandatory Observed Request RequestMethod  "HTTP method";
-    "request.path"     String    Mandatory Observed Request RequestPath    "path with query, as sent";
-    "request.url_path" String    Mandatory Observed Request RequestUrlPath "path without query, as sent";
-    "request.query"    String    Mandatory Observed Request RequestQuery   "query without `?`, as sent; empty if there is none";
-    "request.host"     String    Mandatory Observed Request RequestHost    "host with port";
-    "request.scheme"   String    Mandatory Observed Request RequestScheme  "`http` or `https`";
-    "request.time"     Timestamp Mandatory Observed Gateway Now            "when the request came";
-    "now"              Timestamp Mandatory Observed Gateway Now            "the same";
-    "token.iss"        String    Mandatory Verified Token   TokenIssuer    "the issuer's `iss`";
-    "token.sub"        String    Optional  Verified Token   TokenSubject   "the token's `sub`";
-    "token.jti"        String    Optional  Verified Token   TokenId        "the token's `jti`";
-    "token.iat"        Int       Optional  Verified Token   TokenIssuedAt  "when it was issued, in seconds since 1970";
-    "token.exp"        Int       Mandatory Verified Token   TokenExpires   "when it expires, in seconds since 1970";
-    "agent"            String    Mandatory Verified Token   Agent          "the workload that acts";
-    "principal"        String    Optional  Verified Token   Principal      "on whose behalf it acts";
-    "task"             String    Mandatory Verified Token   Task           "the kind of job";
-    "task_id"          String    Optional  Verified Token   TaskId         "this run of the job";
-    "session"          String    Optional  Verified Token   Session        "the conversation";
-    "instance"         String    Optional  Verified Token   Instance       "the running copy of the agent";
-    "tenant"           String    Optional  Verified Token   Tenant         "the tenant";
-    "delegation"       (List String) Mandatory Verified Token Delegation "the agents that handed the task on, the last of them first";
-    "txn.txn"          String    Optional  Verified Token   TransactionId  "the transaction, where a transaction token is there";
-    "txn.sub"          String    Optional  Verified Token   TransactionSubject "the transaction token's `sub`";
-    "txn.req_wl"       String    Optional  Verified Token   TransactionWorkload "the workload that asked for the transaction token";
-    "resource"         String    Mandatory Verified Policy  Resource       "the resource's name in the policy";
-    "operation"        String    Mandatory Verified Policy  Operation      "the operation's name in the policy";
-    "issuer"           String    Mandatory Verified Policy  Issuer         "the issuer's name in the policy";
+    "request.method"   String    Mandatory Headers Observed Request RequestMethod  "HTTP method";
+    "request.path"     String    Mandatory Headers Observed Request RequestPath    "path with query, as sent";
+    "request.url_path" String    Mandatory Headers Observed Request RequestUrlPath "path without query, as sent";
+    "request.query"    String    Mandatory Headers Observed Request RequestQuery   "query without `?`, as sent; empty if there is none";
+    "request.host"     String    Mandatory Headers Observed Request RequestHost    "host with port";
+    "request.scheme"   String    Mandatory Headers Observed Request RequestScheme  "`http` or `https`";
+    "request.time"     Timestamp Mandatory Headers Observed Gateway Now            "when the request came";
+    "now"              Timestamp Mandatory Headers Observed Gateway Now            "the same";
+    "params.name"      String    Mandatory Body    Observed Request CalledName     "what a tool or prompt is called in messages";
+    "params.uri"       String    Mandatory Body    Observed Request CalledUri      "the URI of an MCP resource";
+    "token.iss"        String    Mandatory Headers Verified Token   TokenIssuer    "the issuer's `iss`";
+    "token.sub"        String    Optional  Headers Verified Token   TokenSubject   "the token's `sub`";
+    "token.jti"        String    Optional  Headers Verified Token   TokenId        "the token's `jti`";
+    "token.iat"        Int       Optional  Headers Verified Token   TokenIssuedAt  "when it was issued, in seconds since 1970";
+    "token.exp"        Int       Mandatory Headers Verified Token   TokenExpires   "when it expires, in seconds since 1970";
+    "agent"            String    Mandatory Headers Verified Token   Agent          "the workload that acts";
+    "principal"        String    Optional  Headers Verified Token   Principal      "on whose behalf it acts";
+    "task"             String    Mandatory Headers Verified Token   Task           "the kind of job";
+    "task_id"          String    Optional  Headers Verified Token   TaskId         "this run of the job";
+    "session"          String    Optional  Headers Verified Token   Session        "the conversation";
+    "instance"         String    Optional  Headers Verified Token   Instance       "the running copy of the agent";
+    "tenant"           String    Optional  Headers Verified Token   Tenant         "the tenant";
+    "delegation"       (List String) Mandatory Headers Verified Token Delegation "the agents that handed the task on, the last of them first";
+    "txn.txn"          String    Optional  Headers Verified Token   TransactionId  "the transaction, where a transaction token is there";
+    "txn.sub"          String    Optional  Headers Verified Token   TransactionSubject "the transaction token's `sub`";
+    "txn.req_wl"       String    Optional  Headers Verified Token   TransactionWorkload "the workload that asked for the transaction token";
+    "resource"         String    Mandatory Headers Verified Policy  Resource       "the resource's name in the policy";
+    "operation"        String    Mandatory Headers Verified Policy  Operation      "the operation's name in the policy";
+    "issuer"           String    Mandatory Headers Verified Policy  Issuer         "the issuer's name in the policy";
 }
 
 /// Groups whose members the policy or the request names.
@@ -182,14 +184,21 @@ pub static GROUPS: &[Group] = &[
         phase: Phase::Body,
         trust: Trust::Observed,
         origin: Origin::Request,
-        meaning: "a field of the request's body",
+        meaning: "a declared member of the request's body",
     },
     Group {
         name: "params",
         phase: Phase::Body,
         trust: Trust::Observed,
         origin: Origin::Request,
-        meaning: "parameters of a JSON-RPC request",
+        meaning: "what a message asks for",
+    },
+    Group {
+        name: "params.arguments",
+        phase: Phase::Body,
+        trust: Trust::Observed,
+        origin: Origin::Request,
+        meaning: "a declared argument of a call",
     },
     Group {
         name: "response",
@@ -215,6 +224,8 @@ pub(super) fn trust(slot: &Slot) -> Trust {
         Slot::RequestHeader(_) => group("request.headers"),
         Slot::Capture(_) => group("path"),
         Slot::Query(_) => group("query"),
+        Slot::Body(_) => group("body"),
+        Slot::Argument(_) => group("params.arguments"),
         Slot::Claim(_) => group("token"),
         Slot::TransactionClaim(_) => group("txn"),
         other => VARIABLES

@@ -1,5 +1,7 @@
 //! The names of a policy's conditions: what a rule can read, and what to say about what it cannot.
 
+mod content;
+
 use std::ops::Range;
 
 use remit_engine::plan::{Presence, Slot, Type};
@@ -19,7 +21,7 @@ impl Environment for Scope<'_> {
 
     fn resolve(&self, chain: &Chain) -> Resolved {
         let resolved = match (chain.root.as_str(), chain.steps.as_slice()) {
-            ("request" | "token" | "txn" | "path" | "query", []) => {
+            ("request" | "token" | "txn" | "path" | "query" | "body" | "params", []) => {
                 Ok(Resolved::Group(chain.root.clone()))
             }
             ("request", [headers]) if headers.name == "headers" => {
@@ -28,6 +30,8 @@ impl Environment for Scope<'_> {
             ("request", [headers, name, ..]) if headers.name == "headers" => header(name),
             ("path", [name, ..]) => found(&self.capture(&name.name), name, 1, Kind::Capture),
             ("query", [name, ..]) => found(&self.parameter(&name.name), name, 1, Kind::Parameter),
+            ("body", [name, ..]) => content::body(self, name),
+            ("params", steps) => content::params(self, steps),
             ("token", [first, ..]) => match table(&format!("token.{}", first.name), 1) {
                 Some(variable) => Ok(variable),
                 None => claim(self, &chain.steps, Kind::Claim),
@@ -68,7 +72,7 @@ impl Environment for Scope<'_> {
         let all = VARIABLES.iter().map(|one| one.name).chain(
             GROUPS
                 .iter()
-                .filter(|one| one.phase == Phase::Headers)
+                .filter(|one| one.phase != Phase::Response)
                 .map(|one| one.name),
         );
         let mut roots: Vec<&str> = all.filter(|name| !name.contains('.')).collect();
@@ -101,9 +105,9 @@ fn too_early(name: &str, phase: Phase, range: &Range<usize>) -> Issue {
     let message = format!("`{name}` does not exist yet when this rule runs");
     Issue::new(Code::WrongPhase, range, message)
         .label(format!(
-            "it comes with {comes}; rules are decided on the request's head"
+            "it comes with {comes}; rules are decided on the request"
         ))
-        .help("decide by the token, the path or the query, or take the rule out")
+        .help("decide by the token, the path, the query or the body, or take the rule out")
 }
 
 /// A transaction token, where none can be.
@@ -122,12 +126,12 @@ fn unknown_member(step: &Step) -> Issue {
         names.chain(["headers"])
     };
     let message = format!("`request` has no member `{}`", step.name);
-    if step.name == "body" {
-        return too_early("request.body", Phase::Body, &step.range);
-    }
+    let body = (step.name == "body")
+        .then(|| "a declared member of the body is read as `body.<member>`".to_owned());
     Issue::new(Code::UnknownVariable, &step.range, message)
         .help(format!("its members are {}", listing(members())))
         .help_if(did_you_mean(&step.name, members()))
+        .help_if(body)
 }
 
 /// A header, in the lower case that the gateway has it in.
@@ -156,7 +160,7 @@ fn header(step: &Step) -> Result<Resolved, Box<Issue>> {
 fn claim(scope: &Scope<'_>, steps: &[Step], kind: Kind) -> Result<Resolved, Box<Issue>> {
     let (issuers, root) = match kind {
         Kind::TransactionClaim => (scope.of_transactions(), "txn"),
-        Kind::Claim | Kind::Capture | Kind::Parameter => (scope.of_task(), "token"),
+        _ => (scope.of_task(), "token"),
     };
     let mut path = Vec::new();
     for (used, step) in (1..).zip(steps) {
@@ -164,7 +168,7 @@ fn claim(scope: &Scope<'_>, steps: &[Step], kind: Kind) -> Result<Resolved, Box<
         if !scope.has_claims_under(&issuers, &path) {
             let lookup = match kind {
                 Kind::TransactionClaim => scope.transaction_claim(&issuers, &path),
-                Kind::Claim | Kind::Capture | Kind::Parameter => scope.claim(&issuers, &path),
+                _ => scope.claim(&issuers, &path),
             };
             return found(&lookup, step, used, kind);
         }
@@ -177,6 +181,8 @@ fn claim(scope: &Scope<'_>, steps: &[Step], kind: Kind) -> Result<Resolved, Box<
 enum Kind {
     Capture,
     Parameter,
+    Member,
+    Argument,
     Claim,
     TransactionClaim,
 }
@@ -186,6 +192,8 @@ impl Kind {
         match self {
             Self::Capture => "capture",
             Self::Parameter => "query parameter",
+            Self::Member => "member of the body",
+            Self::Argument => "argument",
             Self::Claim => "claim",
             Self::TransactionClaim => "claim of transaction tokens",
         }
@@ -194,7 +202,7 @@ impl Kind {
     fn owner(self) -> &'static str {
         match self {
             Self::Claim | Self::TransactionClaim => "the issuer",
-            Self::Capture | Self::Parameter => "the operation",
+            Self::Capture | Self::Parameter | Self::Member | Self::Argument => "the operation",
         }
     }
 
@@ -206,7 +214,7 @@ impl Kind {
             Self::TransactionClaim => {
                 "declare it under `claims` of an issuer of profile `txn-token`"
             }
-            Self::Capture | Self::Parameter => {
+            Self::Capture | Self::Parameter | Self::Member | Self::Argument => {
                 "a rule reads only what each of its operations has: split it, or declare it there"
             }
         }
@@ -225,20 +233,32 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
         Lookup::Missing { lacking, known } => {
             let code = match kind {
                 Kind::Claim | Kind::TransactionClaim => Code::UnknownClaim,
-                Kind::Capture | Kind::Parameter => Code::UnknownParameter,
+                Kind::Capture | Kind::Parameter | Kind::Member | Kind::Argument => {
+                    Code::UnknownParameter
+                }
             };
             let lacking = listing(lacking.iter().map(String::as_str));
             let message = format!("there is no {} `{}`", kind.name(), step.name);
+            let is_content = matches!(kind, Kind::Member | Kind::Argument);
+            let advice = match (is_content, known.as_slice()) {
+                (false, _) | (true, []) => kind.advice().to_owned(),
+                (true, known) => {
+                    let known = listing(known.iter().map(String::as_str));
+                    format!("{}; declared are {known}", kind.advice())
+                }
+            };
             Err(Issue::new(code, &step.range, message)
                 .label(format!("not in {} {lacking}", kind.owner()))
-                .help(kind.advice())
+                .help(advice)
                 .help_if(did_you_mean(&step.name, known.iter().map(String::as_str)))
                 .into())
         }
         Lookup::Differs { types } => {
             let code = match kind {
                 Kind::Claim | Kind::TransactionClaim => Code::ClaimTypesDiffer,
-                Kind::Capture | Kind::Parameter => Code::ParameterTypesDiffer,
+                Kind::Capture | Kind::Parameter | Kind::Member | Kind::Argument => {
+                    Code::ParameterTypesDiffer
+                }
             };
             let each = types
                 .iter()

@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    ClaimId, IssuerId, NameId, OperationId, Plan, Presence, Profile, QueryShape, Slot,
-    TemplateSegment, Type,
+    BodyShape, CallKind, ClaimId, IssuerId, NameId, Operation, OperationId, Parameter, Plan,
+    Presence, Profile, QueryShape, Slot, Target, TemplateSegment, Type, UriPart,
 };
 
 use crate::resolve::{DeclaredClaim, OpenRule};
@@ -36,6 +36,42 @@ pub(super) enum Lookup {
     Differs { types: Vec<(String, Type)> },
 }
 
+/// What an operation gets beside its head.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A message, of which rules can read something or not.
+    Message(CallKind, Readable),
+    /// A body, of which rules can read something or not.
+    Body(Readable),
+}
+
+/// Whether anything is declared that rules can read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readable {
+    Some,
+    Nothing,
+}
+
+/// The captures of the URI by which an MCP resource is read.
+fn of_uri(operation: &Operation) -> impl Iterator<Item = NameId> {
+    let parts = match operation.call.as_ref().map(|call| &call.target) {
+        Some(Target::Uri(parts)) => parts.as_slice(),
+        Some(Target::Name(_)) | None => &[],
+    };
+    parts.iter().filter_map(|part| match part {
+        UriPart::Capture(name) | UriPart::Rest(name) => Some(*name),
+        UriPart::Literal(_) => None,
+    })
+}
+
+/// What rules can read of an operation's body, or of the arguments that it is called with.
+fn members(operation: &Operation) -> &[Parameter] {
+    match &operation.body {
+        BodyShape::Json(body) => &body.declared,
+        BodyShape::Unread => &[],
+    }
+}
+
 impl<'a> Scope<'a> {
     fn operation_name(&self, id: OperationId) -> String {
         let operation = self.plan.operations.get(id.index());
@@ -56,20 +92,21 @@ impl<'a> Scope<'a> {
             .unwrap_or_default()
     }
 
-    /// A capture of the path.
+    /// A capture of the path, or of an MCP resource's URI.
     pub(super) fn capture(&self, wanted: &str) -> Lookup {
         let mut lookup = Gathered::default();
         for id in &self.rule.operations {
             let Some(operation) = self.plan.operations.get(id.index()) else {
                 continue;
             };
-            let captures = operation
+            let of_path = operation
                 .template
                 .iter()
                 .filter_map(|segment| match segment {
                     TemplateSegment::Capture(name) => Some(*name),
                     TemplateSegment::Literal(_) => None,
                 });
+            let captures = of_path.chain(of_uri(operation));
             let owner = || self.operation_name(*id);
             lookup.add(
                 owner,
@@ -113,6 +150,71 @@ impl<'a> Scope<'a> {
             );
         }
         lookup.finish()
+    }
+
+    /// A member of the body.
+    pub(super) fn member(&self, wanted: &str) -> Lookup {
+        self.of_content(wanted, Slot::Body)
+    }
+
+    /// An argument of a call.
+    pub(super) fn argument(&self, wanted: &str) -> Lookup {
+        self.of_content(wanted, Slot::Argument)
+    }
+
+    fn of_content(&self, wanted: &str, slot: fn(NameId) -> Slot) -> Lookup {
+        let mut lookup = Gathered::default();
+        for (id, operation) in self.operations() {
+            let owner = || self.operation_name(id);
+            let declared = members(operation).iter().map(|one| {
+                let name = self.name(one.name);
+                (name, slot(one.name), one.ty.clone(), one.presence)
+            });
+            lookup.add(owner, declared, wanted);
+        }
+        lookup.finish()
+    }
+
+    /// Of each operation of the rule, what it gets.
+    pub(super) fn contents(&self) -> impl Iterator<Item = (String, Content)> {
+        self.operations().map(|(id, operation)| {
+            let readable = match members(operation) {
+                [] => Readable::Nothing,
+                [..] => Readable::Some,
+            };
+            let content = match &operation.call {
+                Some(call) => Content::Message(call.kind, readable),
+                None => Content::Body(readable),
+            };
+            (self.operation_name(id), content)
+        })
+    }
+
+    /// The operations that are not called in one of these ways.
+    pub(super) fn not_called(&self, so: fn(CallKind) -> bool) -> Vec<String> {
+        let others = self.operations().filter(|(_, operation)| {
+            let call = operation.call.as_ref();
+            !call.is_some_and(|call| so(call.kind))
+        });
+        others.map(|(id, _)| self.operation_name(id)).collect()
+    }
+
+    /// The largest body in which the rule's operations have a member, and its type.
+    pub(super) fn largest(&self, wanted: NameId) -> Option<(&'a Type, u32)> {
+        let found = self.operations().filter_map(|(_, operation)| {
+            let BodyShape::Json(body) = &operation.body else {
+                return None;
+            };
+            let member = body.declared.iter().find(|one| one.name == wanted)?;
+            Some((&member.ty, body.body_bytes))
+        });
+        found.max_by_key(|(_, bytes)| *bytes)
+    }
+
+    fn operations(&self) -> impl Iterator<Item = (OperationId, &'a Operation)> {
+        let (plan, rule) = (self.plan, self.rule);
+        let ids = rule.operations.iter();
+        ids.filter_map(|id| Some((*id, plan.operations.get(id.index())?)))
     }
 
     /// The issuers whose tokens a rule is about.

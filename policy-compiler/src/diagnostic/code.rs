@@ -163,6 +163,8 @@ codes! {
     // What compiles and is risky all the same.
     RuleShadowed         "rule-shadowed"          Warning "A rule makes no difference: another decides all that it covers." page;
     WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
+    Unreviewed           "unreviewed"             Warning "An operation is proposed, and nobody has looked at it yet." page;
+    UnreviewedAllowed    "unreviewed-allowed"     Error   "An allow covers an operation that nobody has looked at yet." page;
     LongLifetime         "long-lifetime"          Warning "An issuer's tokens may live longer than 15 minutes." page;
     CrossesDomains       "pattern-crosses-domains" Warning "A pattern leaves the trust domain or host open." page;
     SecretInFile         "secret-in-file"         Warning "Something in the file looks like a secret." page;
@@ -179,8 +181,9 @@ codes! {
     UnknownVariable      "unknown-variable"       Error   "A condition reads a variable that does not exist.";
     UnknownClaim         "unknown-claim"          Error   "A condition reads a claim that an issuer of the task does not declare.";
     ClaimTypesDiffer     "claim-types-differ"     Error   "The issuers of the task declare a claim with different types.";
-    UnknownParameter     "unknown-parameter"      Error   "A condition reads a capture or query parameter that an operation does not have.";
-    ParameterTypesDiffer "parameter-types-differ" Error   "The operations of the rule declare a query parameter with different types.";
+    UnknownParameter     "unknown-parameter"      Error   "A condition reads a capture, parameter, argument or member of the body that an operation does not have.";
+    ParameterTypesDiffer "parameter-types-differ" Error   "The operations of the rule declare a parameter, argument or member of the body with different types.";
+    UndeclaredBody       "undeclared-body"        Error   "A condition reads a body or arguments of which the operation declares nothing.";
     NotAValue            "not-a-value"            Error   "A group of variables is used as if it were a value.";
     OptionalRead         "optional-read"          Error   "A value that may be absent is read as if it were always there.";
     TypeMismatch         "type-mismatch"          Error   "Operands have types that the operation does not take, or that can never be equal.";

@@ -13,7 +13,10 @@ use crate::yaml::{Node, Value};
 pub(crate) const ALWAYS_THERE: &[&str] = &["iss", "sub", "jti", "iat", "exp"];
 
 /// A type, optional or not.
-fn declared_type(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Type, Presence)> {
+pub(super) fn declared_type(
+    node: &Node,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Type, Presence)> {
     let written = text(node, diagnostics)?;
     let found = types::read(&written.value);
     if found.is_none() {

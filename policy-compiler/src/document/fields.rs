@@ -25,25 +25,67 @@ impl<'a> Fields<'a> {
         later: &[&str],
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let Value::Mapping(entries) = &node.value else {
-            wrong_kind(node, &format!("{what}, which is a mapping,"), diagnostics);
-            return None;
-        };
-        for Entry { key, .. } in entries {
+        let fields = Self::of(node, what, at, diagnostics)?;
+        for Entry { key, .. } in fields.entries {
             if later.contains(&key.value.as_str()) {
                 diagnostics.push(unsupported(key));
-            } else if !known.contains(&key.value.as_str()) {
-                diagnostics.push(
-                    key.diagnostic(
-                        Code::UnknownKey,
-                        format!("`{}` is not a key of {what}", key.value),
-                    )
-                    .help(format!("the keys are {}", listing(known.iter().copied())))
-                    .help_if(did_you_mean(&key.value, known.iter().copied())),
-                );
+            } else {
+                fields.check(key, known, None, diagnostics);
             }
         }
-        Some(Self { what, at, entries })
+        Some(fields)
+    }
+
+    /// The same where keys that are not known may belong elsewhere: `elsewhere` says so.
+    pub(crate) fn open_with(
+        node: &'a Node,
+        what: &'static str,
+        at: Span,
+        known: &[&str],
+        elsewhere: impl Fn(&str) -> Option<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let fields = Self::of(node, what, at, diagnostics)?;
+        for Entry { key, .. } in fields.entries {
+            fields.check(key, known, elsewhere(&key.value), diagnostics);
+        }
+        Some(fields)
+    }
+
+    fn of(
+        node: &'a Node,
+        what: &'static str,
+        at: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        if let Value::Mapping(entries) = &node.value {
+            return Some(Self { what, at, entries });
+        }
+        wrong_kind(node, &format!("{what}, which is a mapping,"), diagnostics);
+        None
+    }
+
+    fn check(
+        &self,
+        key: &Spanned<String>,
+        known: &[&str],
+        elsewhere: Option<String>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if known.contains(&key.value.as_str()) {
+            return;
+        }
+        let near = match &elsewhere {
+            Some(_) => None,
+            None => did_you_mean(&key.value, known.iter().copied()),
+        };
+        let message = format!("`{}` is not a key of {}", key.value, self.what);
+        diagnostics.push(
+            key.diagnostic(Code::UnknownKey, message)
+                .help(format!("the keys are {}", listing(known.iter().copied())))
+                .help_if(elsewhere)
+                .help_if(near),
+        );
     }
 
     /// The value of a key that may be left out.

@@ -1,7 +1,7 @@
 //! Reading what a resource says of itself (RFC 9728 section 2).
 
 use super::fields::{Fields, some_items, text};
-use super::{Url, resources, url};
+use super::{Url, operations, url};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Span, Spanned};
 use crate::yaml::Node;
@@ -42,7 +42,7 @@ pub(super) fn read(span: Span, node: &Node, diagnostics: &mut Diagnostics) -> Op
         .iter()
         .filter_map(|node| server(node, diagnostics))
         .collect();
-    let scopes = resources::scopes(fields.get("scopes"), diagnostics);
+    let scopes = operations::scopes(fields.get("scopes"), diagnostics);
     let mut link = |key| {
         let url = url::read(fields.get(key)?, diagnostics)?;
         Some(url.value.text().to_owned())

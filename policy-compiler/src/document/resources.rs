@@ -1,14 +1,12 @@
-//! Reading `resources` and `public`.
+//! Reading `resources`: what is asked of by method and path, and what takes messages.
 
-use super::fields::{Fields, entries, text, wrong_kind};
-use super::{
-    Http, Label, Operation, PublicOperation, Resource, claims, metadata, scalars, template, url,
-};
-use crate::diagnostic::{Code, Diagnostics};
-use crate::source::Spanned;
-use crate::yaml::{Entry, Node, Value};
+use super::fields::{Fields, entries};
+use super::{Operation, Resource, calls, endpoint, metadata, operations, scalars, url};
+use crate::diagnostic::Diagnostics;
+use crate::yaml::{Entry, Value};
 
-pub(super) const RESOURCE: &[&str] = &[
+/// Keys of a resource whose operations are methods and paths.
+pub(super) const HTTP: &[&str] = &[
     "host",
     "audience",
     "cluster",
@@ -17,41 +15,108 @@ pub(super) const RESOURCE: &[&str] = &[
     "labels",
     "operations",
 ];
-const RESOURCE_LATER: &[&str] = &["mcp", "a2a", "tools", "prompts"];
-pub(super) const OPERATION: &[&str] = &["http", "class", "labels", "query", "scope", "upgrade"];
-const OPERATION_LATER: &[&str] = &["body", "arguments"];
-pub(super) const PUBLIC: &[&str] = &["http", "host", "name", "query"];
+/// Keys of an MCP server.
+pub(super) const MCP: &[&str] = &[
+    "mcp",
+    "audience",
+    "cluster",
+    "origin",
+    "metadata",
+    "labels",
+    "tools",
+    "prompts",
+    "resources",
+    "methods",
+];
+/// Keys of an A2A agent.
+pub(super) const A2A: &[&str] = &[
+    "a2a", "audience", "cluster", "origin", "metadata", "labels", "methods", "skills",
+];
 
-/// Protocols that a request can ask to change to (RFC 9110 section 7.8), as Envoy knows them.
-pub(super) const UPGRADES: &[(&str, &str)] = &[("websocket", "websocket")];
-
-pub(super) const SCOPE_BYTES: usize = 256;
 pub(super) const AUDIENCE_BYTES: usize = 512;
 pub(super) const CLUSTER_BYTES: usize = 256;
+
+/// How a resource is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Http,
+    Mcp,
+    A2a,
+}
+
+impl Kind {
+    fn of(entry: &Entry) -> Self {
+        let Value::Mapping(entries) = &entry.value.value else {
+            return Self::Http;
+        };
+        let has = |key: &str| entries.iter().any(|one| one.key.value == key);
+        match (has("mcp"), has("a2a")) {
+            (true, _) => Self::Mcp,
+            (false, true) => Self::A2a,
+            (false, false) => Self::Http,
+        }
+    }
+
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Http => HTTP,
+            Self::Mcp => MCP,
+            Self::A2a => A2A,
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Http => "a resource",
+            Self::Mcp => "a resource with `mcp`",
+            Self::A2a => "a resource with `a2a`",
+        }
+    }
+
+    /// What to say of a key that belongs to another kind.
+    fn elsewhere(self, key: &str) -> Option<String> {
+        let needs = |form: &str| Some(format!("`{key}` belongs to a resource with {form}"));
+        match (self, key) {
+            (Self::Mcp, "a2a") => Some("a resource has one endpoint: make two of it".to_owned()),
+            (Self::Mcp, "host") => Some("the host stands in `mcp`".to_owned()),
+            (Self::A2a, "host") => Some("the host stands in `a2a`".to_owned()),
+            (Self::Mcp, "operations") => Some(
+                "what can be called there stands in `tools`, `prompts`, `resources` and `methods`"
+                    .to_owned(),
+            ),
+            (Self::A2a, "operations") => {
+                Some("what can be called there stands in `methods` and `skills`".to_owned())
+            }
+            (Self::Http, "methods") => needs("`mcp` or `a2a`"),
+            (_, "skills") => needs("`a2a: {host: …, path: …}`"),
+            (_, "tools" | "prompts" | "resources") => needs("`mcp: {host: …, path: …}`"),
+            _ => None,
+        }
+    }
+}
 
 /// Reads one resource.
 pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resource> {
     scalars::check_name(&entry.key, diagnostics);
     let at = entry.key.span;
-    let fields = Fields::open(
+    let kind = Kind::of(entry);
+    let fields = Fields::open_with(
         &entry.value,
-        "a resource",
+        kind.what(),
         at,
-        RESOURCE,
-        RESOURCE_LATER,
+        kind.keys(),
+        |key| kind.elsewhere(key),
         diagnostics,
     )?;
-    // Of a resource of a kind to come, only that is said.
-    let later = RESOURCE_LATER.iter().any(|key| fields.get(key).is_some());
-    let host = match later {
-        true => fields.get("host"),
-        false => fields.require("host", diagnostics),
+    let (host, endpoint) = match kind {
+        Kind::Http => {
+            let host = fields.require("host", diagnostics);
+            let host = host.and_then(|node| scalars::host_name(node, diagnostics));
+            (host, None)
+        }
+        Kind::Mcp => endpoint::mcp(&fields, diagnostics),
+        Kind::A2a => endpoint::a2a(&fields, diagnostics),
     };
-    let operations = match later {
-        true => fields.get("operations"),
-        false => fields.require("operations", diagnostics),
-    };
-    let host = host.and_then(|node| scalars::host_name(node, diagnostics));
     let audience = fields
         .require("audience", diagnostics)
         .and_then(|node| scalars::line(node, AUDIENCE_BYTES, diagnostics));
@@ -65,155 +130,42 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Resou
         .place("metadata")
         .zip(fields.get("metadata"))
         .and_then(|(at, node)| metadata::read(at, node, diagnostics));
-    let labels = labels(fields.get("labels"), diagnostics);
-    let written = entries(operations, diagnostics);
-    let operations: Vec<Operation> = written
-        .iter()
-        .filter_map(|entry| operation(entry, diagnostics))
-        .collect();
-    let incomplete = later || operations.len() != written.len();
-    let name = entry.key.clone();
+    let labels = operations::labels(fields.get("labels"), diagnostics);
+    let Read { operations, lost } = match kind {
+        Kind::Http => http(&fields, diagnostics),
+        Kind::Mcp => calls::read(&fields, calls::MCP, diagnostics),
+        Kind::A2a => calls::read(&fields, calls::A2A, diagnostics),
+    };
+    let incomplete = lost || (kind != Kind::Http && endpoint.is_none());
     Some(Resource {
-        name,
+        name: entry.key.clone(),
         host,
         audience,
         cluster,
         origin,
         metadata,
         labels,
+        endpoint,
         operations,
         incomplete,
     })
 }
 
-fn operation(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Operation> {
-    scalars::check_name(&entry.key, diagnostics);
-    let at = entry.key.span;
-    let fields = Fields::open(
-        &entry.value,
-        "an operation",
-        at,
-        OPERATION,
-        OPERATION_LATER,
-        diagnostics,
-    )?;
-    let http = fields
-        .require("http", diagnostics)
-        .and_then(|node| template::read(node, diagnostics));
-    let class = fields
-        .require("class", diagnostics)
-        .and_then(|node| scalars::class(node, diagnostics));
-    let labels = labels(fields.get("labels"), diagnostics);
-    let query = claims::read_query(fields.get("query"), diagnostics);
-    let scopes = scopes(fields.get("scope"), diagnostics);
-    let upgrade = fields
-        .get("upgrade")
-        .and_then(|node| upgrade(node, http.as_ref(), diagnostics));
-    Some(Operation {
-        name: entry.key.clone(),
-        http,
-        class,
-        labels,
-        query,
-        scopes,
-        upgrade,
-    })
+/// The operations of a resource, as far as they could be read.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) operations: Vec<Operation>,
+    /// Whether some could not be.
+    pub(super) lost: bool,
 }
 
-/// One scope, or a list of them (RFC 6749 section 3.3).
-pub(super) fn scopes(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let Some(node) = node else { return Vec::new() };
-    let written = match &node.value {
-        Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    let mut scopes: Vec<String> = Vec::new();
-    for item in written {
-        let scope = scalars::line(item, SCOPE_BYTES, diagnostics);
-        if let Some(scope) = scope.filter(|scope| !scopes.contains(&scope.value)) {
-            scopes.push(scope.value);
-        }
-    }
-    scopes
-}
-
-/// The protocol that a request changes to. Of the methods only GET can (RFC 6455 section 4.1).
-fn upgrade(
-    node: &Node,
-    http: Option<&Http>,
-    diagnostics: &mut Diagnostics,
-) -> Option<&'static str> {
-    let what = "a protocol to change to";
-    let protocol = scalars::word(node, what, UPGRADES, &[], diagnostics)?;
-    match http {
-        Some(http) if http.method != "GET" => {
-            diagnostics.push(
-                Spanned::new((), node.span)
-                    .diagnostic(
-                        Code::BadValue,
-                        format!("a {} cannot change to `{protocol}`", http.method),
-                    )
-                    .also(http.span, "the method stands here")
-                    .help("only a GET asks for another protocol"),
-            );
-            None
-        }
-        _ => Some(protocol),
-    }
-}
-
-/// Labels: each with a value, or a list of values.
-pub(super) fn labels(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<Label> {
-    let mut labels = Vec::new();
-    for entry in entries(node, diagnostics) {
-        let values = match &entry.value.value {
-            Value::Text(_) => std::slice::from_ref(&entry.value),
-            Value::List(items) => items.as_slice(),
-            Value::Nothing | Value::Refused | Value::Mapping(_) => {
-                wrong_kind(&entry.value, "a label's value", diagnostics);
-                continue;
-            }
-        };
-        labels.extend(values.iter().filter_map(|value| {
-            Some(Label {
-                name: entry.key.clone(),
-                value: text(value, diagnostics)?,
-            })
-        }));
-    }
-    labels
-}
-
-/// Reads one public operation.
-pub(super) fn read_public(node: &Node, diagnostics: &mut Diagnostics) -> Option<PublicOperation> {
-    let fields = Fields::open(
-        node,
-        "a public operation",
-        node.span,
-        PUBLIC,
-        &[],
-        diagnostics,
-    )?;
-    let http = fields
-        .require("http", diagnostics)
-        .and_then(|node| template::read(node, diagnostics));
-    let host = fields
-        .get("host")
-        .map(|node| scalars::host_name(node, diagnostics));
-    let name = fields
-        .get("name")
-        .and_then(|node| scalars::name(node, diagnostics));
-    let query = claims::read_query(fields.get("query"), diagnostics);
-    // A host that cannot be read must not become "any host".
-    let host = match host {
-        Some(None) => return None,
-        Some(host) => host,
-        None => None,
-    };
-    Some(PublicOperation {
-        name,
-        host,
-        http: http?,
-        query,
-    })
+fn http(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Read {
+    let node = fields.require("operations", diagnostics);
+    let written = entries(node, diagnostics);
+    let operations: Vec<Operation> = written
+        .iter()
+        .filter_map(|entry| operations::read(entry, diagnostics))
+        .collect();
+    let lost = node.is_none() || operations.len() != written.len();
+    Read { operations, lost }
 }

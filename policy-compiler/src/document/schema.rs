@@ -4,6 +4,7 @@
 //! A schema cannot relate names to each other or look into conditions; what it refuses, the
 //! compiler refuses too.
 
+mod calls;
 mod definitions;
 mod issuers;
 mod parts;

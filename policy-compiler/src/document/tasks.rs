@@ -4,7 +4,7 @@ use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, some_items, text, wrong_kind};
-use super::{Delegation, Rule, Selection, Task, demand, pattern, resources, scalars};
+use super::{Delegation, Rule, Selection, Task, demand, operations, pattern, scalars};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
@@ -197,7 +197,7 @@ fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
             let class = fields
                 .get("class")
                 .map(|node| scalars::class(node, diagnostics));
-            let labels = resources::labels(fields.get("labels"), diagnostics);
+            let labels = operations::labels(fields.get("labels"), diagnostics);
             // A class that cannot be read must not become "any class".
             let class = match class {
                 Some(None) => return None,

@@ -9,6 +9,7 @@ use remit_engine::request::path;
 use super::Http;
 use super::fields::text;
 use crate::diagnostic::{Code, Diagnostics};
+use crate::source::Spanned;
 use crate::yaml::Node;
 
 /// A path, segment by segment.
@@ -24,7 +25,7 @@ pub(crate) enum TemplatePart {
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-enum TemplateProblem {
+pub(crate) enum TemplateProblem {
     #[error("a method and a path are expected, with one space between them")]
     NotTwoParts,
     #[error("the method is not in capitals")]
@@ -49,12 +50,16 @@ enum TemplateProblem {
     NotNormal,
     #[error("the path has too many segments")]
     TooLong,
+    #[error("this path has no captures")]
+    Varies,
 }
 
 impl TemplateProblem {
     fn help(&self) -> &'static str {
         match self {
-            Self::NotTwoParts | Self::NoSlash => "write it like `GET /v1/orders/{order_id}`",
+            Self::NotTwoParts | Self::NoSlash | Self::Varies => {
+                "write it like `GET /v1/orders/{order_id}`"
+            }
             Self::Method => "methods are case-sensitive: `GET`, not `get`",
             Self::Connect => "leave it out",
             Self::Query => "query parameters are declared under `query`",
@@ -97,7 +102,42 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Http> {
     }
 }
 
-fn parse(text: &str) -> Result<(String, Template), TemplateProblem> {
+/// Reads a path without captures, segment by segment.
+pub(super) fn read_path(
+    node: &Node,
+    diagnostics: &mut Diagnostics,
+) -> Option<Spanned<Vec<String>>> {
+    let written = text(node, diagnostics)?;
+    let literal = |part| match part {
+        TemplatePart::Literal(literal) => Ok(literal),
+        TemplatePart::Capture(_) => Err(TemplateProblem::Varies),
+    };
+    let path = inside(&written.value)
+        .and_then(|template| template.into_iter().map(literal).collect::<Result<_, _>>());
+    match path {
+        Ok(path) => Some(Spanned::new(path, written.span)),
+        Err(problem) => {
+            diagnostics.push(
+                written
+                    .diagnostic(
+                        Code::BadTemplate,
+                        format!("`{}` is not a path", written.value),
+                    )
+                    .label(problem.to_string())
+                    .help(match problem {
+                        TemplateProblem::NoSlash | TemplateProblem::Varies => {
+                            "write it like `/mcp`"
+                        }
+                        problem => problem.help(),
+                    }),
+            );
+            None
+        }
+    }
+}
+
+/// Takes `METHOD /path` apart.
+pub(crate) fn parse(text: &str) -> Result<(String, Template), TemplateProblem> {
     let (method, path) = text.split_once(' ').ok_or(TemplateProblem::NotTwoParts)?;
     if path.contains(char::is_whitespace) {
         return Err(TemplateProblem::NotTwoParts);
@@ -111,6 +151,10 @@ fn parse(text: &str) -> Result<(String, Template), TemplateProblem> {
     if method == "CONNECT" {
         return Err(TemplateProblem::Connect);
     }
+    Ok((method.to_owned(), inside(path)?))
+}
+
+fn inside(path: &str) -> Result<Template, TemplateProblem> {
     let inside = path.strip_prefix('/').ok_or(TemplateProblem::NoSlash)?;
     if path.contains(['?', '#']) {
         return Err(TemplateProblem::Query);
@@ -128,7 +172,7 @@ fn parse(text: &str) -> Result<(String, Template), TemplateProblem> {
     if template.len() > PATH_SEGMENTS {
         return Err(TemplateProblem::TooLong);
     }
-    Ok((method.to_owned(), template))
+    Ok(template)
 }
 
 fn part(raw: &str) -> Result<TemplatePart, TemplateProblem> {

@@ -34,11 +34,13 @@ fn report(
     diagnostics: &mut Diagnostics,
 ) {
     let operations = rule.operations.iter();
-    let writes: Vec<String> = operations
+    let mut writes: Vec<String> = operations
         .filter_map(|id| changing(subject, *id))
         .filter(|(of, _)| resource.is_none_or(|wanted| wanted == *of))
         .map(|(of, operation)| format!("{of}.{operation}"))
         .collect();
+    // The forms of one operation stand side by side.
+    writes.dedup();
     let Some(first) = writes.first() else { return };
     let named = listing(writes.iter().map(String::as_str));
     diagnostics.push(

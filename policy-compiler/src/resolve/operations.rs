@@ -1,15 +1,15 @@
-//! Resources and operations, public ones among them.
+//! Resources and their operations.
 
 use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    Access, AudienceId, BodyShape, Class, Operation, OperationId, Parameter, QueryShape, Resource,
-    ResourceId, TemplateSegment,
+    Access, AudienceId, Class, Operation, OperationId, Parameter, QueryShape, Resource, ResourceId,
+    TemplateSegment,
 };
 
 use super::labels::{LabelSet, Vocabulary};
-use super::{Resolver, index, metadata};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::{Resolver, endpoints, index, metadata};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::document::{self, Document, Query, Template, TemplatePart};
 use crate::source::Span;
 
@@ -21,7 +21,8 @@ pub(crate) struct OperationFacts<'d> {
     pub(super) id: OperationId,
     /// `resource.operation`, or a public operation's name.
     pub(super) full_name: String,
-    /// Where its template stands; `None` where it could not be read.
+    /// Where its template stands; `None` where it could not be read, and of what is called by
+    /// messages: that has its endpoint's.
     pub(super) span: Option<Span>,
     pub(super) labels: LabelSet<'d>,
 }
@@ -47,37 +48,59 @@ impl Resolver {
                 // An operation's own value of a label stands for the resource's.
                 let own: BTreeSet<&str> = labels.iter().map(|(name, _)| *name).collect();
                 labels.extend(shared.iter().filter(|(name, _)| !own.contains(name)));
-                let classified = labels.iter().filter(|(name, _)| *name == CLASSIFICATION);
-                let classification = classified.map(|(_, value)| (*value).to_owned()).collect();
-                let http = operation.http.as_ref();
-                facts.push(OperationFacts {
-                    id: OperationId(index(self.plan.operations.len())),
-                    full_name: format!("{}.{}", resource.name.value, operation.name.value),
-                    span: http.map(|http| http.span),
-                    labels,
-                });
-                let empty = Template::new();
-                let template = http.map_or(&empty, |http| &http.template);
-                let template = self.template(template);
-                let query = self.query(&operation.query, diagnostics);
-                self.plan.operations.push(Operation {
-                    resource: Some(id),
-                    name: operation.name.value.clone(),
-                    class: operation.class.unwrap_or(Class::Delegate),
-                    access: Access::Task,
-                    method: http.map(|http| http.method.clone()).unwrap_or_default(),
-                    template,
-                    query,
-                    scopes: operation.scopes.clone(),
-                    classification,
-                    upgrade: operation.upgrade.map(str::to_owned),
-                    body: BodyShape::Unread,
-                    call: None,
-                });
+                let planned = match (&resource.endpoint, &operation.call) {
+                    (Some(endpoint), Some(call)) => self.called(endpoint, operation, call),
+                    (None, Some(_)) => continue,
+                    (_, None) => self.requested(operation, diagnostics),
+                };
+                let forms = self.forms(resource, operation, &planned);
+                for (form, span) in [(planned, operation.http.as_ref().map(|http| http.span))]
+                    .into_iter()
+                    .chain(forms)
+                {
+                    facts.push(OperationFacts {
+                        id: OperationId(index(self.plan.operations.len())),
+                        full_name: format!("{}.{}", resource.name.value, operation.name.value),
+                        span,
+                        labels: labels.clone(),
+                    });
+                    self.plan.operations.push(Operation {
+                        resource: Some(id),
+                        classification: classification(&labels),
+                        ..form
+                    });
+                }
             }
+            self.card(resource, id, &shared, &mut facts);
         }
         self.public(document, &mut facts, diagnostics);
         facts
+    }
+
+    /// An operation of an HTTP resource, but for what its resource and labels say.
+    fn requested(
+        &mut self,
+        operation: &document::Operation,
+        diagnostics: &mut Diagnostics,
+    ) -> Operation {
+        let http = operation.http.as_ref();
+        let empty = Template::new();
+        let template = self.template(http.map_or(&empty, |http| &http.template));
+        let query = self.query(&operation.query, diagnostics);
+        Operation {
+            resource: None,
+            name: operation.name.value.clone(),
+            class: operation.class.unwrap_or(Class::Delegate),
+            access: Access::Task,
+            method: http.map(|http| http.method.clone()).unwrap_or_default(),
+            template,
+            query,
+            scopes: operation.scopes.clone(),
+            classification: Vec::new(),
+            upgrade: operation.upgrade.map(str::to_owned),
+            body: self.body(operation.body.as_ref()),
+            call: None,
+        }
     }
 
     fn resource(
@@ -115,12 +138,12 @@ impl Resolver {
                 .as_ref()
                 .and_then(|audience| metadata::address(&audience.value)),
             served_metadata: None,
-            endpoint: None,
+            endpoint: resource.endpoint.as_ref().map(endpoints::planned),
         });
         id
     }
 
-    fn template(&mut self, template: &Template) -> Vec<TemplateSegment> {
+    pub(super) fn template(&mut self, template: &Template) -> Vec<TemplateSegment> {
         let part = |part: &TemplatePart| match part {
             TemplatePart::Literal(literal) => TemplateSegment::Literal(literal.clone()),
             TemplatePart::Capture(name) => TemplateSegment::Capture(self.name(name)),
@@ -128,7 +151,7 @@ impl Resolver {
         template.iter().map(part).collect()
     }
 
-    fn query(&mut self, query: &Query, diagnostics: &mut Diagnostics) -> QueryShape {
+    pub(super) fn query(&mut self, query: &Query, diagnostics: &mut Diagnostics) -> QueryShape {
         let Query::Declared(parameters) = query else {
             return QueryShape::Any;
         };
@@ -150,104 +173,10 @@ impl Resolver {
         });
         QueryShape::Declared(parameters.collect())
     }
-
-    fn public(
-        &mut self,
-        document: &Document,
-        facts: &mut Vec<OperationFacts<'_>>,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let mut names: HashMap<String, Span> = HashMap::new();
-        for public in &document.public {
-            let http = &public.http;
-            let name = match &public.name {
-                Some(name) => name.value.clone(),
-                None => written(&http.method, &http.template),
-            };
-            if let (None, Some(first)) = (&public.name, names.get(&name))
-                && public.host.is_some()
-            {
-                diagnostics.push(
-                    Diagnostic::new(
-                        Code::DuplicateName,
-                        http.span,
-                        format!("two public operations would be called `{name}`"),
-                    )
-                    .also(*first, "the other one")
-                    .help("give each a `name`"),
-                );
-            }
-            names.insert(name.clone(), http.span);
-            let resource = public
-                .host
-                .as_ref()
-                .map(|host| self.public_resource(&host.value));
-            let id = OperationId(index(self.plan.operations.len()));
-            let template = self.template(&http.template);
-            let query = self.query(&public.query, diagnostics);
-            facts.push(OperationFacts {
-                id,
-                full_name: name.clone(),
-                span: Some(http.span),
-                labels: LabelSet::new(),
-            });
-            self.plan.operations.push(Operation {
-                resource,
-                name,
-                class: Class::Read,
-                access: Access::Public,
-                method: http.method.clone(),
-                template,
-                query,
-                scopes: Vec::new(),
-                classification: Vec::new(),
-                upgrade: None,
-                body: BodyShape::Unread,
-                call: None,
-            });
-        }
-    }
-
-    /// The resource on a host, or one made for its public operations alone.
-    fn public_resource(&mut self, host: &str) -> ResourceId {
-        let found = self
-            .plan
-            .resources
-            .iter()
-            .position(|resource| resource.host == host);
-        let position = found.unwrap_or_else(|| {
-            self.plan.resources.push(Resource {
-                name: host.to_owned(),
-                host: host.to_owned(),
-                audience: None,
-                cluster: None,
-                origin: format!("https://{host}"),
-                metadata: None,
-                served_metadata: None,
-                endpoint: None,
-            });
-            self.plan.resources.len() - 1
-        });
-        ResourceId(index(position))
-    }
 }
 
-/// A template as it is written.
-fn written(method: &str, template: &Template) -> String {
-    let mut text = format!("{method} ");
-    for part in template {
-        text.push('/');
-        match part {
-            TemplatePart::Literal(literal) => text.push_str(literal),
-            TemplatePart::Capture(name) => {
-                text.push('{');
-                text.push_str(name);
-                text.push('}');
-            }
-        }
-    }
-    if template.is_empty() {
-        text.push('/');
-    }
-    text
+/// What tokens are held against.
+pub(super) fn classification(labels: &LabelSet<'_>) -> Vec<String> {
+    let classified = labels.iter().filter(|(name, _)| *name == CLASSIFICATION);
+    classified.map(|(_, value)| (*value).to_owned()).collect()
 }

@@ -16,7 +16,8 @@ pub(super) struct Selector<'a, 'd> {
     vocabulary: &'a Vocabulary<'d>,
     facts: &'a [OperationFacts<'d>],
     plan: &'a Plan,
-    by_name: HashMap<&'a str, OperationId>,
+    /// One name may be several operations of the plan: an A2A method in its bindings.
+    by_name: HashMap<&'a str, Vec<OperationId>>,
     resources: HashMap<&'d str, &'d Resource>,
 }
 
@@ -39,9 +40,11 @@ impl<'a, 'd> Selector<'a, 'd> {
             let operation = plan.operations.get(fact.id.index());
             operation.is_some_and(|operation| operation.access == Access::Task)
         });
-        let by_name = protected
-            .map(|fact| (fact.full_name.as_str(), fact.id))
-            .collect();
+        let mut by_name: HashMap<&str, Vec<OperationId>> = HashMap::new();
+        for fact in protected {
+            let ids = by_name.entry(fact.full_name.as_str()).or_default();
+            ids.push(fact.id);
+        }
         let resources = document
             .resources
             .iter()
@@ -87,8 +90,8 @@ impl<'a, 'd> Selector<'a, 'd> {
         found: &mut BTreeSet<OperationId>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
-        if let Some(id) = self.by_name.get(name.value.as_str()) {
-            found.insert(*id);
+        if let Some(ids) = self.by_name.get(name.value.as_str()) {
+            found.extend(ids);
             return true;
         }
         let (resource_name, operation_name) = name
@@ -113,7 +116,7 @@ impl<'a, 'd> Selector<'a, 'd> {
                 .by_name
                 .iter()
                 .filter(|(name, _)| name.starts_with(&prefix));
-            found.extend(all.map(|(_, id)| *id));
+            found.extend(all.flat_map(|(_, ids)| ids));
             return true;
         }
         if resource.incomplete {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::calls;
 use super::parts::{list, text};
+use crate::document::body;
 use crate::document::owners::{Extent, OWNED};
 use crate::document::scalars::NAME_BYTES;
 use crate::document::types;
@@ -12,6 +14,18 @@ pub(super) fn definitions() -> Value {
         "name": {
             "type": "string",
             "pattern": format!("^[A-Za-z][A-Za-z0-9_-]{{0,{}}}$", NAME_BYTES - 1),
+        },
+        "method": calls::method(),
+        "members": {
+            "description": "Members with their types, or `any`; `\"*\": any` lets others pass.",
+            "anyOf": [
+                {"const": body::ANY},
+                {
+                    "type": "object",
+                    "properties": {body::OTHERS: {"const": body::ANY, "description": "Others pass, and rules cannot read them."}},
+                    "additionalProperties": {"$ref": "#/$defs/type"},
+                },
+            ],
         },
         "type": {
             "description": "bool, int, uint, double, string, bytes, timestamp, duration, dyn, list(T), map(T), object(name: T, …); optional(T) of any; list(T, 20) and string(64) are bounded.",
@@ -32,7 +46,7 @@ pub(super) fn definitions() -> Value {
         "operation": {
             "description": "`resource.operation`, or `resource.*` for all of a resource.",
             "type": "string",
-            "pattern": r"^[A-Za-z][A-Za-z0-9_-]*\.([A-Za-z][A-Za-z0-9_-]*|\*)$",
+            "pattern": r"^[A-Za-z][A-Za-z0-9_-]*\.([A-Za-z][A-Za-z0-9_/-]*|\*)$",
         },
         "owned": {
             "description": "A section, or one name of it: `tasks.triage`.",

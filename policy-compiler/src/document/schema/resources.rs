@@ -2,30 +2,35 @@
 
 use serde_json::{Value, json};
 
-use super::parts::{described, line, list, named, object, some, to, word};
-use super::sources;
+use super::parts::{described, line, list, named, object, some, text, to, word};
+use super::{calls, sources};
 use crate::document::scalars::CLASSES;
-use crate::document::{metadata, resources};
+use crate::document::{metadata, operations, resources};
 
 pub(super) fn section() -> Value {
-    described(
-        named(&object(
-            resources::RESOURCE,
-            &["host", "audience", "operations"],
-            resource,
-        )),
-        "What stands behind the gateway.",
-    )
+    let http = object(
+        resources::HTTP,
+        &["host", "audience", "operations"],
+        resource,
+    );
+    let mcp = object(resources::MCP, &["mcp", "audience"], calls::of_mcp);
+    let a2a = object(resources::A2A, &["a2a", "audience"], calls::of_a2a);
+    let kinds = json!({
+        "if": {"required": ["mcp"]},
+        "then": mcp,
+        "else": {"if": {"required": ["a2a"]}, "then": a2a, "else": http},
+    });
+    described(named(&kinds), "What stands behind the gateway.")
 }
 
 pub(super) fn public() -> Value {
     described(
-        list(&object(resources::PUBLIC, &["http"], public_key)),
+        list(&object(operations::PUBLIC, &["http"], public_key)),
         "The only operations that need no token.",
     )
 }
 
-fn resource(key: &str) -> Value {
+pub(super) fn resource(key: &str) -> Value {
     match key {
         "host" => to("host"),
         "audience" => described(
@@ -46,7 +51,11 @@ fn resource(key: &str) -> Value {
         ),
         "labels" => described(to("labels"), "Labels of all its operations."),
         "operations" => described(
-            named(&object(resources::OPERATION, &["http", "class"], operation)),
+            named(&object(
+                operations::OPERATION,
+                &["http", "class"],
+                operation,
+            )),
             "What can be called.",
         ),
         _ => Value::Bool(true),
@@ -72,7 +81,7 @@ fn about(key: &str) -> Value {
 }
 
 fn scopes() -> Value {
-    let scope = line(resources::SCOPE_BYTES);
+    let scope = line(operations::SCOPE_BYTES);
     json!({"anyOf": [scope, list(&scope)]})
 }
 
@@ -90,11 +99,36 @@ pub(super) fn operation(key: &str) -> Value {
             "Scopes that a token needs, all of them, beside what its task allows.",
         ),
         "upgrade" => described(
-            word(resources::UPGRADES),
+            word(operations::UPGRADES),
             "The protocol that a request for it changes to.",
         ),
+        "body" => described(
+            to("members"),
+            "What its JSON body holds, or `any`; without it the body is not read.",
+        ),
+        "body_limit" => limit(),
+        "log" => log(),
+        "reviewed" => reviewed(),
         _ => Value::Bool(true),
     }
+}
+
+pub(super) fn limit() -> Value {
+    described(
+        json!({"type": "string", "pattern": "^[0-9]+(KiB|MiB)$"}),
+        "Longest body: `64KiB` without it, at most `1MiB`.",
+    )
+}
+
+pub(super) fn log() -> Value {
+    described(list(&text()), "Members whose values records may carry.")
+}
+
+pub(super) fn reviewed() -> Value {
+    described(
+        json!({"type": "boolean"}),
+        "Whether somebody has looked at it; no allow can cover what nobody has.",
+    )
 }
 
 fn public_key(key: &str) -> Value {

@@ -1,0 +1,118 @@
+//! Where messages are taken: nothing else can be asked for there.
+
+use remit_engine::plan::{Access, Endpoint, Operation, Plan, TemplateSegment};
+
+use super::OperationFacts;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::{self, Document, Resource};
+
+/// Methods that mean something at an endpoint: messages, the stream, the end of the session.
+const METHODS: &[&str] = &["POST", "GET", "DELETE"];
+
+/// An endpoint as the plan has it.
+pub(super) fn planned(endpoint: &document::Endpoint) -> Endpoint {
+    Endpoint {
+        protocol: endpoint.protocol,
+        path: endpoint.path.value.clone(),
+        body_bytes: endpoint.body_bytes,
+        conditional: endpoint.conditional,
+        errors: endpoint.errors,
+        origins: endpoint.origins.clone(),
+    }
+}
+
+/// Complains about endpoints that share their place with another, or with an operation.
+pub(super) fn check(
+    document: &Document,
+    plan: &Plan,
+    facts: &[OperationFacts<'_>],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut seen: Vec<(&Resource, &str, &document::Endpoint)> = Vec::new();
+    for resource in &document.resources {
+        let (Some(host), Some(endpoint)) = (&resource.host, &resource.endpoint) else {
+            continue;
+        };
+        let first = seen
+            .iter()
+            .find(|(_, other, one)| *other == host.value && one.path.value == endpoint.path.value);
+        match first {
+            Some((other, _, first)) => diagnostics.push(
+                Diagnostic::new(
+                    Code::TemplateTwice,
+                    endpoint.span,
+                    format!(
+                        "`{}` and `{}` take messages at the same place",
+                        other.name.value, resource.name.value
+                    ),
+                )
+                .label("again here")
+                .also(first.span, "first here")
+                .help("make one resource of them, or give one another path"),
+            ),
+            None => seen.push((resource, &host.value, endpoint)),
+        }
+        for fact in facts {
+            let Some(operation) = plan.operations.get(fact.id.index()) else {
+                continue;
+            };
+            if let Some(problem) = collision(resource, endpoint, plan, operation, fact) {
+                diagnostics.push(problem);
+            }
+        }
+    }
+}
+
+/// An operation by method and path that stands where messages are taken.
+fn collision(
+    resource: &Resource,
+    endpoint: &document::Endpoint,
+    plan: &Plan,
+    operation: &Operation,
+    fact: &OperationFacts<'_>,
+) -> Option<Diagnostic> {
+    let span = fact.span.filter(|_| operation.call.is_none())?;
+    let host = operation
+        .resource
+        .and_then(|id| Some(&plan.resources.get(id.index())?.host));
+    let at_host =
+        host.is_none_or(|host| resource.host.as_ref().is_some_and(|own| own.value == *host));
+    if !at_host
+        || !METHODS.contains(&operation.method.as_str())
+        || operation.template.len() != endpoint.path.value.len()
+    {
+        return None;
+    }
+    let mut pairs = operation.template.iter().zip(&endpoint.path.value);
+    let fits = |(segment, path): (&TemplateSegment, &String)| match segment {
+        TemplateSegment::Literal(literal) => literal == path,
+        TemplateSegment::Capture(_) => true,
+    };
+    if !pairs.all(fits) {
+        return None;
+    }
+    let is_exact = operation
+        .template
+        .iter()
+        .all(|segment| matches!(segment, TemplateSegment::Literal(_)));
+    let name = &resource.name.value;
+    // A literal path beats a capture, but nothing without a token may come near.
+    let (code, message, help) = match (operation.access, is_exact) {
+        (Access::Public, _) => (
+            Code::PublicOverlap,
+            format!("this public operation would open where `{name}` takes messages"),
+            "make the public template narrower, or give it another host",
+        ),
+        (Access::Task, true) => (
+            Code::TemplateTwice,
+            format!("`{}` stands where `{name}` takes messages", fact.full_name),
+            "what is called there stands in the resource of the endpoint",
+        ),
+        (Access::Task, false) => return None,
+    };
+    Some(
+        Diagnostic::new(code, span, message)
+            .also(endpoint.span, "messages are taken here")
+            .help(help),
+    )
+}
