@@ -6,6 +6,7 @@ mod dev;
 mod envoy;
 mod explain;
 mod fmt;
+mod import;
 mod lint;
 mod report;
 mod schema;
@@ -37,6 +38,7 @@ Examples:
   remit compile policy/ -o plan.bin
   remit test policy/ --coverage
   remit explain policy/ --case 'read an order'
+  remit import mcp http://127.0.0.1:9401/mcp --host mcp.corp.example -o helpdesk.yaml
   remit dev policy/ --upstream http://127.0.0.1:9000
   remit token keygen --dir keys --alg EdDSA --kid dev
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
@@ -60,6 +62,8 @@ enum Command {
     Test(test::Arguments),
     /// Says why a request is decided as it is: rules, their parts and values.
     Explain(Box<explain::Arguments>),
+    /// Proposes resources from what servers say of themselves: MCP lists, OpenAPI descriptions.
+    Import(import::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
     /// A development issuer: makes keys, mints tokens. Not for production.
@@ -106,6 +110,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Schema(arguments) => Ok(schema::run(&arguments)),
         Command::Test(arguments) => test::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

@@ -10,6 +10,7 @@ pub mod diagnostic;
 mod document;
 pub mod envoy;
 pub mod format;
+pub mod import;
 mod lint;
 mod moment;
 mod resolve;

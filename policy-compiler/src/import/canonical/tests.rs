@@ -1,0 +1,26 @@
+use serde_json::json;
+
+use super::pin;
+
+#[test]
+fn a_pin_is_the_hash_of_the_canonical_form() {
+    // printf '{"a":1,"b":{"x":"\xc3\xa9","y":1e+30}}' | sha256sum
+    let definition = json!({"b": {"y": 1e30, "x": "\u{e9}"}, "a": 1.0});
+    assert_eq!(
+        pin(&definition).unwrap(),
+        "sha256:66a6a638b7963b7f172832c942853e0accad8f6ae42abca89963c099ff84dbb3"
+    );
+}
+
+#[test]
+fn metadata_of_the_answer_is_no_part_of_it_and_everything_else_is() {
+    let plain = json!({"name": "a", "inputSchema": {"_meta": 1}});
+    let with = json!({"name": "a", "inputSchema": {"_meta": 1}, "_meta": {"x": 1}});
+    assert_eq!(pin(&plain), pin(&with));
+    for other in [
+        json!({"name": "a", "inputSchema": {"_meta": 2}}),
+        json!({"name": "a", "inputSchema": {"_meta": 1}, "description": ""}),
+    ] {
+        assert_ne!(pin(&plain), pin(&other));
+    }
+}
