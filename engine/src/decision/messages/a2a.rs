@@ -48,6 +48,7 @@ impl Desk<'_, '_, '_> {
         }
         let list = (known.name == LIST_TASKS).then_some(answers::ListKind::Tasks);
         self.case.watch.answers = Some(answers::Watch { list, ..TASKS });
+        self.case.watch.lists = list.is_some();
         Ok(reason)
     }
 }

@@ -70,6 +70,7 @@ impl<'e> Desk<'_, 'e, '_> {
             let reason = self.session()?;
             // A stream that was broken off may go on here, with lists in it.
             self.case.watch.answers = Some(TASKS);
+            self.case.watch.lists = true;
             return Ok(reason);
         }
         self.case.reply = Some(Reply {
