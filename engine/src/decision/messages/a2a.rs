@@ -12,7 +12,7 @@ use crate::plan::CallKind;
 use crate::rpc::Message;
 
 /// The method that lists protocol tasks.
-const LIST_TASKS: &str = "ListTasks";
+pub(super) const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
 const SKILL: &str = "skillId";
 
@@ -54,7 +54,7 @@ impl Desk<'_, '_, '_> {
 }
 
 /// The skill that a message names, in its own metadata or in that of the request.
-fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
+pub(super) fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
     let Some(params) = params else {
         return Ok(None);
     };
