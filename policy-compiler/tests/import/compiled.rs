@@ -54,13 +54,13 @@ fn what_is_imported_compiles_and_nothing_of_it_can_be_allowed_before_it_is_revie
         ],
     );
 
-    let (_, told) = exits(1, at, &["check", "policy"]);
+    let (told, _) = exits(1, at, &["check", "policy"]);
     assert_eq!(
         told.matches("error[unreviewed-allowed]").count(),
-        7,
+        3,
         "{told}"
     );
-    assert_eq!(told.matches("error[").count(), 7, "{told}");
+    assert_eq!(told.matches("error[").count(), 3, "{told}");
     assert_eq!(told.matches("warning[unreviewed]").count(), 8, "{told}");
 
     for page in ["policy/desk.yaml", "policy/orders.yaml"] {
@@ -68,7 +68,11 @@ fn what_is_imported_compiles_and_nothing_of_it_can_be_allowed_before_it_is_revie
         fs::write(at.join(page), text.replace("        reviewed: false\n", "")).unwrap();
     }
     exits(0, at, &["check", "policy"]);
-    exits(0, at, &["fmt", "--check", "policy"]);
+    exits(
+        0,
+        at,
+        &["fmt", "--check", "policy/desk.yaml", "policy/orders.yaml"],
+    );
     let plan = plan(&at.join("policy"));
     let operation = |name: &str| {
         let mut all = plan.operations.iter();

@@ -19,7 +19,11 @@ fn the_page_goes_to_standard_output_and_what_is_odd_to_standard_error() {
     let folder = folder();
     let (page, told) = exits(0, folder.path(), IMPORT);
     assert!(page.starts_with("# Proposed"), "{page}");
-    assert_eq!(page.matches("reviewed: false").count(), 7, "{page}");
+    assert_eq!(
+        page.matches("        reviewed: false\n").count(),
+        6,
+        "{page}"
+    );
     assert!(
         told.contains("warning: /3/result/resources/1/uri: "),
         "{told}"
@@ -129,7 +133,7 @@ fn what_changed_since_is_told_and_the_policy_stays_as_it_is() {
         at,
         &["import", "mcp", "lists.jsonl", "--against", "desk.yaml"],
     );
-    assert_eq!(out, "desk: 7 unchanged\n", "{told}");
+    assert_eq!(out, "desk: 6 unchanged\n", "{told}");
 
     let lists = fs::read_to_string(at.join("lists.jsonl")).unwrap();
     let lists = lists
@@ -146,7 +150,7 @@ fn what_changed_since_is_told_and_the_policy_stays_as_it_is() {
     assert_eq!(
         lines,
         [
-            "desk: 5 unchanged",
+            "desk: 4 unchanged",
             "~ tool search_tickets has another definition",
             "    - limit: optional(int)",
             "    + most: optional(int)",
@@ -165,7 +169,11 @@ fn what_changed_since_is_told_and_the_policy_stays_as_it_is() {
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(document["changes"].as_array().unwrap().len(), 3);
     let next = fs::read_to_string(at.join("next.yaml")).unwrap();
-    assert_eq!(next.matches("reviewed: false").count(), 2, "{next}");
+    assert_eq!(
+        next.matches("        reviewed: false\n").count(),
+        2,
+        "{next}"
+    );
     exits(
         0,
         at,
