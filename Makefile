@@ -11,6 +11,7 @@ BUILT := $(TARGET)/wasm32-wasip1/module
 
 # What tests, `remit dev` and `make size` load and start.
 export REMIT_MODULE := $(TARGET)/module/remit_headers.wasm
+export REMIT_FULL_MODULE := $(TARGET)/module/remit_full.wasm
 NOOP := $(BUILT)/remit_noop_filter.wasm
 NOOP_TRIMMED := $(TARGET)/module/remit_noop_trimmed.wasm
 PARTS := $(TARGET)/module/remit_parts.wasm
@@ -22,6 +23,10 @@ export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
 ISSUER := $(TARGET)/issuer
 export REMIT_ISSUER := $(ISSUER)/provider.mjs
 INSTALLED_ISSUER := $(ISSUER)/node_modules/.package-lock.json
+# Servers and clients of MCP that others wrote, likewise.
+PEERS := $(TARGET)/peers
+export REMIT_PEERS := $(PEERS)
+INSTALLED_PEERS := $(PEERS)/node_modules/.package-lock.json
 
 # An Envoy that is there already wins over the one that would be installed.
 VENV := $(CURDIR)/.venv
@@ -59,20 +64,22 @@ WITHOUT_ENGINES := --exclude remit-benches --exclude remit-bench-authorizer
 FUZZ := $(TARGET)/fuzz
 FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
-FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details
+FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details answer message
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
 
-.PHONY: help module envoy test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
+.PHONY: help module envoy peers test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-module: $(REMIT_MODULE) ## Build the filter: target/module/remit_headers.wasm.
+module: $(REMIT_MODULE) $(REMIT_FULL_MODULE) ## Build the filter: target/module/remit_headers.wasm and remit_full.wasm.
 
 envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the tests need of Python.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) envoy ## Everything that has to pass, lints aside.
+peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
+
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -90,7 +97,7 @@ instructions: $(REMIT_BENCH_CASE) ## Instructions of the fixed cases, held again
 	@# Of the whole workspace, as `make test` builds it: nothing is built anew for other features.
 	cargo test --locked --workspace $(WITHOUT_ENGINES) -q --test instructions
 
-fuzz: ## Hostile policies, plans, expressions, tokens, keys, proofs and lists, FUZZ_MINUTES (3) over all of them.
+fuzz: ## Hostile policies, plans, expressions, tokens, keys, proofs, lists, answers and messages, FUZZ_MINUTES (3) over all of them.
 	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
 	REMIT_FUZZ_SEEDS=$(FUZZ)/seeds cargo test --locked -q -p remit-fuzz
 	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked -q --profile fuzz -p remit-fuzz --features targets --bins \
@@ -144,8 +151,13 @@ clean: ## Remove what was built and installed.
 	rm -rf $(TARGET) $(VENV)
 
 $(REMIT_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) | wasm-target
-	$(WASM) -p remit-filter
+	$(WASM) -p remit-filter --no-default-features --features entry
 	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_filter.wasm $@ --module headers
+
+# Both come out of one crate under one name, so one after the other.
+$(REMIT_FULL_MODULE): $(MANIFESTS) $(call sources,engine filter post-link) $(REMIT_MODULE) | wasm-target
+	$(WASM) -p remit-filter
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_filter.wasm $@ --module full
 
 $(NOOP): $(MANIFESTS) $(call sources,benches/noop-filter) | wasm-target
 	$(WASM) -p remit-noop-filter
@@ -194,6 +206,13 @@ $(INSTALLED_ISSUER): $(addprefix tests/issuer/,package.json package-lock.json .n
 	cd $(ISSUER) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@# A script's imports are looked for beside the name that it is started by.
 	@ln -sf $(CURDIR)/tests/issuer/provider.mjs $(REMIT_ISSUER)
+	@touch $@
+
+$(INSTALLED_PEERS): $(addprefix tests/peers/,package.json package-lock.json .npmrc)
+	@mkdir -p $(PEERS)
+	@cp $^ $(PEERS)
+	cd $(PEERS) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@ln -sf $(CURDIR)/tests/peers/*.mjs $(PEERS)
 	@touch $@
 
 python: $(VENV)/.tests

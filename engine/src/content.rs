@@ -1,5 +1,7 @@
 //! What rules can read of a request's body, or of the call in it.
 
+pub(crate) mod read;
+
 use crate::plan::{Datum, NameId};
 
 /// What is known of a body when rules are asked.

@@ -1,10 +1,11 @@
 //! A plan made ready for deciding.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{OnceCell, RefCell, RefMut};
 
+use crate::calls::Calls;
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Decision, Grounds, Reason, decide, is_running};
+use crate::decision::{Body, Decision, Grounds, Reason, Viewer, decide, decide_whole, is_running};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
@@ -24,6 +25,8 @@ pub struct Engine {
     automata: Automata,
     tokens: RefCell<TokenCache>,
     standing: Held,
+    /// What messages call, once one has come.
+    calls: OnceCell<Calls>,
 }
 
 /// Why a plan that was read cannot be decided by.
@@ -50,6 +53,7 @@ impl Engine {
             automata: Automata::new(&loaded.plan().automata)?,
             tokens: RefCell::new(TokenCache::new()),
             standing: Held::new(loaded.plan()),
+            calls: OnceCell::new(),
             loaded,
         })
     }
@@ -80,6 +84,41 @@ impl Engine {
         trace: &mut dyn Trace,
     ) -> Decision<'_> {
         decide(self, head, now, host, &mut { trace })
+    }
+
+    /// Decides one request whose head alone was not enough, by its head and its body.
+    pub fn decide_whole(
+        &self,
+        head: &RequestHead<'_>,
+        body: &Body<'_>,
+        now: UnixTime,
+        host: &dyn Host,
+    ) -> Decision<'_> {
+        decide_whole(self, head, body, now, host, &mut Silent)
+    }
+
+    /// [`Engine::decide_whole`], and tells what was evaluated on the way.
+    pub fn decide_whole_traced(
+        &self,
+        head: &RequestHead<'_>,
+        body: &Body<'_>,
+        now: UnixTime,
+        host: &dyn Host,
+        trace: &mut dyn Trace,
+    ) -> Decision<'_> {
+        decide_whole(self, head, body, now, host, &mut { trace })
+    }
+
+    /// Looks at the answer to a request for an endpoint, which was allowed on these grounds. `None`
+    /// where it was for none.
+    #[must_use]
+    pub fn viewer<'e, 'r>(
+        &'e self,
+        head: &'r RequestHead<'r>,
+        grounds: &Grounds,
+        now: UnixTime,
+    ) -> Option<Viewer<'e, 'r>> {
+        Viewer::new(self, head, grounds, now)
     }
 
     /// Whether what a request was allowed by still stands, as far as can be told now: the time, key,
@@ -115,6 +154,10 @@ impl Engine {
     /// Forgets all tokens. The next request with one verifies it again; no decision changes.
     pub fn forget_tokens(&self) {
         *self.tokens() = TokenCache::new();
+    }
+
+    pub(crate) fn calls(&self) -> &Calls {
+        self.calls.get_or_init(|| Calls::new(self.plan()))
     }
 
     pub(crate) fn standing(&self) -> &Held {

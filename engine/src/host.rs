@@ -21,11 +21,21 @@ pub enum Ledger {
     Used,
     /// This proof of possession was shown.
     Proofs,
+    /// This session or protocol task of a resource is this caller's.
+    Owned,
+    /// The definition of what is called is another than the reviewed one.
+    Changed,
 }
 
 impl Ledger {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Ended, Self::Used, Self::Proofs];
+    pub const ALL: [Self; 5] = [
+        Self::Ended,
+        Self::Used,
+        Self::Proofs,
+        Self::Owned,
+        Self::Changed,
+    ];
 }
 
 /// What a mark is found by: the first half of a SHA-256 over what it is about.

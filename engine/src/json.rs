@@ -4,6 +4,8 @@
 //! refused (RFC 7515 section 4 and RFC 7519 section 4 allow that): two readers that pick
 //! different ones would see different tokens.
 
+pub mod canonical;
+pub mod reader;
 mod typed;
 
 use std::borrow::Cow;
@@ -60,6 +62,13 @@ impl<'t> Object<'t> {
             })
     }
 
+    /// The same without a member.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let others = self.0.iter().filter(|(other, _)| other != name);
+        Self(others.cloned().collect())
+    }
+
     /// Its members, in the order of the text.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
@@ -68,6 +77,22 @@ impl<'t> Object<'t> {
     /// The names of its members.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_ref())
+    }
+}
+
+impl Json<'_> {
+    /// Whether there is no whole number in it that only some readers hold exactly: beyond
+    /// 2^53 - 1 either way (RFC 7493 section 2.2).
+    pub(crate) fn is_exact(&self) -> bool {
+        const MOST: i64 = (1 << 53) - 1;
+        match self {
+            Self::Null | Self::Bool(_) | Self::String(_) => true,
+            Self::Int(int) => (-MOST..=MOST).contains(int),
+            #[expect(clippy::cast_precision_loss, reason = "a double holds it")]
+            Self::Double(double) => double.abs() <= MOST as f64 || double.fract() != 0.0,
+            Self::Array(elements) => elements.iter().all(Self::is_exact),
+            Self::Object(object) => object.members().all(|(_, value)| value.is_exact()),
+        }
     }
 }
 
@@ -90,10 +115,18 @@ pub fn parse(text: &[u8]) -> Result<Json<'_>, JsonError> {
 /// # Errors
 /// [`JsonError`].
 pub fn parse_up_to(text: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
+    parse_within(text, limits::JSON_DEPTH, values)
+}
+
+/// [`parse`] for what is no token: nested so deep at most, with at most so many values.
+///
+/// # Errors
+/// [`JsonError`].
+pub fn parse_within(text: &[u8], depth: usize, values: usize) -> Result<Json<'_>, JsonError> {
     let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(text);
     let seed = Value {
-        depth: 0,
+        deeper: depth,
         left: &left,
     };
     let value = seed.deserialize(&mut reader).map_err(|_| JsonError)?;
@@ -112,22 +145,20 @@ pub fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonError> {
     }
 }
 
-/// How deep the value stands, and how many more there may be.
+/// How many levels there may be below, and how many more values.
 #[derive(Clone, Copy)]
 struct Value<'b> {
-    depth: usize,
+    deeper: usize,
     left: &'b Cell<usize>,
 }
 
 impl Value<'_> {
     fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth >= limits::JSON_DEPTH {
-            return Err(E::custom("too deep"));
-        }
-        Ok(Self {
-            depth: self.depth + 1,
-            left: self.left,
-        })
+        let deeper = self
+            .deeper
+            .checked_sub(1)
+            .ok_or_else(|| E::custom("too deep"))?;
+        Ok(Self { deeper, ..self })
     }
 }
 

@@ -4,7 +4,10 @@
 //! the same inputs always give the same decision, natively and in wasm. Every error path denies,
 //! and only [`Engine::decide`] can make an [`Allow`](decision::Allow).
 
+pub mod a2a;
+pub mod answers;
 pub mod authority;
+mod calls;
 pub mod cel;
 mod content;
 pub mod crypto;
@@ -14,11 +17,13 @@ pub mod host;
 pub mod json;
 pub mod limits;
 mod mark;
+pub mod mcp;
 mod order;
 mod pattern;
 pub mod plan;
 pub mod request;
 mod route;
+pub mod rpc;
 pub mod sources;
 pub mod standing;
 #[cfg(test)]

@@ -79,6 +79,15 @@ pub const MESSAGE_ID_BYTES: usize = 128;
 /// Longest name or URI of what is called.
 pub const CALLED_BYTES: usize = 2048;
 
+/// Longest answer with a list or a task that is read whole. Nesting is that of a body.
+pub const ANSWER_BYTES: usize = 1024 * 1024;
+/// Most values (members, elements, scalars) of one message of an answer.
+pub const ANSWER_VALUES: usize = 64 * 1024;
+/// Longest event of a stream that is read, from its first `data` line on, and longest line before.
+pub const EVENT_BYTES: usize = 1024 * 1024;
+/// Longest id of a task of MCP or A2A.
+pub const TASK_ID_BYTES: usize = 512;
+
 /// What a record says of a token beside its identities and its issuer's name, at most: the names of
 /// members and the fingerprint.
 pub const RECORD_NAMES_BYTES: usize = 160;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::decision::Reason;
 use crate::plan::{
-    Access, AudienceId, NameId, Operation, OperationId, Plan, ResourceId, TemplateSegment,
+    Access, AudienceId, NameId, Operation, OperationId, Plan, Resource, ResourceId, TemplateSegment,
 };
 use crate::request::host;
 
@@ -52,6 +52,8 @@ struct Node {
     folded: Named<()>,
     capture: Option<Box<Node>>,
     operation: Option<OperationId>,
+    /// The resource that takes messages here.
+    endpoint: Option<ResourceId>,
 }
 
 /// The host that a request is for.
@@ -67,6 +69,8 @@ pub(crate) struct Addressed<'s, 'r> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found<'r> {
     pub(crate) operation: Option<OperationId>,
+    /// The resource whose endpoint it is for.
+    pub(crate) endpoint: Option<ResourceId>,
     pub(crate) resource: Option<ResourceId>,
     pub(crate) host_is_known: bool,
     pub(crate) audiences: &'r [AudienceId],
@@ -80,6 +84,9 @@ impl Routes {
         };
         for (position, operation) in (0u32..).zip(&plan.operations) {
             routes.insert(plan, operation, OperationId(position));
+        }
+        for (position, resource) in (0u32..).zip(&plan.resources) {
+            routes.insert_endpoint(resource, ResourceId(position));
         }
         routes
     }
@@ -103,8 +110,34 @@ impl Routes {
             }
             None => &mut self.anywhere,
         };
+        if operation.call.is_some() {
+            // It is found by what the endpoint's messages say.
+            return Some(());
+        }
         let root = methods.entry(&operation.method)?;
-        root.insert(operation, id)
+        let mut node = root;
+        for segment in &operation.template {
+            node = match segment {
+                TemplateSegment::Literal(literal) => node.below(literal)?,
+                TemplateSegment::Capture(_) => node.capture.get_or_insert_default(),
+            };
+        }
+        node.operation.get_or_insert(id);
+        Some(())
+    }
+
+    /// A resource's endpoint, where it has one.
+    fn insert_endpoint(&mut self, resource: &Resource, id: ResourceId) -> Option<()> {
+        let endpoint = resource.endpoint.as_ref()?;
+        let host = self.hosts.entry(&resource.host)?;
+        for method in endpoint.protocol.http_methods() {
+            let mut node = host.methods.entry(method)?;
+            for segment in &endpoint.path {
+                node = node.below(segment)?;
+            }
+            node.endpoint.get_or_insert(id);
+        }
+        Some(())
     }
 
     /// Reads an authority. One of the plan's hosts is in normal form, so that only others need a
@@ -136,17 +169,19 @@ impl Routes {
         segments: &[Cow<'_, str>],
     ) -> Found<'s> {
         let host = addressed.host;
-        let walk = |methods: &Methods| match methods.get(method) {
+        let walk = |methods: &'s Methods| match methods.get(method) {
             Some(root) => root.find(segments),
             None => Ok(None),
         };
         let here = host.map_or(Ok(None), |host| walk(&host.methods));
-        let operation = match here {
+        let node = match here {
             Ok(None) => walk(&self.anywhere),
             decided => decided,
         };
+        let node = node.unwrap_or(None);
         Found {
-            operation: operation.unwrap_or(None),
+            operation: node.and_then(|node| node.operation),
+            endpoint: node.and_then(|node| node.endpoint),
             resource: host.and_then(|host| host.resource),
             host_is_known: host.is_some(),
             audiences: host.map_or(&[], |host| &host.audiences),
@@ -185,29 +220,21 @@ fn position(positions: &mut BTreeMap<String, usize>, name: &str, new: usize) -> 
 }
 
 impl Node {
-    fn insert(&mut self, operation: &Operation, id: OperationId) -> Option<()> {
-        let mut node = self;
-        for segment in &operation.template {
-            node = match segment {
-                TemplateSegment::Literal(literal) => {
-                    let folded = fold(literal);
-                    if folded != *literal {
-                        node.folded.entry(&folded);
-                    }
-                    node.literals.entry(literal)?
-                }
-                TemplateSegment::Capture(_) => node.capture.get_or_insert_default(),
-            };
+    /// What stands below a literal.
+    fn below(&mut self, literal: &str) -> Option<&mut Self> {
+        let folded = fold(literal);
+        if folded != literal {
+            self.folded.entry(&folded);
         }
-        node.operation.get_or_insert(id);
-        Some(())
+        self.literals.entry(literal)
     }
 
     /// Walks down, literals first. A segment that is too much like a literal ends the whole walk:
     /// no other template may take the request for its own.
-    fn find(&self, segments: &[Cow<'_, str>]) -> Result<Option<OperationId>, TooAlike> {
+    fn find(&self, segments: &[Cow<'_, str>]) -> Result<Option<&Self>, TooAlike> {
         let Some((first, rest)) = segments.split_first() else {
-            return Ok(self.operation);
+            let leads_somewhere = self.operation.is_some() || self.endpoint.is_some();
+            return Ok(leads_somewhere.then_some(self));
         };
         let below = match self.literals.get(first.as_ref()) {
             Some(literal) => literal.find(rest)?,

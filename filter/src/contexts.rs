@@ -12,6 +12,8 @@ use crate::course::Course;
 use crate::emergency;
 use crate::gateway::{CallId, ContextId, Gateway, Level};
 use crate::plugin::Plugin;
+#[cfg(feature = "bodies")]
+use crate::replying::{Replying, Step};
 use crate::request::Verdict;
 use crate::tick;
 use crate::vm::Vm;
@@ -105,18 +107,57 @@ impl<G> Request<G> {
     }
 }
 
+#[cfg(feature = "bodies")]
+impl<G: Gateway> Request<G> {
+    /// Looks at a part of the upstream's answer, if it is looked at.
+    fn reply(&self, look: impl FnOnce(&mut Replying, &G, &Vm, &Plugin) -> Step) -> Action {
+        let step = VM.with(|vm| {
+            self.course
+                .reply(|replying, plugin| look(replying, &self.gateway, vm, plugin))
+        });
+        match step {
+            Step::Continue => Action::Continue,
+            Step::Hold => Action::Pause,
+        }
+    }
+}
+
 impl<G> Context for Request<G> {}
 
 impl<G: Gateway> HttpContext for Request<G> {
-    fn on_http_request_headers(&mut self, _fields: usize, _end_of_stream: bool) -> Action {
-        VM.with(|vm| self.course.head(&self.gateway, vm));
+    fn on_http_request_headers(&mut self, _fields: usize, end_of_stream: bool) -> Action {
+        VM.with(|vm| self.course.head(&self.gateway, vm, end_of_stream));
         self.as_decided()
     }
 
     // The headers module does not export this; where it is exported, it must not let a held
     // request go on.
+    #[cfg(not(feature = "bodies"))]
     fn on_http_request_body(&mut self, _size: usize, _end_of_stream: bool) -> Action {
         self.as_decided()
+    }
+
+    #[cfg(feature = "bodies")]
+    fn on_http_request_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        VM.with(|vm| self.course.body(&self.gateway, vm, size, end_of_stream));
+        self.as_decided()
+    }
+
+    #[cfg(feature = "bodies")]
+    fn on_http_response_headers(&mut self, _fields: usize, end_of_stream: bool) -> Action {
+        self.reply(|reply, gateway, vm, plugin| reply.head(gateway, vm, plugin, end_of_stream))
+    }
+
+    #[cfg(feature = "bodies")]
+    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        self.reply(|reply, gateway, vm, plugin| {
+            reply.body(gateway, vm, plugin, size, end_of_stream)
+        })
+    }
+
+    #[cfg(feature = "bodies")]
+    fn on_http_response_trailers(&mut self, _fields: usize) -> Action {
+        self.reply(|reply, gateway, vm, plugin| reply.ends(gateway, vm, plugin))
     }
 
     fn on_http_request_trailers(&mut self, _fields: usize) -> Action {

@@ -1,20 +1,41 @@
 //! The course of one request, from its head to the end of its context: what its callbacks share.
 
+#[cfg(feature = "bodies")]
+mod body;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+#[cfg(feature = "bodies")]
+pub use body::give_up_late;
+use remit_engine::decision::Grounds;
 
 use crate::gateway::{ContextId, Gateway};
 use crate::open::{Stream, Ticket};
 use crate::plugin::Plugin;
+#[cfg(feature = "bodies")]
+use crate::reading::Reading;
+#[cfg(feature = "bodies")]
+use crate::replying::Replying;
 use crate::request::{self, Attempt, Outcome, Verdict};
 use crate::vm::Vm;
 use crate::waiting::Waiter;
 
-/// What has become of a request that waited: its context reads it, the tick writes it.
+/// What has become of a request that was not decided at once: its context reads it, the tick
+/// writes it.
 #[derive(Debug)]
 pub struct Fate {
     verdict: Cell<Verdict>,
     ticket: RefCell<Option<Ticket>>,
+    /// Its body, while that is coming in.
+    #[cfg(feature = "bodies")]
+    reading: RefCell<Option<Reading>>,
+    /// Whether the request has ended while it waited for something else.
+    #[cfg(feature = "bodies")]
+    ended: Cell<bool>,
+    /// What its answer is looked at for.
+    #[cfg(feature = "bodies")]
+    replying: RefCell<Option<Replying>>,
 }
 
 /// A request and the plan that was in force when it began.
@@ -52,30 +73,44 @@ impl Course {
         }
     }
 
-    /// Its head has come.
-    pub fn head(&mut self, gateway: &impl Gateway, vm: &Vm) {
+    /// Its head has come, and perhaps there is nothing else.
+    pub fn head(&mut self, gateway: &impl Gateway, vm: &Vm, end: bool) {
         let outcome = request::handle(gateway, vm, self.plugin.as_deref(), Attempt::First);
         let plugin = self.plugin.take();
         self.fate = match (outcome, plugin) {
-            (Outcome::Forward(Some(grounds)), Some(plugin)) => {
-                let context = self.context;
-                let ticket = plugin.open().add(Stream { context, grounds });
+            (Outcome::Forward(Some(grounds), _), Some(plugin)) => {
+                let ticket = enter(&plugin, self.context, grounds);
                 self.plugin = Some(plugin);
                 Known::Now(Verdict::Forward, Some(ticket))
             }
-            (Outcome::Forward(_), _) => Known::Now(Verdict::Forward, None),
+            (Outcome::Forward(..), _) => Known::Now(Verdict::Forward, None),
             (Outcome::Wait(awaited, now), Some(plugin)) => {
                 let fate = Rc::new(Fate::undecided());
+                #[cfg(feature = "bodies")]
+                fate.ended.set(end);
                 plugin.waiting().add(self.context, awaited, &fate, now);
                 self.plugin = Some(plugin);
                 Known::Later(fate)
             }
-            (Outcome::Refused | Outcome::Wait(..), _) => Known::Now(Verdict::Hold, None),
+            #[cfg(feature = "bodies")]
+            (Outcome::Read(progress, head), Some(plugin)) => {
+                let fate = Rc::new(Fate::undecided());
+                let reading = Reading::new(head, progress);
+                body::begin(gateway, vm, &plugin, self.context, &fate, reading, end);
+                self.plugin = Some(plugin);
+                Known::Later(fate)
+            }
+            (Outcome::Refused | Outcome::Wait(..) | Outcome::Read(..), _) => {
+                Known::Now(Verdict::Hold, None)
+            }
         };
+        let _ = end;
     }
 
     /// Its trailers have come.
     pub fn trailers(&mut self, gateway: &impl Gateway, vm: &Vm) {
+        #[cfg(feature = "bodies")]
+        self.ends(gateway, vm);
         if self.verdict() == Verdict::Forward
             && request::handle_trailers(gateway, vm) == Verdict::Hold
         {
@@ -106,8 +141,26 @@ impl Fate {
         Self {
             verdict: Cell::new(Verdict::Hold),
             ticket: RefCell::new(None),
+            #[cfg(feature = "bodies")]
+            reading: RefCell::new(None),
+            #[cfg(feature = "bodies")]
+            ended: Cell::new(false),
+            #[cfg(feature = "bodies")]
+            replying: RefCell::new(None),
         }
     }
+
+    /// The request goes on.
+    fn goes_on(&self, plugin: &Plugin, context: ContextId, grounds: Option<Grounds>) {
+        self.verdict.set(Verdict::Forward);
+        let ticket = grounds.map(|grounds| enter(plugin, context, grounds));
+        self.ticket.replace(ticket);
+    }
+}
+
+/// Puts a stream that was let through on the list of those that are looked after.
+fn enter(plugin: &Plugin, context: ContextId, grounds: Grounds) -> Ticket {
+    plugin.open().add(Stream { context, grounds })
 }
 
 /// Decides a request again that has waited. It goes on, is answered, or waits for something else.
@@ -127,15 +180,16 @@ pub fn wake(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, waiter: Waiter) {
         Attempt::Late
     };
     match request::handle(gateway, vm, Some(plugin), attempt) {
-        Outcome::Forward(grounds) => {
-            fate.verdict.set(Verdict::Forward);
-            let context = waiter.context;
-            let stream = grounds.map(|grounds| Stream { context, grounds });
-            fate.ticket
-                .replace(stream.map(|stream| plugin.open().add(stream)));
-        }
+        Outcome::Forward(grounds, _) => fate.goes_on(plugin, waiter.context, grounds),
         Outcome::Refused => {}
         Outcome::Wait(awaited, _) => plugin.waiting().put_back(waiter, awaited),
+        #[cfg(feature = "bodies")]
+        Outcome::Read(progress, head) => {
+            let reading = Reading::new(head, progress);
+            body::resume(gateway, vm, plugin, waiter.context, &fate, reading, attempt);
+        }
+        #[cfg(not(feature = "bodies"))]
+        Outcome::Read(..) => {}
     }
 }
 

@@ -165,6 +165,61 @@ pub trait Gateway {
     /// [`CallFailed`].
     fn call_foreign(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed>;
 
+    // The defaults of what follows are those of a gateway that hands over heads alone.
+
+    /// Bytes of the request's body as far as it has come, from a position on.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn request_body(&self, start: usize, most: usize) -> Result<Vec<u8>, CallFailed> {
+        let _ = (start, most);
+        Err(CallFailed::NO_BODIES)
+    }
+
+    /// All fields of the answer's head, as [`crate::pairs::read`] reads them.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn response_head(&self) -> Result<Vec<u8>, CallFailed> {
+        Err(CallFailed::NO_BODIES)
+    }
+
+    /// Takes every field of that name out of the answer's head.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn remove_response_field(&self, name: &str) -> Result<(), CallFailed> {
+        let _ = name;
+        Err(CallFailed::NO_BODIES)
+    }
+
+    /// Puts one field of that name into the answer's head, whatever was there.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn replace_response_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
+        let _ = (name, value);
+        Err(CallFailed::NO_BODIES)
+    }
+
+    /// Bytes of the answer's body that are there now, at most so many.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn response_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        let _ = most;
+        Err(CallFailed::NO_BODIES)
+    }
+
+    /// Puts others in place of all bytes of the answer's body that are there now.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn replace_response_body(&self, body: &[u8]) -> Result<(), CallFailed> {
+        let _ = body;
+        Err(CallFailed::NO_BODIES)
+    }
+
     /// Writes a line to the gateway's log. There is nothing to do about a failure.
     fn log(&self, level: Level, line: &str);
 }

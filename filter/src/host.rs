@@ -31,6 +31,13 @@ unsafe extern "C" {
         data: *mut *mut u8,
         data_size: *mut usize,
     ) -> u32;
+    fn proxy_set_buffer_bytes(
+        kind: u32,
+        start: usize,
+        size: usize,
+        data: *const u8,
+        data_size: usize,
+    ) -> u32;
     fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, data_size: *mut usize) -> u32;
     fn proxy_remove_header_map_value(map: u32, name: *const u8, name_size: usize) -> u32;
     fn proxy_replace_header_map_value(
@@ -92,10 +99,13 @@ unsafe extern "C" {
     ) -> u32;
 }
 
+const REQUEST_BODY: u32 = 0;
+const RESPONSE_BODY: u32 = 1;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const CALL_RESPONSE_BODY: u32 = 4;
 const REQUEST_HEADERS: u32 = 0;
 const REQUEST_TRAILERS: u32 = 1;
+const RESPONSE_HEADERS: u32 = 2;
 const CALL_RESPONSE_HEADERS: u32 = 6;
 const REQUEST_STREAM: u32 = 0;
 const METRIC_COUNTER: u32 = 0;
@@ -119,7 +129,7 @@ pub struct Host;
 
 impl Gateway for Host {
     fn configuration(&self) -> Result<Vec<u8>, CallFailed> {
-        buffer(PLUGIN_CONFIGURATION, usize::MAX)
+        buffer(PLUGIN_CONFIGURATION, 0, usize::MAX)
     }
 
     fn now(&self) -> Result<UnixTime, CallFailed> {
@@ -151,17 +161,35 @@ impl Gateway for Host {
     }
 
     fn replace_request_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
-        // SAFETY: each pointer and size are of one slice, which the host only reads.
+        replace(REQUEST_HEADERS, name, value)
+    }
+
+    fn request_body(&self, start: usize, most: usize) -> Result<Vec<u8>, CallFailed> {
+        buffer(REQUEST_BODY, start, most)
+    }
+
+    fn response_head(&self) -> Result<Vec<u8>, CallFailed> {
+        map(RESPONSE_HEADERS)
+    }
+
+    fn remove_response_field(&self, name: &str) -> Result<(), CallFailed> {
+        remove(RESPONSE_HEADERS, name.as_bytes())
+    }
+
+    fn replace_response_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
+        replace(RESPONSE_HEADERS, name, value)
+    }
+
+    fn response_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        buffer(RESPONSE_BODY, 0, most)
+    }
+
+    fn replace_response_body(&self, body: &[u8]) -> Result<(), CallFailed> {
+        // SAFETY: pointer and size are of one slice, which the host only reads.
         let status = unsafe {
-            proxy_replace_header_map_value(
-                REQUEST_HEADERS,
-                name.as_ptr(),
-                name.len(),
-                value.as_ptr(),
-                value.len(),
-            )
+            proxy_set_buffer_bytes(RESPONSE_BODY, 0, usize::MAX, body.as_ptr(), body.len())
         };
-        succeeded("proxy_replace_header_map_value", status)
+        succeeded("proxy_set_buffer_bytes", status)
     }
 
     fn cluster(&self) -> Result<Option<Vec<u8>>, CallFailed> {
@@ -272,7 +300,7 @@ impl Gateway for Host {
     }
 
     fn called_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
-        buffer(CALL_RESPONSE_BODY, most)
+        buffer(CALL_RESPONSE_BODY, 0, most)
     }
 
     fn tick_every(&self, millis: u32) -> Result<(), CallFailed> {
@@ -321,11 +349,20 @@ impl Gateway for Host {
     }
 }
 
-/// The first bytes of a buffer, at most so many.
-fn buffer(kind: u32, most: usize) -> Result<Vec<u8>, CallFailed> {
+/// Puts one field of that name into a map, whatever was there.
+fn replace(map: u32, name: &str, value: &str) -> Result<(), CallFailed> {
+    // SAFETY: each pointer and size are of one slice, which the host only reads.
+    let status = unsafe {
+        proxy_replace_header_map_value(map, name.as_ptr(), name.len(), value.as_ptr(), value.len())
+    };
+    succeeded("proxy_replace_header_map_value", status)
+}
+
+/// Bytes of a buffer from a position on, at most so many.
+fn buffer(kind: u32, start: usize, most: usize) -> Result<Vec<u8>, CallFailed> {
     Returned::of("proxy_get_buffer_bytes", |data, size| {
         // SAFETY: `data` and `size` are valid for a write each.
-        unsafe { proxy_get_buffer_bytes(kind, 0, most, data, size) }
+        unsafe { proxy_get_buffer_bytes(kind, start, most, data, size) }
     })
 }
 

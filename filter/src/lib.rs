@@ -26,6 +26,10 @@ pub mod offload;
 pub mod open;
 pub mod pairs;
 pub mod plugin;
+#[cfg(feature = "bodies")]
+pub mod reading;
+#[cfg(feature = "bodies")]
+pub mod replying;
 pub mod request;
 #[cfg(test)]
 mod scripted;

@@ -12,6 +12,8 @@ use crate::fetch::Sources;
 use crate::gateway::{CallFailed, Gateway};
 use crate::marks::Marks;
 use crate::open::Open;
+#[cfg(feature = "bodies")]
+use crate::reading::Readers;
 use crate::tick;
 use crate::vm::Vm;
 use crate::waiting::Waiting;
@@ -31,6 +33,8 @@ pub struct Plugin {
     waiting: Waiting,
     open: Open,
     emergencies: emergency::Shown,
+    #[cfg(feature = "bodies")]
+    readers: Readers,
 }
 
 /// Why a configuration is refused. Nothing is decided with it.
@@ -79,6 +83,8 @@ impl Plugin {
             waiting: Waiting::default(),
             open: Open::default(),
             emergencies: emergency::Shown::default(),
+            #[cfg(feature = "bodies")]
+            readers: Readers::default(),
         };
         gateway
             .tick_every(tick::period(&plugin))
@@ -102,6 +108,13 @@ impl Plugin {
     #[must_use]
     pub fn waiting(&self) -> &Waiting {
         &self.waiting
+    }
+
+    /// The requests whose bodies are coming in.
+    #[cfg(feature = "bodies")]
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// What it has shown of its exceptions.

@@ -12,10 +12,12 @@
 //! INVARIANT: the record of an allow is written after everything that it depends on, and whatever
 //! fails after that overwrites it. A request is let go on in one place, `go_on`, which takes a permit.
 
+#[cfg(feature = "bodies")]
+mod body;
 mod outcome;
 
-use remit_engine::decision::{Allow, Decision, Grounds, Permit, Refusal, Wait};
-use remit_engine::host::Unavailable;
+use remit_engine::decision::{Allow, Decision, Grounds, Permit, Progress, Refusal, Wait, Watch};
+use remit_engine::host::{Host, Unavailable};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 
@@ -27,8 +29,11 @@ use crate::surroundings::Surroundings;
 use crate::vm::Vm;
 use crate::waiting::Awaited;
 
+#[cfg(feature = "bodies")]
+pub use body::handle_body;
 pub(crate) use outcome::answer;
-use outcome::{refuse, report};
+pub(crate) use outcome::refuse;
+use outcome::report;
 
 /// What becomes of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +49,13 @@ pub enum Verdict {
 #[derive(Debug)]
 pub enum Outcome {
     /// It goes on, by this token; without one where the operation is public.
-    Forward(Option<Grounds>),
+    Forward(Option<Grounds>, Watch),
     /// It was refused.
     Refused,
     /// It is to be held, and decided again when a document is there.
     Wait(Awaited, UnixTime),
+    /// It is to be held until its body is there, and decided by that and this head.
+    Read(Progress, Vec<u8>),
 }
 
 /// Which time a request is decided.
@@ -67,6 +74,7 @@ enum Decided<'e> {
     Permitted(Permit<'e>),
     Refused(Refusal<'e>),
     Waits(Awaited, UnixTime),
+    Reads(Progress, Vec<u8>),
 }
 
 /// Decides the request that the gateway is at, and carries the decision out.
@@ -82,12 +90,18 @@ pub fn handle(
             .unwrap_or_else(|_: CallFailed| Decided::Refused(Refusal::host_failure())),
         None => Decided::Refused(Refusal::not_configured()),
     };
+    carry_out(gateway, vm, decided, attempt)
+}
+
+/// Carries a decision out.
+fn carry_out(gateway: &impl Gateway, vm: &Vm, decided: Decided<'_>, attempt: Attempt) -> Outcome {
     let refusal = match decided {
         Decided::Permitted(permit) => match go_on(gateway, vm, &permit, attempt) {
-            Ok(()) => return Outcome::Forward(permit.grounds()),
+            Ok(()) => return Outcome::Forward(permit.grounds(), *permit.watch()),
             Err(_) => Refusal::host_failure(),
         },
         Decided::Waits(awaited, now) => return Outcome::Wait(awaited, now),
+        Decided::Reads(progress, head) => return Outcome::Read(progress, head),
         Decided::Refused(refusal) => refusal,
     };
     refuse(gateway, vm, &refusal);
@@ -157,13 +171,27 @@ fn decide<'e>(
     Ok(match plugin.engine().decide(&head, now, &host) {
         Decision::Refuse(refusal) => Decided::Refused(refusal),
         Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, attempt, now),
-        Decision::Allow(allow) => match rewrite(gateway, &head, &allow) {
-            Ok(cluster) => allow
-                .confirm(cluster.as_deref(), &host)
-                .map_or_else(Decided::Refused, Decided::Permitted),
-            Err(_) => Decided::Refused(allow.withdraw()),
-        },
+        Decision::Allow(allow) => permit(gateway, &head, allow, &host),
+        Decision::Read(reading) => {
+            let progress = reading.progress();
+            return Ok(Decided::Reads(progress, buffer));
+        }
     })
+}
+
+/// Makes an allow take effect.
+fn permit<'e>(
+    gateway: &impl Gateway,
+    head: &RequestHead<'_>,
+    allow: Allow<'e>,
+    host: &dyn Host,
+) -> Decided<'e> {
+    match rewrite(gateway, head, &allow) {
+        Ok(cluster) => allow
+            .confirm(cluster.as_deref(), host)
+            .map_or_else(Decided::Refused, Decided::Permitted),
+        Err(_) => Decided::Refused(allow.withdraw()),
+    }
 }
 
 /// Whether a document is waited for, and else which refusal it is.
@@ -195,6 +223,8 @@ fn wait_or_not<'e>(
     }
 }
 
+const ACCEPT_ENCODING: &str = "accept-encoding";
+
 /// Takes out what only the client vouches for, puts in who it is, and says to which cluster that
 /// leads, if the policy cares: header writes make the gateway choose the route again.
 fn rewrite(
@@ -209,6 +239,10 @@ fn rewrite(
         if head.has(name) {
             gateway.remove_request_field(name.as_bytes())?;
         }
+    }
+    // What is compressed could not be looked at.
+    if allow.is_watched() && head.has(ACCEPT_ENCODING) {
+        gateway.remove_request_field(ACCEPT_ENCODING.as_bytes())?;
     }
     for (name, value) in allow.upstream_headers() {
         gateway.replace_request_field(name, value)?;

@@ -42,6 +42,8 @@ pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
     plugin.sources().fetch_due(gateway, plugin.engine(), now);
     wake_ready(gateway, vm, plugin, now);
     if plugin.open().is_time_to_look(now) {
+        #[cfg(feature = "bodies")]
+        course::give_up_late(gateway, vm, plugin, now.millis());
         end_streams(gateway, vm, plugin, now);
     }
 }

@@ -8,7 +8,9 @@
     reason = "what must hold and does not has to be loud"
 )]
 
+mod answers;
 mod claims;
+mod messages;
 mod sealed;
 mod standing;
 mod tokens;
@@ -28,7 +30,9 @@ use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{Colour, human};
 use remit_policy_compiler::source::Sources;
 
+pub use answers::answer;
 pub use claims::authorization_details;
+pub use messages::message;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};
 pub use tokens::{dpop, jwks, token};

@@ -53,6 +53,13 @@ fn tokens_hold() {
 }
 
 #[test]
+fn messages_hold() {
+    for (_, bytes) in seeds("message") {
+        remit_fuzz::message(&bytes);
+    }
+}
+
+#[test]
 fn deny_feeds_hold() {
     for (_, bytes) in seeds("deny_feed") {
         remit_fuzz::deny_feed(&bytes);
@@ -77,6 +84,13 @@ fn authorization_details_hold() {
 fn proofs_hold() {
     for (_, bytes) in seeds("dpop") {
         remit_fuzz::dpop(&bytes);
+    }
+}
+
+#[test]
+fn answers_hold() {
+    for (_, bytes) in seeds("answer") {
+        remit_fuzz::answer(&bytes);
     }
 }
 

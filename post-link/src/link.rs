@@ -68,11 +68,8 @@ fn keep_exports(module: &mut Module, surface: &Surface) -> Result<(), LinkError>
     for id in unneeded {
         module.exports.delete(id);
     }
-    match surface
-        .exports
-        .iter()
-        .find(|row| !module.exports.iter().any(|export| export.name == row.name))
-    {
+    let mut wanted = surface.exports.iter().copied().flatten();
+    match wanted.find(|row| !module.exports.iter().any(|export| export.name == row.name)) {
         Some(&Row { name, reason }) => Err(LinkError::ExportMissing { name, reason }),
         None => Ok(()),
     }
@@ -134,8 +131,8 @@ fn check_imports(module: &Module, surface: &Surface) -> Result<(), LinkError> {
     }
 }
 
-fn lists(rows: &[Row], name: &str) -> bool {
-    rows.iter().any(|row| row.name == name)
+fn lists(groups: &[&[Row]], name: &str) -> bool {
+    groups.iter().copied().flatten().any(|row| row.name == name)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `remit-post-link INPUT OUTPUT --module headers`: the build step after linking.
+//! `remit-post-link INPUT OUTPUT --module headers|full`: the build step after linking.
 
 use std::path::PathBuf;
 
@@ -23,12 +23,15 @@ struct Arguments {
 enum Kind {
     /// Decides on request headers alone.
     Headers,
+    /// Reads bodies and answers as well.
+    Full,
 }
 
 impl Kind {
     fn surface(self) -> &'static Surface {
         match self {
             Self::Headers => &surface::HEADERS,
+            Self::Full => &surface::FULL,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! JSONTestSuite against the reader of a token's JSON.
+//! JSONTestSuite against the reader of a token's JSON, and against that of bodies, to which they
+//! come whole and in pieces.
 //!
 //! Valid JSON that a token may not have is refused on purpose: whether a document is of that kind
 //! is asked of an independent reader, so that a case that nobody has seen yet is judged as well.
@@ -6,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use remit_engine::json;
+use remit_engine::json::reader::{ReadError, Reader};
 use remit_engine::limits;
 use remit_tests::vectors::{JSON_PARSING, Tally};
 use serde::Deserialize;
@@ -22,17 +24,74 @@ enum Stance {
     OnPurpose(&'static str),
 }
 
+/// What reads documents, and how much of them.
+struct Kind {
+    name: &'static str,
+    accepts: fn(&[u8]) -> Result<bool, String>,
+    depth: usize,
+    values: usize,
+}
+
+const KINDS: [Kind; 2] = [
+    Kind {
+        name: "token",
+        accepts: |content| Ok(json::parse(content).is_ok()),
+        depth: limits::JSON_DEPTH,
+        values: limits::JSON_VALUES,
+    },
+    Kind {
+        name: "body",
+        accepts: accepts_body,
+        depth: limits::BODY_DEPTH,
+        values: limits::BODY_VALUES,
+    },
+];
+
+/// Whether a body is read, if it does not matter how it comes.
+fn accepts_body(content: &[u8]) -> Result<bool, String> {
+    let whole = read(&[content]);
+    let bytes: Vec<&[u8]> = content.chunks(1).collect();
+    if read(&bytes) != whole {
+        return Err("it is read differently byte by byte".to_owned());
+    }
+    // Beyond that every cut would take too long, and there is nothing new in so long a document.
+    for at in 0..content.len().min(512) {
+        let (head, tail) = content.split_at(at);
+        if read(&[head, tail]) != whole {
+            return Err(format!("it is read differently when it is cut at {at}"));
+        }
+    }
+    Ok(whole.is_ok())
+}
+
+fn read(chunks: &[&[u8]]) -> Result<json::Json<'static>, ReadError> {
+    let mut reader = Reader::new(limits::MOST_BODY_BYTES as usize);
+    chunks.iter().try_for_each(|chunk| reader.push(chunk))?;
+    reader.finish()
+}
+
 pub(crate) fn run() -> Vec<Tally> {
+    KINDS.iter().map(judge).collect()
+}
+
+fn judge(kind: &Kind) -> Tally {
     let mut tally = Tally::new(JSON_PARSING.name);
     for case in JSON_PARSING
         .cases("test_parsing")
         .expect("the vectors are there")
     {
         let (id, content) = document(&case);
-        let accepted = json::parse(&content).is_ok();
-        let verdict = match (case["expect"].as_str(), stance(&content)) {
+        let name = format!("{} {id}", kind.name);
+        let accepted = match (kind.accepts)(&content) {
+            Ok(accepted) => accepted,
+            Err(why) => {
+                tally.check(&name, Err(why));
+                continue;
+            }
+        };
+        let verdict = match (case["expect"].as_str(), kind.stance(&content)) {
             (Some("accept"), Stance::OnPurpose(why)) if !accepted => {
-                tally.note(format!("{id}: valid JSON, refused on purpose: it {why}"));
+                tally.note(format!("{name}: valid JSON, refused on purpose: it {why}"));
                 Ok(())
             }
             (Some("accept"), Stance::Read) if accepted => Ok(()),
@@ -43,7 +102,7 @@ pub(crate) fn run() -> Vec<Tally> {
                 "expected {expect:?}, {stance:?}, accepted: {accepted}"
             )),
         };
-        tally.check(id, verdict);
+        tally.check(&name, verdict);
     }
     // Documents that parsers read differently: what repeats a member or is not Unicode is refused.
     for case in JSON_PARSING
@@ -51,15 +110,15 @@ pub(crate) fn run() -> Vec<Tally> {
         .expect("the vectors are there")
     {
         let (id, content) = document(&case);
-        let (accepted, stance) = (json::parse(&content).is_ok(), stance(&content));
-        let verdict = if accepted == (stance == Stance::Read) {
-            Ok(())
-        } else {
-            Err(format!("accepted: {accepted}, {stance:?}"))
+        let stance = kind.stance(&content);
+        let verdict = match (kind.accepts)(&content) {
+            Ok(accepted) if accepted == (stance == Stance::Read) => Ok(()),
+            Ok(accepted) => Err(format!("accepted: {accepted}, {stance:?}")),
+            Err(why) => Err(why),
         };
-        tally.check(id, verdict);
+        tally.check(&format!("{} {id}", kind.name), verdict);
     }
-    vec![tally]
+    tally
 }
 
 fn document(case: &Value) -> (&str, Vec<u8>) {
@@ -68,22 +127,24 @@ fn document(case: &Value) -> (&str, Vec<u8>) {
     (id, STANDARD.decode(content).expect("the content is base64"))
 }
 
-fn stance(content: &[u8]) -> Stance {
-    let Ok(value) = serde_json::from_slice::<Value>(content) else {
-        return Stance::Unreadable;
-    };
-    let Ok(Members(written)) = serde_json::from_slice(content) else {
-        return Stance::Unreadable;
-    };
-    let (kept, values, depth) = measure(&value);
-    if written != kept {
-        Stance::OnPurpose("repeats a member")
-    } else if depth > limits::JSON_DEPTH {
-        Stance::OnPurpose("is too deep")
-    } else if values > limits::JSON_VALUES {
-        Stance::OnPurpose("has too many values")
-    } else {
-        Stance::Read
+impl Kind {
+    fn stance(&self, content: &[u8]) -> Stance {
+        let Ok(value) = serde_json::from_slice::<Value>(content) else {
+            return Stance::Unreadable;
+        };
+        let Ok(Members(written)) = serde_json::from_slice(content) else {
+            return Stance::Unreadable;
+        };
+        let (kept, values, depth) = measure(&value);
+        if written != kept {
+            Stance::OnPurpose("repeats a member")
+        } else if depth > self.depth {
+            Stance::OnPurpose("is too deep")
+        } else if values > self.values {
+            Stance::OnPurpose("has too many values")
+        } else {
+            Stance::Read
+        }
     }
 }
 

@@ -18,6 +18,8 @@ mod json_parsing;
 mod judge;
 mod jwk_thumbprint;
 mod jwt_attacks;
+mod mcp_a2a;
+mod mcp_answers;
 mod path_confusion;
 mod spiffe_id;
 mod through_envoy;
@@ -42,9 +44,11 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::SPIFFE_ID, &[spiffe_id::run]),
     (vectors::DPOP, &[dpop::run]),
     (vectors::JSON_PARSING, &[json_parsing::run]),
+    (vectors::MCP_A2A, &[mcp_a2a::run]),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),
+    (vectors::MCP_A2A, &[mcp_answers::run]),
     (vectors::AUTHZ_WORKLOADS, &[authz_workloads::run]),
 ];
 

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says why; an absent JSON member is null"
 )]
 
+mod a2a;
 mod algorithms;
 mod capabilities;
 mod certificates;
@@ -21,6 +22,7 @@ mod framing;
 mod identity;
 mod issuer;
 mod marks;
+mod mcp;
 mod mesh;
 mod partner;
 mod plans;

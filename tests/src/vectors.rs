@@ -55,6 +55,11 @@ pub const JSON_PARSING: Suite = Suite {
     name: "json-parsing",
     cases: 212,
 };
+/// Messages of MCP and A2A, good and hostile, and the headers of MCP.
+pub const MCP_A2A: Suite = Suite {
+    name: "mcp-a2a",
+    cases: 343,
+};
 /// Request targets, authorities and headers that are read in several ways.
 pub const PATH_CONFUSION: Suite = Suite {
     name: "path-confusion",

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::hint::Hint;
 use super::reason::{Challenge, Reason};
+use super::reply::Reply;
 use crate::token::dpop;
 
 /// How long a caller should wait before it tries again, in seconds, where the gateway itself is
@@ -44,10 +45,20 @@ impl Answer {
     }
 
     /// The answer for a reason; `metadata` is where the resource's metadata is (RFC 9728).
-    pub(crate) fn new(reason: Reason, metadata: Option<&str>, hint: Hint<'_>) -> Self {
+    /// A message is answered by an error with its id.
+    pub(crate) fn new(
+        reason: Reason,
+        metadata: Option<&str>,
+        hint: Hint<'_>,
+        reply: Option<&Reply>,
+    ) -> Self {
         let status = reason.status();
+        let ty = match reply {
+            Some(_) => "application/json",
+            None => "application/problem+json",
+        };
         let mut headers = vec![
-            ("content-type", String::from("application/problem+json")),
+            ("content-type", String::from(ty)),
             ("cache-control", String::from("no-store")),
         ];
         if let Some(challenge) = www_authenticate(reason, metadata, hint) {
@@ -56,19 +67,27 @@ impl Answer {
         if status == 503 {
             headers.push(("retry-after", String::from(RETRY_AFTER)));
         }
-        let problem = Problem {
-            kind: "about:blank",
-            title: title(status),
-            status,
-            detail: reason.public_text(),
+        let body = match reply {
+            Some(reply) => reply.body(reason),
+            None => problem(reason),
         };
-        let body = serde_json::to_string(&problem).unwrap_or_default();
         Self {
             status,
             headers,
             body,
         }
     }
+}
+
+fn problem(reason: Reason) -> String {
+    let status = reason.status();
+    let problem = Problem {
+        kind: "about:blank",
+        title: title(status),
+        status,
+        detail: reason.public_text(),
+    };
+    serde_json::to_string(&problem).unwrap_or_default()
 }
 
 /// RFC 6750 section 3 and RFC 9728 section 5.1. The public texts hold no quote or backslash and
@@ -119,6 +138,11 @@ fn title(status: u16) -> &'static str {
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
+        404 => "Not Found",
+        408 => "Request Timeout",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        502 => "Bad Gateway",
         _ => "Service Unavailable",
     }
 }

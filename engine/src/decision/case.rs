@@ -3,19 +3,22 @@
 use std::rc::Rc;
 
 use super::hint::Hint;
+use super::opening::{Opened, Opening, Subject, What};
 use super::reason::Reason;
 use super::record::Record;
+use super::reply::Reply;
 use super::stop::Stop;
-use super::{possession, rules, tasks};
+use super::watch::Watch;
+use super::{rules, tasks};
 use crate::cel::{RequestInputs, Trace};
 use crate::content::Content;
 use crate::engine::Engine;
 use crate::host::{Host, Ledger, MarkId};
-use crate::plan::{Access, AudienceId, Operation, Profile, Resource, ResourceId};
-use crate::request::{RequestHead, path, query};
+use crate::plan::{BodyShape, Endpoint, Profile};
+use crate::request::{RequestHead, content_type, query};
 use crate::standing::held::NoStanding;
 use crate::time::UnixTime;
-use crate::token::{UnverifiedToken, VerifiedToken, check_form, shown};
+use crate::token::{UnverifiedToken, VerifiedToken, check_form};
 
 /// What is known so far.
 pub(super) struct Case<'e> {
@@ -26,6 +29,8 @@ pub(super) struct Case<'e> {
     pub(super) hint: Hint<'e>,
     pub(super) document: Option<&'e str>,
     pub(super) marks: Vec<(Ledger, MarkId)>,
+    pub(super) watch: Watch,
+    pub(super) reply: Option<Reply>,
 }
 
 impl<'e> Case<'e> {
@@ -38,136 +43,132 @@ impl<'e> Case<'e> {
             hint: Hint::None,
             document: None,
             marks: Vec::new(),
+            watch: Watch::default(),
+            reply: None,
         }
     }
 
-    /// The reason why the request may go on or is answered here, or why not.
+    /// Decides by the head alone, as far as it goes: the reason why the request may go on or is
+    /// answered here, or why not, or that its body is needed.
     pub(super) fn run(
         &mut self,
         head: &RequestHead<'_>,
         host: &dyn Host,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let plan = self.engine.plan();
-        let method = head.method()?;
-        if method == "CONNECT" {
-            return Err(Reason::ConnectRefused.into());
-        }
-        let addressed = self.engine.routes().host(head.authority()?)?;
-        let target = path::parse(head.path()?).map_err(|_| Reason::PathAmbiguous)?;
-        let parameters = query::parse(target.query.unwrap_or_default())?;
-
-        let found = self
-            .engine
-            .routes()
-            .find(&addressed, method, &target.segments);
-        let operation = found
-            .operation
-            .and_then(|id| plan.operations.get(id.index()));
-        let resource_at = |id: Option<ResourceId>| id.and_then(|id| plan.resources.get(id.index()));
-        let resource = resource_at(operation.and_then(|operation| operation.resource));
-        self.metadata = resource
-            .or_else(|| resource_at(found.resource))
-            .and_then(|resource| resource.metadata.as_deref());
-        check_upgrade(head, operation)?;
-        self.record.operation = operation;
-        self.record.resource = resource;
-        if let Some(document) = self.served(addressed.name, method, target.whole) {
-            self.document = Some(document);
-            return Ok(Reason::Metadata);
-        }
-
-        if let Some(operation) = operation.filter(|one| one.access == Access::Public) {
-            query::read(plan, &operation.query, target.query, &parameters)?;
-            return Ok(Reason::Public);
-        }
-        let (scheme, bytes) = shown(head.credential()?)?;
-        let token = self.token(bytes, host)?;
-        self.stands(&token)?;
-        let txn = self.transaction(head, host)?;
-        // Only now is it told that there is no such operation, and only to a caller with a token.
-        let (Some(id), Some(operation), Some(resource)) = (found.operation, operation, resource)
-        else {
-            let serves = |audience: &AudienceId| token.is_for(*audience).is_ok();
-            let is_elsewhere = found.host_is_known && !found.audiences.iter().any(serves);
-            return Err(Stop::Refuse(if is_elsewhere {
-                Reason::WrongAudience
-            } else {
-                Reason::UnknownOperation
-            }));
+        let opened = match self.open(head, None, host)? {
+            Opening::Done(reason) => return Ok(reason),
+            Opening::Judge(opened) => opened,
         };
-        token.is_for(resource.audience.ok_or(Reason::HostFailure)?)?;
-        let shown = possession::Shown {
-            scheme,
-            token: bytes,
-            method,
-            origin: &resource.origin,
-            path: target.path,
-        };
-        possession::check(self, head, &token, &shown, host)?;
-
-        let exception = tasks::exception(plan, &token, id, self.now);
-        let task = match tasks::select(plan, &token) {
-            Ok(task) => task,
-            Err(reason) => {
-                let exception = exception.ok_or(reason)?;
-                let query = query::read(plan, &operation.query, target.query, &parameters)?;
-                self.narrowed(operation, resource, &token, txn.as_deref(), target.path)?;
-                let inputs = RequestInputs {
-                    plan,
-                    head,
-                    method,
-                    host: addressed.name,
-                    target: &target,
-                    query: &query,
-                    operation,
-                    content: Content::NONE,
-                    token: &token,
-                    transaction: txn.as_deref(),
-                    now: self.now,
+        match opened.what {
+            What::Operation(subject) => {
+                let content = match subject.operation.body {
+                    BodyShape::Unread => Some(Ok(Content::NONE)),
+                    BodyShape::Json(_) => None,
                 };
-                return self.outside_tasks(id, exception, &inputs, host, trace);
+                self.judge(&opened, head, subject, content, host, trace)
             }
+            What::Endpoint(place) => {
+                self.knock(&opened, head, place.endpoint)?;
+                Err(Stop::Read {
+                    most: place.endpoint.body_bytes,
+                })
+            }
+        }
+    }
+
+    /// What can be told of a message before it is there.
+    pub(super) fn knock(
+        &self,
+        opened: &Opened<'e, '_>,
+        head: &RequestHead<'_>,
+        endpoint: &Endpoint,
+    ) -> Result<(), Reason> {
+        let plan = self.engine.plan();
+        let origin = head.header("origin").map_err(|_| Reason::OriginRefused)?;
+        let is_ours = |origin: &str| endpoint.origins.iter().any(|one| one == origin);
+        if origin.is_some_and(|origin| !is_ours(origin)) {
+            return Err(Reason::OriginRefused);
+        }
+        if !opened.parameters.is_empty() {
+            return Err(Reason::UndeclaredQuery);
+        }
+        if plan.break_glass.is_empty() {
+            tasks::select(plan, &opened.token)?;
+        }
+        if opened.method == "POST" {
+            content_type::check(head)?;
+        }
+        Ok(())
+    }
+
+    /// What the rules say of one operation. Without its content only what can be told by the head:
+    /// whether it is worth reading.
+    pub(super) fn judge(
+        &mut self,
+        opened: &Opened<'e, '_>,
+        head: &RequestHead<'_>,
+        subject: Subject<'e>,
+        content: Option<Result<Content<'_>, Reason>>,
+        host: &dyn Host,
+        trace: &mut impl Trace,
+    ) -> Result<Reason, Stop> {
+        let plan = self.engine.plan();
+        let Subject { id, operation, .. } = subject;
+        let token = &*opened.token;
+        let exception = tasks::exception(plan, token, id, self.now);
+        let task = match tasks::select(plan, token) {
+            Ok(task) => Some(task),
+            // Without a task only an exception can let it through.
+            Err(reason) if exception.is_none() => return Err(reason.into()),
+            Err(_) => None,
         };
-        let set = rules::of(task, id);
-        // What is wrong with the query of an operation is nobody's affair who may never call it.
+        let set = task.and_then(|task| rules::of(task, id));
+        // What is wrong with the query or body of an operation is nobody's affair who may never
+        // call it.
         let is_open = exception.is_some() || set.is_some_and(|rules| rules::may_allow(plan, rules));
-        let query = query::read(plan, &operation.query, target.query, &parameters)
-            .map_err(|reason| if is_open { reason } else { Reason::NotAllowed })?;
-        self.narrowed(operation, resource, &token, txn.as_deref(), target.path)?;
+        let told = |reason| if is_open { reason } else { Reason::NotAllowed };
+        let query = query::read(
+            plan,
+            &operation.query,
+            opened.target.query,
+            &opened.parameters,
+        )
+        .map_err(told)?;
+        let transaction = opened.transaction.as_deref();
+        self.narrowed(subject, token, transaction, opened.target.path)?;
+        let content = match content {
+            Some(content) => content.map_err(told)?,
+            None if is_open => {
+                content_type::check(head)?;
+                return Err(Stop::of_body(operation));
+            }
+            None => return Err(Reason::NotAllowed.into()),
+        };
         let inputs = RequestInputs {
             plan,
             head,
-            method,
-            host: addressed.name,
-            target: &target,
+            method: opened.method,
+            host: opened.host,
+            target: &opened.target,
             query: &query,
             operation,
-            content: Content::NONE,
-            token: &token,
-            transaction: txn.as_deref(),
+            content,
+            token,
+            transaction,
             now: self.now,
         };
+        let Some(task) = task else {
+            let exception = exception.ok_or(Reason::HostFailure)?;
+            return self.outside_tasks(id, exception, &inputs, host, trace);
+        };
         let reason = self.apply_rules(set, exception, &inputs, host, trace)?;
-        self.lasts(task, id, &token, host).inspect_err(|_| {
+        self.lasts(task, id, token, host).inspect_err(|_| {
             // What would have let it through has not refused it.
             self.record.rule = None;
             self.record.break_glass = None;
         })?;
         Ok(reason)
-    }
-
-    /// The metadata of a resource at this host, if that is what is asked for.
-    fn served(&self, name: &str, method: &str, whole: &str) -> Option<&'e str> {
-        if method != "GET" || !whole.starts_with(WELL_KNOWN) {
-            return None;
-        }
-        let mut resources = self.engine.plan().resources.iter();
-        resources.find_map(|resource: &Resource| {
-            let served = resource.served_metadata.as_ref()?;
-            let is_it = resource.host == name && served.path == whole;
-            is_it.then_some(served.body.as_str())
-        })
     }
 
     /// The verified token of some bytes, from the cache or by verifying it.
@@ -195,7 +196,11 @@ impl<'e> Case<'e> {
     }
 
     /// The token that the caller authenticates with.
-    fn token(&mut self, bytes: &[u8], host: &dyn Host) -> Result<Rc<VerifiedToken>, Stop> {
+    pub(super) fn token(
+        &mut self,
+        bytes: &[u8],
+        host: &dyn Host,
+    ) -> Result<Rc<VerifiedToken>, Stop> {
         let token = self.verified(bytes, host)?;
         let issuer = self.engine.plan().issuers.get(token.issuer().index());
         let issuer = issuer.ok_or(Reason::HostFailure)?;
@@ -210,7 +215,7 @@ impl<'e> Case<'e> {
     }
 
     /// Whether a token's time has come and it was not taken back.
-    fn stands(&self, token: &VerifiedToken) -> Result<(), Stop> {
+    pub(super) fn stands(&self, token: &VerifiedToken) -> Result<(), Stop> {
         token.stands_at(self.now)?;
         let standing = self.engine.standing();
         standing
@@ -226,7 +231,7 @@ impl<'e> Case<'e> {
     }
 
     /// The transaction token beside the credential, if there is one.
-    fn transaction(
+    pub(super) fn transaction(
         &mut self,
         head: &RequestHead<'_>,
         host: &dyn Host,
@@ -239,7 +244,7 @@ impl<'e> Case<'e> {
                     return Ok(Some(token));
                 }
                 // Nothing is wrong with it that is known now.
-                Err(stop @ Stop::Wait { .. }) => return Err(stop),
+                Err(stop @ (Stop::Wait { .. } | Stop::Read { .. })) => return Err(stop),
                 Err(Stop::Refuse(reason)) if reason.status() == 503 => return Err(reason.into()),
                 Err(Stop::Refuse(reason)) => reason,
             },
@@ -257,19 +262,6 @@ impl<'e> Case<'e> {
         }
         self.stands(&token)?;
         Ok(token)
-    }
-}
-
-/// Where well-known documents begin (RFC 8615 section 3).
-const WELL_KNOWN: &str = "/.well-known/";
-
-/// A protocol is changed only where the operation says so, and there it must be.
-fn check_upgrade(head: &RequestHead<'_>, operation: Option<&Operation>) -> Result<(), Reason> {
-    let wanted = operation.and_then(|operation| operation.upgrade.as_deref());
-    match (head.changes_protocol(), wanted) {
-        (false, None) => Ok(()),
-        (true, Some(wanted)) if head.upgrades_to(wanted) => Ok(()),
-        _ => Err(Reason::UpgradeRefused),
     }
 }
 

@@ -8,11 +8,14 @@
 use std::rc::Rc;
 
 use super::answer::Answer;
+use super::body::Body;
 use super::case::Case;
 use super::hint::Hint;
 use super::reason::{Outcome, Reason};
 use super::record::Record;
+use super::reply::Reply;
 use super::stop::Stop;
+use super::watch::Watch;
 use crate::cel::Trace;
 use crate::engine::Engine;
 use crate::host::{Host, Ledger, MarkId, Marked};
@@ -31,6 +34,8 @@ pub enum Decision<'e> {
     Refuse(Refusal<'e>),
     /// It cannot be told before a document is there, which the host may fetch and ask again.
     Wait(Wait<'e>),
+    /// It cannot be told before the body is there.
+    Read(Reading<'e>),
 }
 
 impl<'e> Decision<'e> {
@@ -50,6 +55,7 @@ impl<'e> Decision<'e> {
             Self::Allow(allow) => Ok(allow),
             Self::Refuse(refusal) => Err(refusal),
             Self::Wait(wait) => Err(wait.give_up()),
+            Self::Read(reading) => Err(reading.refuse()),
         }
     }
 }
@@ -61,6 +67,22 @@ pub struct Wait<'e> {
     refusal: Refusal<'e>,
     source: SourceId,
     settled: Reason,
+}
+
+/// A request that cannot be decided before its body is there.
+#[derive(Debug)]
+#[must_use = "a request whose body is not read is refused"]
+pub struct Reading<'e> {
+    refusal: Refusal<'e>,
+    progress: Progress,
+}
+
+/// How far a request was decided before its body came.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    pub(super) most: u32,
+    /// The proof of possession that was checked and marked.
+    pub(super) proven: Option<Box<[u8]>>,
 }
 
 /// A request may go on if the gateway is sending it where the policy says.
@@ -75,6 +97,8 @@ pub struct Allow<'e> {
     marks: Vec<(Ledger, MarkId)>,
     /// When the exception ends that it rests on.
     exception_ends: Option<UnixTime>,
+    watch: Watch,
+    reply: Option<Reply>,
 }
 
 /// A request goes on.
@@ -85,6 +109,7 @@ pub struct Permit<'e> {
     /// Whether the request completes its task id.
     completes: bool,
     exception_ends: Option<UnixTime>,
+    watch: Watch,
 }
 
 /// What a request was let through by, for whoever keeps its stream open.
@@ -108,6 +133,8 @@ pub struct Refusal<'e> {
     hint: Hint<'e>,
     /// What the filter answers with itself.
     document: Option<&'e str>,
+    /// How the message is answered, where it was one.
+    reply: Option<Reply>,
 }
 
 impl<'e> Allow<'e> {
@@ -132,6 +159,12 @@ impl<'e> Allow<'e> {
             Forwarding::Strip => &CREDENTIAL_HEADERS,
             Forwarding::Keep => &[],
         }
+    }
+
+    /// Whether the upstream's answer has to be read.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.watch.answers.is_some()
     }
 
     /// The cluster that the gateway must be sending the request to, if the policy names one.
@@ -172,6 +205,7 @@ impl<'e> Allow<'e> {
             completes: self.marks.iter().any(is_end),
             exception_ends: self.exception_ends,
             record: self.record,
+            watch: self.watch,
         })
     }
 
@@ -204,6 +238,7 @@ impl<'e> Allow<'e> {
             metadata: self.metadata,
             hint: Hint::None,
             document: None,
+            reply: self.reply,
         }
     }
 }
@@ -229,11 +264,38 @@ impl<'e> Wait<'e> {
     }
 }
 
+impl<'e> Reading<'e> {
+    /// The refusal where the body cannot be read.
+    pub fn refuse(self) -> Refusal<'e> {
+        self.refusal
+    }
+
+    /// What the decision goes on with once the body is there.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+}
+
+impl Progress {
+    /// How long the body may be, in bytes.
+    #[must_use]
+    pub fn most(&self) -> usize {
+        self.most as usize
+    }
+}
+
 impl<'e> Permit<'e> {
     /// The record, which is also the mark that lets the request past the gate.
     #[must_use]
     pub fn record(&self) -> &Record<'e> {
         &self.record
+    }
+
+    /// What is to be looked for in the upstream's answer.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// What the request was allowed by; `None` for a public operation.
@@ -259,6 +321,16 @@ impl<'e> Refusal<'e> {
         Refusal::without_plan(Reason::NotConfigured)
     }
 
+    /// The body did not come.
+    pub fn body_late() -> Refusal<'static> {
+        Refusal::without_plan(Reason::BodyLate)
+    }
+
+    /// The upstream's answer cannot be handed on.
+    pub fn answer_refused() -> Refusal<'static> {
+        Refusal::without_plan(Reason::AnswerRefused)
+    }
+
     /// What let a stream through no longer stands.
     pub fn ended(reason: Reason) -> Refusal<'static> {
         Refusal::without_plan(reason)
@@ -272,6 +344,7 @@ impl<'e> Refusal<'e> {
             metadata: None,
             hint: Hint::None,
             document: None,
+            reply: None,
         }
     }
 
@@ -287,7 +360,7 @@ impl<'e> Refusal<'e> {
         let reason = self.record.reason;
         match (reason.outcome(), self.document) {
             (Outcome::Answer, Some(document)) => Answer::document(document),
-            _ => Answer::new(reason, self.metadata, self.hint),
+            _ => Answer::new(reason, self.metadata, self.hint, self.reply.as_ref()),
         }
     }
 }
@@ -309,12 +382,38 @@ pub(crate) fn decide<'e>(
 ) -> Decision<'e> {
     let mut case = Case::new(engine, now);
     let verdict = case.run(head, host, trace);
+    conclude(case, head, verdict)
+}
+
+/// Decides one request by its head and its body, where the head alone was not enough.
+pub(crate) fn decide_whole<'e>(
+    engine: &'e Engine,
+    head: &RequestHead<'_>,
+    body: &Body<'_>,
+    now: UnixTime,
+    host: &dyn Host,
+    trace: &mut impl Trace,
+) -> Decision<'e> {
+    let mut case = Case::new(engine, now);
+    let verdict = case.run_whole(head, body, host, trace);
+    conclude(case, head, verdict)
+}
+
+/// What comes of a verdict. The only place where an allow is made.
+fn conclude<'e>(
+    case: Case<'e>,
+    head: &RequestHead<'_>,
+    verdict: Result<Reason, Stop>,
+) -> Decision<'e> {
     let Case {
+        engine,
         mut record,
         metadata,
         hint,
         document,
         marks,
+        watch,
+        reply,
         ..
     } = case;
     let stop = match verdict {
@@ -331,6 +430,8 @@ pub(crate) fn decide<'e>(
                 record,
                 metadata,
                 marks,
+                watch,
+                reply,
             });
         }
         // The filter's own answers, which let nothing through.
@@ -344,6 +445,7 @@ pub(crate) fn decide<'e>(
             metadata,
             hint,
             document,
+            reply,
         }
     };
     match stop {
@@ -356,6 +458,13 @@ pub(crate) fn decide<'e>(
             refusal: refusal(record, given_up),
             source,
             settled,
+        }),
+        Stop::Read { most } => Decision::Read(Reading {
+            refusal: refusal(record, Reason::HostFailure),
+            progress: Progress {
+                most,
+                proven: head.proof().ok().flatten().map(Into::into),
+            },
         }),
     }
 }

@@ -63,6 +63,21 @@ impl<'l> Members<'l> {
         let _ = write!(self.line, "{value}");
     }
 
+    /// A member that is an object of strings, left out where it would be empty.
+    pub(super) fn object(&mut self, name: &'static str, values: &[(String, String)]) {
+        if values.is_empty() {
+            return;
+        }
+        self.name(name);
+        for (position, (key, value)) in values.iter().enumerate() {
+            self.line.push(if position == 0 { '{' } else { ',' });
+            string(self.line, key);
+            self.line.push(':');
+            string(self.line, value);
+        }
+        self.line.push('}');
+    }
+
     /// Members that were written by [`Members::within`].
     pub(super) fn written(&mut self, members: &str) {
         self.line.push_str(members);

@@ -9,23 +9,35 @@
 //! ```
 
 mod answer;
+mod body;
 mod case;
 mod decide;
 mod hint;
 mod lasting;
 mod members;
+mod messages;
 mod narrowing;
+mod opening;
+mod owned;
 mod possession;
 mod reason;
 mod record;
+mod reply;
 mod rules;
 mod stop;
 mod tasks;
 mod verdict;
+mod viewer;
+mod visibility;
+mod watch;
 
 pub use answer::Answer;
-pub(crate) use decide::decide;
-pub use decide::{Allow, Decision, Grounds, Permit, Refusal, Wait};
+pub use body::{Body, Unread};
+pub use decide::{Allow, Decision, Grounds, Permit, Progress, Reading, Refusal, Wait};
+pub(crate) use decide::{decide, decide_whole};
 pub(crate) use lasting::is_running;
 pub use reason::{Challenge, Outcome, Reason};
 pub use record::Record;
+pub use viewer::Viewer;
+pub use visibility::Visibility;
+pub use watch::Watch;

@@ -3,28 +3,27 @@
 
 use super::case::Case;
 use super::hint::Hint;
+use super::opening::Subject;
 use super::reason::Reason;
 use super::stop::Stop;
-use crate::authority::{Authority, Call};
-use crate::plan::{Operation, Resource};
+use crate::authority::{Authority, Call, Denial};
 use crate::token::{Restrictions, VerifiedToken};
 
 impl<'e> Case<'e> {
     /// A token can only narrow: whatever of it permits the call, the rules are asked too.
     pub(super) fn narrowed(
         &mut self,
-        operation: &'e Operation,
-        resource: &'e Resource,
+        subject: Subject<'e>,
         token: &VerifiedToken,
         transaction: Option<&VerifiedToken>,
         path: &str,
     ) -> Result<(), Stop> {
         for token in [Some(token), transaction].into_iter().flatten() {
             if let Some(authority) = token.restrictions().and_then(|one| one.authority.as_ref()) {
-                self.is_permitted(authority, operation, resource, token, path)?;
+                self.is_permitted(authority, subject, token, path)?;
             }
-            if !has_scopes(token, &operation.scopes) {
-                self.hint = Hint::Scope(&operation.scopes);
+            if !has_scopes(token, &subject.operation.scopes) {
+                self.hint = Hint::Scope(&subject.operation.scopes);
                 return Err(Reason::ScopeMissing.into());
             }
         }
@@ -35,11 +34,42 @@ impl<'e> Case<'e> {
     fn is_permitted(
         &mut self,
         authority: &Authority,
-        operation: &Operation,
-        resource: &Resource,
+        subject: Subject<'e>,
         token: &VerifiedToken,
         path: &str,
     ) -> Result<(), Reason> {
+        self.permits(authority, subject, token, path)
+            .map_err(|denial| {
+                self.hint = Hint::Mission(denial.code());
+                Reason::AuthorityMissing
+            })
+    }
+
+    /// Whether a token's own details, if it has any, permit an operation at all.
+    pub(super) fn grants(
+        &self,
+        subject: Subject<'e>,
+        token: &VerifiedToken,
+        path: &str,
+    ) -> Result<(), Denial> {
+        match token.restrictions().and_then(|one| one.authority.as_ref()) {
+            Some(authority) => self.permits(authority, subject, token, path),
+            None => Ok(()),
+        }
+    }
+
+    fn permits(
+        &self,
+        authority: &Authority,
+        subject: Subject<'e>,
+        token: &VerifiedToken,
+        path: &str,
+    ) -> Result<(), Denial> {
+        let Subject {
+            operation,
+            resource,
+            ..
+        } = subject;
         let audience = resource
             .audience
             .and_then(|id| self.engine.plan().audiences.get(id.index()));
@@ -66,10 +96,7 @@ impl<'e> Case<'e> {
                 classification,
                 ..call
             };
-            if let Err(denial) = authority.permits(&call) {
-                self.hint = Hint::Mission(denial.code());
-                return Err(Reason::AuthorityMissing);
-            }
+            authority.permits(&call)?;
         }
         Ok(())
     }

@@ -19,6 +19,8 @@ pub(super) struct Shown<'r> {
     /// of where it meant to go.
     pub(super) origin: &'r str,
     pub(super) path: &'r str,
+    /// The proof that was shown with this request, if it was checked and marked before.
+    pub(super) proven: Option<&'r [u8]>,
 }
 
 /// Checks what the token itself asks for, and what its issuer's `binding` does.
@@ -83,6 +85,9 @@ fn prove(
         Ok(None) => return Err(Reason::ProofMissing.into()),
         Err(_) => return Err(Reason::ProofRefused.into()),
     };
+    if shown.proven == Some(proof) {
+        return Ok(());
+    }
     let uri = [shown.origin, shown.path].concat();
     let expected = Expected {
         method: shown.method,

@@ -118,6 +118,14 @@ const BINDING: &str = "a token that is bound to its sender is needed";
 const FRESH: &str = "a token that was issued just now is needed";
 const AUTHENTICATION: &str = "a more recent or stronger authentication of the user is needed";
 const RULE: &str = "the request is not permitted";
+const LATE: &str = "the rest of the request did not come in time";
+const TOO_LARGE: &str = "the request is longer than is accepted here";
+const CONTENT: &str = "the request's content is of a kind that is not accepted here";
+const MESSAGE: &str = "the message is not one that is accepted here";
+const MISMATCH: &str = "the headers do not agree with the message";
+const ARGUMENTS: &str = "the arguments are not those that are taken here";
+const SESSION: &str = "there is no such session";
+const ANSWER: &str = "the answer cannot be handed on";
 const UNAVAILABLE: &str = "the request cannot be decided now";
 
 reasons! {
@@ -125,6 +133,7 @@ reasons! {
     Allowed               "allowed"                 200 Allow     None              PASSED        "A rule of the task allows it.";
     Public                "public"                  200 Allow     None              PASSED        "The operation is public.";
     BreakGlass            "break_glass"             200 Allow     None              PASSED        "An exception for an emergency allows it; the record names it.";
+    Session               "session"                 200 Allow     None              PASSED        "A message of the protocol's own, from one who may call something there.";
     Metadata              "metadata"                200 Answer    None              PASSED        "The filter itself answers with the resource's metadata (RFC 9728).";
 
     RequestMalformed      "request_malformed"       400 Deny      None              AMBIGUOUS     "Method, path or host is missing or is not what HTTP allows, or there are too many headers.";
@@ -133,6 +142,14 @@ reasons! {
     QueryAmbiguous        "query_ambiguous"         400 Deny      None              AMBIGUOUS     "The query has a broken escape, a repeated scalar parameter or a value of the wrong type.";
     CredentialInQuery     "credential_in_query"     400 Deny      InvalidRequest    CREDENTIALS   "The query carries a token (`access_token`).";
     MultipleCredentials   "multiple_credentials"    400 Deny      InvalidRequest    CREDENTIALS   "There is more than one Authorization value.";
+    BodyLate              "body_late"               408 Deny      None              LATE          "Nothing of the body came for 10 s, or the gateway does not hand bodies over (`allow_on_headers_stop_iteration`).";
+    BodyTooLarge          "body_too_large"          413 Deny      None              TOO_LARGE     "The body is longer than the operation or endpoint takes.";
+    ContentRefused        "content_refused"         415 Deny      None              CONTENT       "The body is not announced as JSON in UTF-8, or is compressed.";
+    BodyMalformed         "body_malformed"          400 Deny      None              AMBIGUOUS     "The body is not strict JSON within bounds, repeats a member, or could be read in two ways.";
+    MessageMalformed      "message_malformed"       400 Deny      None              MESSAGE       "The body is no message of the protocol, or a batch where there are none.";
+    HeaderMismatch        "header_mismatch"         400 Deny      None              MISMATCH      "A header that mirrors the message does not agree with it, or is missing.";
+    ArgumentsRefused      "arguments_refused"       400 Deny      None              ARGUMENTS     "A member of the body or an argument is not declared, is missing or has another type.";
+    SessionUnknown        "session_unknown"         404 Deny      None              SESSION       "The protocol's session was not opened by this caller.";
 
     NoCredential          "no_credential"           401 Challenge Credential        NO_CREDENTIAL "There is no Authorization header.";
     WrongScheme           "wrong_scheme"            401 Challenge Credential        NO_CREDENTIAL "The Authorization header is of neither the Bearer nor the DPoP scheme.";
@@ -177,14 +194,19 @@ reasons! {
     DelegationRefused     "delegation_refused"      403 Challenge InsufficientScope OUTSIDE       "The task was handed on more often or to others than the policy lets it.";
     ScopeMissing          "scope_missing"           403 Challenge InsufficientScope OUTSIDE       "The token, or the transaction token beside it, lacks a scope that the operation needs.";
     AuthorityMissing      "authority_missing"       403 Challenge InsufficientScope OUTSIDE       "No entry of the token's `authorization_details` permits the call.";
+    NotOwner              "not_owner"               403 Challenge InsufficientScope OUTSIDE       "The protocol task was not started by this task id.";
     NotAllowed            "not_allowed"             403 Challenge InsufficientScope OUTSIDE       "No allow rule of the task applies.";
 
     DeniedByRule          "denied_by_rule"          403 Deny      None              RULE          "A deny rule applies.";
     RequirementNotMet     "requirement_not_met"     403 Deny      None              RULE          "A require rule does not hold.";
     RuleError             "rule_error"              403 Deny      None              RULE          "A rule could not be evaluated.";
+    DefinitionChanged     "definition_changed"      403 Deny      None              RULE          "What is called is not defined as it was when it was reviewed.";
+    OriginRefused         "origin_refused"          403 Deny      None              RULE          "The request comes from a web page of an origin that the endpoint does not name.";
     ConnectRefused        "connect_refused"         403 Deny      None              RULE          "The method is CONNECT, which no operation offers.";
     UpgradeRefused        "upgrade_refused"         403 Deny      None              RULE          "The request asks to change the protocol, which no operation offers.";
     WrongCluster          "wrong_cluster"           403 Deny      None              RULE          "The gateway was sending it to another cluster than the resource's.";
+
+    AnswerRefused         "answer_refused"          502 Deny      None              ANSWER        "The upstream's answer cannot be read, and a list goes on only as the rules leave it.";
 
     NotConfigured         "not_configured"          503 Deny      None              UNAVAILABLE   "No plan is loaded.";
     KeysUnavailable       "keys_unavailable"        503 Deny      None              UNAVAILABLE   "The issuer's keys were not fetched yet.";

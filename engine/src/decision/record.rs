@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::members::Members;
 use super::reason::Reason;
 use crate::plan::{Class, Issuer, Operation, Resource};
@@ -28,6 +31,51 @@ pub struct Record<'e> {
     pub(crate) transaction_refused: Option<Reason>,
     /// The exception that lets it through.
     pub(crate) break_glass: Option<&'e str>,
+    /// What its body says.
+    pub(crate) content: Option<Box<ContentPart>>,
+}
+
+/// What a record says of a body.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ContentPart {
+    /// The method of the message in it.
+    method: Option<String>,
+    /// What that calls.
+    called: Option<String>,
+    /// SHA-256 over the canonical form (RFC 8785) of the body, or of the arguments of the call.
+    pub(crate) digest: Option<[u8; 32]>,
+    /// Values that the policy has records carry.
+    pub(crate) logged: Vec<(String, String)>,
+}
+
+/// Bytes of a name or value from a body that a record carries at most.
+const CONTENT_BYTES: usize = 128;
+
+impl ContentPart {
+    /// A message with this method, which calls something of this name.
+    pub(crate) fn message(method: &str, called: Option<&str>) -> Self {
+        Self {
+            method: Some(cut_off(method)),
+            called: called.map(cut_off),
+            ..Self::default()
+        }
+    }
+
+    /// Carries a value.
+    pub(crate) fn log(&mut self, name: &str, value: &str) {
+        self.logged.push((name.to_owned(), cut_off(value)));
+    }
+}
+
+fn cut_off(text: &str) -> String {
+    let end = (0..=CONTENT_BYTES)
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let kept = text.get(..end.unwrap_or_default()).unwrap_or(text);
+    if kept.len() == text.len() {
+        return kept.to_owned();
+    }
+    [kept, "…"].concat()
 }
 
 impl<'e> Record<'e> {
@@ -46,6 +94,7 @@ impl<'e> Record<'e> {
             transaction: None,
             transaction_refused: None,
             break_glass: None,
+            content: None,
         }
     }
 
@@ -98,6 +147,13 @@ impl<'e> Record<'e> {
         members.optional("resource", self.resource.map(|one| one.name.as_str()));
         members.optional("operation", self.operation.map(|one| one.name.as_str()));
         members.optional("class", self.operation.map(|one| class_code(one.class)));
+        if let Some(content) = &self.content {
+            members.optional("method", content.method.as_deref());
+            members.optional("called", content.called.as_deref());
+            let digest = content.digest.map(|digest| URL_SAFE_NO_PAD.encode(digest));
+            members.optional("content", digest.as_deref());
+            members.object("logged", &content.logged);
+        }
         match &self.token {
             Some(token) => members.written(token.record_part(|token| part(token, self.issuer))),
             None => members.optional("issuer", self.issuer.map(|one| one.name.as_str())),

@@ -1,7 +1,7 @@
 //! Why a decision in the making ends.
 
 use super::reason::Reason;
-use crate::plan::{IssuerId, Plan, SourceId};
+use crate::plan::{BodyShape, IssuerId, Operation, Plan, SourceId};
 use crate::token::Refused;
 
 /// What ends it before an allow.
@@ -17,6 +17,11 @@ pub(super) enum Stop {
         /// The reason where there is no newer one.
         settled: Reason,
     },
+    /// The body is needed.
+    Read {
+        /// How long it may be, in bytes.
+        most: u32,
+    },
 }
 
 impl From<Reason> for Stop {
@@ -26,6 +31,15 @@ impl From<Reason> for Stop {
 }
 
 impl Stop {
+    /// An operation's body is needed.
+    pub(super) fn of_body(operation: &Operation) -> Self {
+        let most = match &operation.body {
+            BodyShape::Json(members) => members.body_bytes,
+            BodyShape::Unread => 0,
+        };
+        Self::Read { most }
+    }
+
     /// What a token's refusal comes down to: where its issuer's keys are fetched, those may be new.
     pub(super) fn of(refused: Refused, plan: &Plan) -> Self {
         let source = |issuer: IssuerId| plan.issuers.get(issuer.index())?.key_source;

@@ -30,6 +30,18 @@ pub enum Protocol {
     A2a,
 }
 
+impl Protocol {
+    /// The HTTP methods that requests for its endpoints have. GET opens a stream and DELETE ends a
+    /// session where the revision has them (MCP 2025-03-26 to 2025-11-25).
+    #[must_use]
+    pub fn http_methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Mcp => &["POST", "GET", "DELETE"],
+            Self::A2a => &["POST"],
+        }
+    }
+}
+
 /// What a list says of an operation that is allowed with some arguments and not with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Conditional {

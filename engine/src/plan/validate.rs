@@ -1,6 +1,7 @@
 //! What must hold in a plan beyond its shape: indices in range, bounds kept, order right.
 
 mod constants;
+mod content;
 mod issuers;
 mod programs;
 mod scopes;
@@ -12,6 +13,10 @@ use super::model::{
 };
 use crate::limits;
 use crate::request::host;
+
+/// Whether this build reads bodies. The module that does not refuses every plan that needs them
+/// ([`super::LoadedPlan::served_by`]), and has no room for what is checked of them.
+const READS_BODIES: bool = cfg!(any(feature = "bodies", not(target_family = "wasm")));
 
 /// A contradiction in a plan. The compiler never writes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +72,15 @@ pub enum InvalidPlan {
     /// More claims than a token is given places for.
     #[error("the plan declares too many claims")]
     TooManyClaims,
+    /// A body whose bound or members do not go together.
+    #[error("what is said of a body does not go together")]
+    MalformedBody,
+    /// An endpoint, or what is called there, that no message could fit.
+    #[error("an endpoint and what is called there do not go together")]
+    MalformedCall,
+    /// It reads bodies, and a module that does not would load it.
+    #[error("the plan reads bodies and does not say so")]
+    MissingCapability,
     /// A path longer than is ever matched.
     #[error("a path template has too many segments")]
     TemplateTooLong,
@@ -81,6 +95,7 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
         .iter()
         .try_for_each(|claim| constants::check_type(&claim.ty))?;
     issuers::check(plan)?;
+    content::capability(plan)?;
     for resource in &plan.resources {
         // They are put into a quoted string (RFC 9110 section 5.6.4) as they are.
         if !resource.metadata.iter().all(|address| is_quotable(address)) {
@@ -92,6 +107,9 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
         }
         // A request for one of the plan's hosts is not looked at letter by letter.
         host::check(resource.host.as_bytes()).map_err(|_| InvalidPlan::MalformedHost)?;
+        if let Some(endpoint) = resource.endpoint.as_ref().filter(|_| READS_BODIES) {
+            content::endpoint(endpoint)?;
+        }
         if let Some(audience) = resource.audience {
             in_range(
                 "a resource's audience",
@@ -250,6 +268,9 @@ fn operation(plan: &Plan, operation: &Operation) -> Result<(), InvalidPlan> {
             in_range("a query", parameter.name.index(), plan.names.len())?;
             constants::check_type(&parameter.ty)?;
         }
+    }
+    if READS_BODIES {
+        content::operation(plan, resource, operation)?;
     }
     Ok(())
 }

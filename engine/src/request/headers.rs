@@ -230,6 +230,11 @@ impl<'r> RequestHead<'r> {
         names.any(|other| other.eq_ignore_ascii_case(name.as_bytes()))
     }
 
+    /// The fields, as they came.
+    pub(crate) fn fields(&self) -> &'r [Field<'r>] {
+        self.fields
+    }
+
     /// How many fields there are: what reading a header costs.
     pub(crate) fn len(&self) -> usize {
         self.fields.len()

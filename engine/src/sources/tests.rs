@@ -53,6 +53,7 @@ fn decide(engine: &Engine, token: &str, now: i64) -> (Reason, Option<SourceId>) 
     match engine.decide(&head, UnixTime::from_seconds(now), &NoHostCrypto) {
         Decision::Allow(_) => (Reason::Allowed, None),
         Decision::Refuse(refusal) => (refusal.record().reason(), None),
+        Decision::Read(_) => panic!("no operation of this plan reads a body"),
         Decision::Wait(wait) => {
             let source = wait.source();
             (wait.give_up().record().reason(), Some(source))

@@ -85,7 +85,7 @@ fn trailers_that_cannot_be_read_hold_a_request_that_was_forwarded() {
     let mut course = Course::new(CONTEXT, Some(plugin));
     course.trailers(&gateway, &vm);
     assert!(gateway.calls.borrow().is_empty(), "nothing is decided yet");
-    course.head(&gateway, &vm);
+    course.head(&gateway, &vm, true);
     course.trailers(&gateway, &vm);
     assert_eq!(course.verdict(), Verdict::Forward);
     let failing = Scripted {
@@ -114,7 +114,7 @@ impl Early {
         let vm = Vm::new();
         let plugin = Rc::new(plugin(&gateway, &vm));
         let mut course = Course::new(CONTEXT, Some(Rc::clone(&plugin)));
-        course.head(&gateway, &vm);
+        course.head(&gateway, &vm, true);
         Self {
             gateway,
             vm,

@@ -25,6 +25,11 @@ impl CallFailed {
     pub const INTERNAL_FAILURE: u32 = 10;
     /// Status of a call that the gateway does not have.
     pub const UNIMPLEMENTED: u32 = 12;
+    /// The gateway hands over no bodies and answers.
+    pub const NO_BODIES: Self = Self {
+        call: "proxy_get_buffer_bytes",
+        status: Self::UNIMPLEMENTED,
+    };
 }
 
 /// How loud a log line is.

@@ -7,7 +7,7 @@ fn grounds() -> Grounds {
     let (gateway, vm) = (orders(), Vm::new());
     let plugin = plugin(&gateway, &vm);
     match request::handle(&gateway, &vm, Some(&plugin), Attempt::First) {
-        Outcome::Forward(Some(grounds)) => grounds,
+        Outcome::Forward(Some(grounds), _) => grounds,
         other => panic!("{other:?}"),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn report(
 }
 
 /// Answers the client, and tells the operator.
-pub(super) fn refuse(gateway: &impl Gateway, vm: &Vm, refusal: &Refusal<'_>) {
+pub(crate) fn refuse(gateway: &impl Gateway, vm: &Vm, refusal: &Refusal<'_>) {
     // The client is refused whether or not that can be recorded.
     let reported = report(gateway, vm, refusal.record());
     let answered = answer(gateway, refusal);

@@ -8,9 +8,9 @@ use crate::scripted::{Scripted, gateway, head, head_for, orders, plan, plugin};
 
 fn verdict_of(gateway: &Scripted, vm: &Vm, plugin: Option<&Plugin>) -> Verdict {
     match handle(gateway, vm, plugin, Attempt::First) {
-        Outcome::Forward(_) => Verdict::Forward,
+        Outcome::Forward(..) => Verdict::Forward,
         Outcome::Refused => Verdict::Hold,
-        Outcome::Wait(..) => panic!("nothing is waited for"),
+        Outcome::Wait(..) | Outcome::Read(..) => panic!("nothing is waited for"),
     }
 }
 

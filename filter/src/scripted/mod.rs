@@ -45,6 +45,10 @@ pub(crate) struct Scripted {
     /// The cluster that is not there.
     pub(crate) no_cluster: Option<String>,
     pub(crate) called: RefCell<Called>,
+    /// What has come of the request's body.
+    pub(crate) body: RefCell<Vec<u8>>,
+    /// The head of the upstream's answer, and what is there of its body.
+    pub(crate) response: RefCell<Called>,
     pub(crate) calls: RefCell<Vec<String>>,
     pub(crate) records: RefCell<Vec<String>>,
     pub(crate) answers: RefCell<Vec<(u16, String, String)>>,
@@ -219,6 +223,38 @@ impl Gateway for Scripted {
         self.note("called body", "")?;
         let body = &self.called.borrow().1;
         Ok(body[..most.min(body.len())].to_vec())
+    }
+
+    fn request_body(&self, start: usize, most: usize) -> Result<Vec<u8>, CallFailed> {
+        self.note("body", "")?;
+        let body = self.body.borrow();
+        let end = start.saturating_add(most).min(body.len());
+        Ok(body[start.min(end)..end].to_vec())
+    }
+
+    fn response_head(&self) -> Result<Vec<u8>, CallFailed> {
+        self.note("response head", "")?;
+        Ok(self.response.borrow().0.clone())
+    }
+
+    fn remove_response_field(&self, name: &str) -> Result<(), CallFailed> {
+        self.note("remove response field", name)
+    }
+
+    fn replace_response_field(&self, name: &str, value: &str) -> Result<(), CallFailed> {
+        self.note("replace response field", &format!("{name}={value}"))
+    }
+
+    fn response_body(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        self.note("response body", "")?;
+        let body = &self.response.borrow().1;
+        Ok(body[..most.min(body.len())].to_vec())
+    }
+
+    fn replace_response_body(&self, body: &[u8]) -> Result<(), CallFailed> {
+        self.note("replace response body", "")?;
+        self.response.borrow_mut().1 = body.to_vec();
+        Ok(())
     }
 
     fn tick_every(&self, _millis: u32) -> Result<(), CallFailed> {

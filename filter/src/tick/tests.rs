@@ -9,7 +9,7 @@ use crate::scripted::{Scripted, gateway, head, orders, plugin};
 /// A request of a context, decided.
 fn begun(gateway: &Scripted, vm: &Vm, plugin: &Rc<Plugin>, context: u32) -> Course {
     let mut course = Course::new(ContextId(context), Some(Rc::clone(plugin)));
-    course.head(gateway, vm);
+    course.head(gateway, vm, true);
     course
 }
 

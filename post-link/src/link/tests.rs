@@ -3,7 +3,7 @@ use walrus::Module;
 use super::*;
 
 const SMALL: Surface = Surface {
-    exports: &[
+    exports: &[&[
         Row {
             name: "memory",
             reason: "the host reads it",
@@ -12,11 +12,11 @@ const SMALL: Surface = Surface {
             name: "decide",
             reason: "decides",
         },
-    ],
-    imports: &[Row {
+    ]],
+    imports: &[&[Row {
         name: "clock",
         reason: "time",
-    }],
+    }]],
     callbacks: &["on_"],
 };
 

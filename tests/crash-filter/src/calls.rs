@@ -103,6 +103,12 @@ calls! {
     TickEvery "tick_every" tick_every(millis: u32) -> Result<(), CallFailed>;
     TurnTo "turn_to" turn_to(context: ContextId) -> Result<(), CallFailed>;
     ResumeRequest "resume_request" resume_request() -> Result<(), CallFailed>;
+    RequestBody "request_body" request_body(start: usize, most: usize) -> Result<Vec<u8>, CallFailed>;
+    ResponseHead "response_head" response_head() -> Result<Vec<u8>, CallFailed>;
+    RemoveResponseField "remove_response_field" remove_response_field(name: &str) -> Result<(), CallFailed>;
+    ReplaceResponseField "replace_response_field" replace_response_field(name: &str, value: &str) -> Result<(), CallFailed>;
+    ResponseBody "response_body" response_body(most: usize) -> Result<Vec<u8>, CallFailed>;
+    ReplaceResponseBody "replace_response_body" replace_response_body(body: &[u8]) -> Result<(), CallFailed>;
     CallForeign "call_foreign" call_foreign(function: &str, arguments: &[u8]) -> Result<Vec<u8>, CallFailed>;
     Log "log" log(level: Level, line: &str) -> ();
 }

@@ -43,6 +43,13 @@ fn leading_to(call: Call) -> &'static [Ask] {
         // Made between requests: no request is at hand.
         Call::Show | Call::Call | Call::CalledHead | Call::CalledBody => &[],
         Call::TurnTo | Call::ResumeRequest => &[],
+        // The crashing module is one that reads headers alone.
+        Call::RequestBody
+        | Call::ResponseHead
+        | Call::RemoveResponseField
+        | Call::ReplaceResponseField
+        | Call::ResponseBody
+        | Call::ReplaceResponseBody => &[],
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Told {
 pub fn told(reason: Reason) -> Told {
     use Reason::*;
     match reason {
-        Allowed | Public | BreakGlass => Told {
+        Allowed | Public | BreakGlass | Session => Told {
             status: 200,
             challenge: None,
             text: "",
@@ -36,6 +36,19 @@ pub fn told(reason: Reason) -> Told {
         RequestMalformed | HostAmbiguous | PathAmbiguous | QueryAmbiguous => {
             deny(400, None, "the request could be read in more than one way")
         }
+        BodyMalformed => deny(400, None, "the request could be read in more than one way"),
+        MessageMalformed => deny(400, None, "the message is not one that is accepted here"),
+        HeaderMismatch => deny(400, None, "the headers do not agree with the message"),
+        ArgumentsRefused => deny(400, None, "the arguments are not those that are taken here"),
+        SessionUnknown => deny(404, None, "there is no such session"),
+        BodyLate => deny(408, None, "the rest of the request did not come in time"),
+        BodyTooLarge => deny(413, None, "the request is longer than is accepted here"),
+        ContentRefused => deny(
+            415,
+            None,
+            "the request's content is of a kind that is not accepted here",
+        ),
+        AnswerRefused => deny(502, None, "the answer cannot be handed on"),
         CredentialInQuery | MultipleCredentials => deny(
             400,
             Some(Some("invalid_request")),
@@ -71,13 +84,15 @@ pub fn told(reason: Reason) -> Told {
         ),
         UnknownOperation | UndeclaredQuery | TaskMissing | UnknownTask | IssuerNotInTask
         | AgentNotInTask | NotAllowed | TaskIdMissing | DelegationRefused | ScopeMissing
-        | AuthorityMissing => ask(
+        | AuthorityMissing | NotOwner => ask(
             403,
             Some("insufficient_scope"),
             "the request is outside the task",
         ),
         DeniedByRule | RequirementNotMet | RuleError | ConnectRefused | UpgradeRefused
-        | WrongCluster => deny(403, None, "the request is not permitted"),
+        | OriginRefused | DefinitionChanged | WrongCluster => {
+            deny(403, None, "the request is not permitted")
+        }
         NotConfigured | HostFailure | KeysUnavailable | StandingUnknown | StateUnavailable
         | SignaturesExhausted => deny(503, None, "the request cannot be decided now"),
     }

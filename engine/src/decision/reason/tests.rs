@@ -30,7 +30,9 @@ fn status_outcome_and_challenge_go_together() {
             ) => 401,
             (Outcome::Challenge, Challenge::InsufficientScope) => 403,
             (Outcome::Deny, Challenge::InvalidRequest) => 400,
-            (Outcome::Deny, Challenge::None) if [400, 403, 503].contains(&reason.status()) => {
+            (Outcome::Deny, Challenge::None)
+                if [400, 403, 404, 408, 413, 415, 502, 503].contains(&reason.status()) =>
+            {
                 reason.status()
             }
             other => panic!("{reason}: {other:?}"),

@@ -1,0 +1,3 @@
+//! Agent2Agent protocol: what its messages ask for.
+
+pub mod methods;

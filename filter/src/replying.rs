@@ -1,0 +1,299 @@
+//! The upstream's answer to a request that was let through, where that has to be looked at: lists
+//! show only what may be called, sessions and protocol tasks get their owner.
+
+use remit_engine::answers::{Answer, Head, ListKind, Plan, Shown, Visible};
+use remit_engine::decision::{Grounds, Refusal, Viewer, Visibility, Watch};
+use remit_engine::host::{Host, Unavailable};
+use remit_engine::json::{Json, canonical};
+use remit_engine::plan::Conditional;
+use remit_engine::request::RequestHead;
+
+use crate::gateway::{CallFailed, Gateway, Level};
+use crate::pairs;
+use crate::plugin::Plugin;
+use crate::request::answer;
+use crate::surroundings::Surroundings;
+use crate::vm::Vm;
+
+/// What an answer is looked at for, and on which grounds its request was let through.
+#[derive(Debug)]
+pub struct Replying {
+    watch: Watch,
+    grounds: Grounds,
+    /// The head of the request, as it came.
+    head: Vec<u8>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Its head has not come.
+    Expected,
+    /// It goes on as it is.
+    Passes,
+    /// It is read piece by piece.
+    Read(Answer),
+    /// It is read as a whole: its head is held until then.
+    Held(Answer),
+    /// It was refused: nothing more of it goes on.
+    Refused,
+}
+
+/// What the gateway is to do with a part of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It goes on.
+    Continue,
+    /// It is held.
+    Hold,
+}
+
+impl Replying {
+    /// Of a request with this head.
+    #[must_use]
+    pub fn new(watch: Watch, grounds: Grounds, head: Vec<u8>) -> Self {
+        Self {
+            watch,
+            grounds,
+            head,
+            state: State::Expected,
+        }
+    }
+
+    /// The head of the answer has come, and perhaps there is nothing else.
+    pub fn head(&mut self, gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, end: bool) -> Step {
+        if !matches!(self.state, State::Expected) {
+            return Step::Continue;
+        }
+        match self.read_head(gateway, vm, plugin) {
+            Ok(State::Held(_)) if end => {
+                self.state = State::Passes;
+                Step::Continue
+            }
+            Ok(state @ State::Held(_)) => {
+                self.state = state;
+                Step::Hold
+            }
+            Ok(state) => {
+                self.state = state;
+                Step::Continue
+            }
+            Err(_) => self.refuse(gateway),
+        }
+    }
+
+    /// A piece of its body has come: all that is there now and was not let go on.
+    pub fn body(
+        &mut self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        plugin: &Plugin,
+        size: usize,
+        end: bool,
+    ) -> Step {
+        let is_held = match &self.state {
+            State::Held(answer) if !end => {
+                // It stays with the gateway until it is whole.
+                let most = answer.held_up_to().unwrap_or_default();
+                return if size > most {
+                    self.refuse(gateway)
+                } else {
+                    Step::Hold
+                };
+            }
+            State::Held(_) => true,
+            State::Read(_) => false,
+            State::Expected | State::Passes => return Step::Continue,
+            State::Refused => return Step::Hold,
+        };
+        match self.rewrite(gateway, vm, plugin, size, end, is_held) {
+            Ok(()) => Step::Continue,
+            Err(_) => self.refuse(gateway),
+        }
+    }
+
+    /// Its body has ended with trailers.
+    pub fn ends(&mut self, gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) -> Step {
+        let is_held = match self.state {
+            State::Held(_) => true,
+            State::Read(_) => false,
+            State::Expected | State::Passes => return Step::Continue,
+            State::Refused => return Step::Hold,
+        };
+        let size = if is_held { usize::MAX } else { 0 };
+        match self.rewrite(gateway, vm, plugin, size, true, is_held) {
+            Ok(()) => Step::Continue,
+            Err(_) => self.refuse(gateway),
+        }
+    }
+
+    fn read_head(&self, gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) -> Result<State, Failed> {
+        let buffer = gateway.response_head()?;
+        let fields = pairs::read(&buffer).map_err(|_| Failed)?;
+        let value = |wanted: &str| {
+            let mut found = fields
+                .iter()
+                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted.as_bytes()));
+            match (found.next(), found.next()) {
+                (None, _) => Ok(None),
+                (Some((_, value)), None) => Ok(Some(*value)),
+                (Some(_), Some(_)) => Err(Failed),
+            }
+        };
+        if self.watch.session
+            && let Some(session) = value(SESSION_HEADER)?
+        {
+            let session = std::str::from_utf8(session).map_err(|_| Failed)?;
+            self.look(gateway, vm, plugin, |viewer, host| {
+                viewer.own_session(session, host)
+            })??;
+        }
+        let status = value(":status")?.and_then(|value| std::str::from_utf8(value).ok());
+        let head = Head {
+            status: status
+                .and_then(|status| status.parse().ok())
+                .ok_or(Failed)?,
+            content_type: value("content-type")?,
+            content_encoding: value("content-encoding")?,
+        };
+        let Some(watch) = self.watch.answers else {
+            return Ok(State::Passes);
+        };
+        Ok(match Plan::of(watch, &head).map_err(|_| Failed)? {
+            Plan::PassThrough => State::Passes,
+            Plan::Read(answer) if answer.held_up_to().is_some() => State::Held(answer),
+            Plan::Read(answer) => {
+                gateway.remove_response_field("content-length")?;
+                State::Read(answer)
+            }
+        })
+    }
+
+    fn rewrite(
+        &mut self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        plugin: &Plugin,
+        size: usize,
+        end: bool,
+        is_held: bool,
+    ) -> Result<(), Failed> {
+        let piece = match size {
+            0 => Vec::new(),
+            size => gateway.response_body(size)?,
+        };
+        let (State::Held(reader) | State::Read(reader)) =
+            std::mem::replace(&mut self.state, State::Refused)
+        else {
+            return Err(Failed);
+        };
+        let mut reader = reader;
+        let out = self.look(gateway, vm, plugin, |viewer, host| {
+            let mut eyes = Eyes {
+                viewer,
+                host,
+                failed: false,
+            };
+            let out = reader.push(&piece, end, &mut eyes);
+            if eyes.failed {
+                Err(Failed)
+            } else {
+                out.map_err(|_| Failed)
+            }
+        })??;
+        if is_held {
+            gateway.replace_response_field("content-length", &out.len().to_string())?;
+        }
+        if out != piece {
+            gateway.replace_response_body(&out)?;
+        }
+        self.state = match (end, is_held) {
+            (true, _) => State::Passes,
+            (false, true) => State::Held(reader),
+            (false, false) => State::Read(reader),
+        };
+        Ok(())
+    }
+
+    /// Looks at it with the eyes of the caller.
+    fn look<T>(
+        &self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        plugin: &Plugin,
+        look: impl FnOnce(&Viewer<'_, '_>, &dyn Host) -> T,
+    ) -> Result<T, Failed> {
+        let fields = pairs::read(&self.head).map_err(|_| Failed)?;
+        let head = RequestHead::new(&fields);
+        let now = gateway.now()?;
+        let engine = plugin.engine();
+        let viewer = engine.viewer(&head, &self.grounds, now).ok_or(Failed)?;
+        Ok(look(&viewer, &Surroundings::new(gateway, vm)))
+    }
+
+    /// Nothing of it goes on. Where its head is gone already, the gateway cuts it off.
+    fn refuse(&mut self, gateway: &impl Gateway) -> Step {
+        self.state = State::Refused;
+        if let Err(failure) = answer(gateway, &Refusal::answer_refused()) {
+            gateway.log(
+                Level::Warn,
+                &["an answer was refused, but ", &failure.to_string()].concat(),
+            );
+        }
+        Step::Hold
+    }
+}
+
+/// The header in which a server names a session (MCP 2025-03-26 to 2025-11-25).
+const SESSION_HEADER: &str = "mcp-session-id";
+
+/// An answer cannot be handed on.
+#[derive(Debug)]
+struct Failed;
+
+impl From<CallFailed> for Failed {
+    fn from(_: CallFailed) -> Self {
+        Self
+    }
+}
+
+impl From<Unavailable> for Failed {
+    fn from(_: Unavailable) -> Self {
+        Self
+    }
+}
+
+/// What the caller may see of lists.
+struct Eyes<'v> {
+    viewer: &'v Viewer<'v, 'v>,
+    host: &'v dyn Host,
+    /// Something could not be kept: the answer does not go on.
+    failed: bool,
+}
+
+impl Visible for Eyes<'_> {
+    fn see(&mut self, kind: ListKind, name: &str, definition: &Json<'_>) -> Shown {
+        if kind == ListKind::Tasks {
+            let owned = self.viewer.owns_task(name, self.host);
+            self.failed |= owned.is_err();
+            return match owned {
+                Ok(true) => Shown::Listed,
+                Ok(false) | Err(Unavailable) => Shown::Hidden,
+            };
+        }
+        let is_other = |pin: &[u8; 32]| canonical::definition(definition) != *pin;
+        if self.viewer.pin(kind, name).is_some_and(is_other) {
+            self.failed |= self.viewer.refuse(kind, name, self.host).is_err();
+            return Shown::Hidden;
+        }
+        match (self.viewer.sees(kind, name), self.viewer.conditional()) {
+            (Visibility::Open, _) | (Visibility::Conditional, Conditional::List) => Shown::Listed,
+            (Visibility::Conditional, Conditional::Mark) => Shown::Marked,
+            (Visibility::Hidden, _) | (Visibility::Conditional, Conditional::Hide) => Shown::Hidden,
+        }
+    }
+
+    fn task(&mut self, id: &str) {
+        self.failed |= self.viewer.own_task(id, self.host).is_err();
+    }
+}

@@ -1,0 +1,57 @@
+//! An A2A agent and a client that others wrote.
+
+use std::sync::LazyLock;
+
+use remit_tests::peers::{A2aClient, Binding, Errand, Front, Outcome, TravelAgent, Visit};
+
+/// The host that policies give the agent.
+pub(crate) const HOST: &str = "a2a.corp.example";
+
+pub(crate) static CLIENT: LazyLock<A2aClient> = LazyLock::new(A2aClient::start);
+
+/// Where a gateway is, by the host that the policy knows.
+pub(crate) fn url(at: std::net::SocketAddr) -> String {
+    format!("http://{HOST}:{}", at.port())
+}
+
+/// Asks, books, looks after the booking, and asks for one that is not there.
+pub(crate) fn errands() -> Vec<Errand> {
+    let nothing = Some(String::from("nothing"));
+    vec![
+        Errand::send("LIS"),
+        Errand::send("book LIS"),
+        Errand::GetTask { task: None },
+        Errand::CancelTask { task: None },
+        Errand::GetTask { task: nothing },
+        Errand::ListTasks,
+    ]
+}
+
+/// That a visit went as it goes where nothing is in the way.
+pub(crate) fn has_travelled(visit: &Visit) {
+    assert_eq!(visit.connecting().text(), "travel");
+    let [asked, booked, got, cancelled, nothing, listed] = visit.steps() else {
+        panic!("{visit:?}");
+    };
+    let said = [asked, booked, got].map(Outcome::text);
+    let expected = ["flights for LIS", "done: book LIS", "TASK_STATE_COMPLETED"];
+    assert_eq!(said, expected);
+    assert_eq!(cancelled.refusal().code, "TaskNotCancelableError");
+    assert_eq!(nothing.refusal().code, "TaskNotFoundError");
+    assert!(!listed.names().is_empty());
+}
+
+/// Directly and through an Envoy that decides nothing.
+#[test]
+fn an_envoy_changes_nothing_for_the_client() {
+    let agent = TravelAgent::start();
+    let front = Front::of(agent.address());
+    for at in [agent.address(), front.address()] {
+        agent.publish(&url(at));
+        for binding in [Binding::JsonRpc, Binding::Rest] {
+            has_travelled(&CLIENT.visit(&url(at), None, binding, &errands()));
+            has_travelled(&CLIENT.follow(&url(at), None, binding, &errands()));
+        }
+    }
+    assert_eq!(agent.called().len(), 16);
+}
