@@ -1,3 +1,4 @@
+use remit_engine::limits;
 use serde_json::json;
 
 use super::pin;
@@ -35,4 +36,12 @@ fn numbers_are_doubles_and_names_are_in_the_order_of_utf_16() {
         pin(&values[0]).unwrap(),
         "sha256:bf163b012ebd8695dc41d592e5254f4cd1d8b793629e9199adef99ef50ca2254"
     );
+}
+
+#[test]
+fn what_the_gateway_does_not_read_has_no_pin() {
+    let nested = |depth: usize| (0..depth).fold(json!(1), |inside, _| json!([inside]));
+    assert!(pin(&json!({"name": nested(limits::BODY_DEPTH - 1)})).is_some());
+    assert_eq!(pin(&json!({"name": nested(limits::BODY_DEPTH)})), None);
+    assert_eq!(pin(&json!({"name": vec![1; limits::BODY_VALUES]})), None);
 }

@@ -62,7 +62,7 @@ impl Proposal {
         if pin.is_none() && matches!(kind, Kind::Tool | Kind::Prompt) {
             notices.push(
                 place,
-                "it has a number without a canonical form, so it is not pinned",
+                "it is deeper or larger than what the gateway reads, so it is not pinned",
             );
         }
         let (arguments, headers) = match kind {
