@@ -335,6 +335,7 @@ const TRAVEL: &str = r#"
     audience: https://a2a.corp.example
     methods:
       SendMessage: {class: execute}
+      ListTasks: {class: read}
       GetTask: {class: read}
       CancelTask: {class: write}
     skills:
@@ -352,8 +353,9 @@ fn an_a2a_agent_has_messages_a_rest_binding_and_a_card() {
     let expected = [
         ("SendMessage", "POST /a2a", true),
         ("SendMessage", "POST /a2a/v1/message:send", false),
+        ("ListTasks", "POST /a2a", true),
+        ("ListTasks", "GET /a2a/v1/tasks", false),
         ("GetTask", "POST /a2a", true),
-        ("GetTask", "GET /a2a/v1/tasks/*", false),
         ("CancelTask", "POST /a2a", true),
         ("book", "POST /a2a", true),
         ("agent-card", "GET /.well-known/agent-card.json", false),
@@ -367,7 +369,7 @@ fn an_a2a_agent_has_messages_a_rest_binding_and_a_card() {
     );
     // A rule holds for all the forms of what it names.
     let covered: Vec<u32> = plan.tasks[0].rules.iter().map(|(id, _)| id.0).collect();
-    assert_eq!(covered, [0, 1, 5]);
+    assert_eq!(covered, [0, 1, 6]);
 }
 
 #[test]

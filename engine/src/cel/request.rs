@@ -52,6 +52,14 @@ impl<'v> RequestInputs<'v> {
         }
     }
 
+    /// Something that a call says of itself, which is still to come where its arguments are.
+    fn of_call(&self, text: Option<&'v str>) -> Result<Option<Value<'v>>, EvalError> {
+        match (text, self.content.members) {
+            (None, Members::Unknown) => Err(EvalError::Unknown),
+            (text, _) => Ok(text.map(Value::text)),
+        }
+    }
+
     /// A capture: of the path, or of the URI of an MCP resource.
     fn capture(&self, name: NameId) -> Option<&'v str> {
         if self.operation.call.is_some() {
@@ -90,15 +98,15 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
                 }
                 optional(value)
             }
-            Slot::Capture(name) => optional(self.capture(*name)),
+            Slot::Capture(name) => self.of_call(self.capture(*name)),
             Slot::Query(name) => Ok(self.query.value(*name).map(Value::from)),
             Slot::Body(name) | Slot::Argument(name) => match self.content.members {
                 Members::Absent => Ok(None),
                 Members::Unknown => Err(EvalError::Unknown),
                 Members::Read(members) => Ok(members.value(*name).map(Value::from)),
             },
-            Slot::CalledName => optional(self.content.name),
-            Slot::CalledUri => optional(self.content.uri),
+            Slot::CalledName => self.of_call(self.content.name),
+            Slot::CalledUri => self.of_call(self.content.uri),
             Slot::Claim(claim) => {
                 let value = self.token.claims().get(claim.index());
                 Ok(value.and_then(Option::as_ref).map(Value::from))

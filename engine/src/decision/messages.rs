@@ -88,3 +88,6 @@ fn loggable(value: &Datum) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

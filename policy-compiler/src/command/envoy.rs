@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use remit_engine::plan;
 use remit_policy_compiler::envoy::{
-    Configuration, Endpoint, EndpointError, Form, Module, Settings, Upstreams, find_module,
+    Configuration, Endpoint, EndpointError, Form, Module, Settings, Upstreams, Variant, find_module,
 };
 
 /// What is written around the plan.
@@ -18,8 +18,8 @@ pub(super) struct EnvoyArguments {
     /// Write Envoy's configuration with the plan in it, instead of the plan.
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "base64")]
     envoy: Option<Shape>,
-    /// The filter module, whose imports and exports are listed; else `$REMIT_MODULE`, or the one
-    /// that `make module` builds.
+    /// The filter module, whose imports and exports are listed; else `$REMIT_MODULE` (of a policy
+    /// that reads bodies `$REMIT_FULL_MODULE`), or the one that `make module` builds.
     #[arg(long, value_name = "FILE", requires = "envoy")]
     module: Option<PathBuf>,
     /// Where the module lies on the machine that runs Envoy, if that is elsewhere.
@@ -103,7 +103,8 @@ impl EnvoyArguments {
             Some(Shape::Ecds) => Form::Ecds,
             Some(Shape::Filter) => Form::Filter,
         };
-        let mut module = Module::read(&find_module(self.module.as_deref())?)?;
+        let variant = Variant::for_plan(plan::decode(plan)?.plan());
+        let mut module = Module::read(&find_module(self.module.as_deref(), variant)?)?;
         if let Some(path) = &self.module_at {
             module = module.at(path);
         }

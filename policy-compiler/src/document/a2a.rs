@@ -1,8 +1,9 @@
 //! The methods of A2A, as 1.0.1 names them (sections 5.3 and 11), with the names that 0.3 had and
 //! what they are in the REST binding.
 //!
-//! `:cancel` and `:subscribe` behind a task's id are no segments of their own, so that a template of
-//! a policy cannot tell them from the id: these two have no REST form here.
+//! `:cancel` and `:subscribe` behind a task's id are no segments of their own, so that a template
+//! cannot tell them from the id: `GET /tasks/{id}` would let `/tasks/7:subscribe` pass for reading the
+//! task. So the methods on a task alone have no REST form here; they are called by messages.
 
 /// The name of an agent's card, which is an operation as well.
 pub(crate) const CARD: &str = "agent-card";
@@ -30,7 +31,7 @@ pub(crate) static METHODS: &[Method] = &[
         "message/stream",
         Some("POST /message:stream"),
     ),
-    method("GetTask", "tasks/get", Some("GET /tasks/{id}")),
+    method("GetTask", "tasks/get", None),
     method("ListTasks", "tasks/list", Some("GET /tasks")),
     method("CancelTask", "tasks/cancel", None),
     method("SubscribeToTask", "tasks/resubscribe", None),

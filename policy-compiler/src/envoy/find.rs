@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use remit_engine::plan::{Capability, Plan};
+
 /// No Envoy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvoyNotFound {
@@ -24,12 +26,49 @@ pub enum ModuleNotFound {
     Named(PathBuf),
     /// None was named, and none is in the places that are looked at.
     #[error(
-        "no filter module was found in `$REMIT_MODULE` or below `target/module`; `make module` builds it"
+        "no filter module `{}` was found in `${}` or below `target/module`; `make module` builds it",
+        .0.file(),
+        .0.variable()
     )]
-    Nowhere,
+    Nowhere(Variant),
 }
 
-const MODULE: &str = "module/remit_headers.wasm";
+/// The two modules: a plan that reads no body does without what reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// Reads the heads of requests.
+    Headers,
+    /// Reads bodies and answers too.
+    Full,
+}
+
+impl Variant {
+    /// The one that a plan needs.
+    #[must_use]
+    pub fn for_plan(plan: &Plan) -> Self {
+        match plan.requires.contains(&Capability::Bodies) {
+            true => Self::Full,
+            false => Self::Headers,
+        }
+    }
+
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Headers => "REMIT_MODULE",
+            Self::Full => "REMIT_FULL_MODULE",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Headers => "remit_headers.wasm",
+            Self::Full => "remit_full.wasm",
+        }
+    }
+}
+
+/// Where `make module` puts them, below the folder of what is built.
+const MODULES: &str = "module";
 
 /// The Envoy to run: the one that is named, else `$ENVOY`, else the one on `PATH`, else that of
 /// the project's virtual environment, in this folder or one above it.
@@ -51,15 +90,15 @@ pub fn find_envoy(named: Option<&Path>) -> Result<PathBuf, EnvoyNotFound> {
         .ok_or(EnvoyNotFound::Nowhere)
 }
 
-/// The filter module: the one that is named, else `$REMIT_MODULE`, else the one that `make module`
-/// builds, in this folder or one above it.
+/// The filter module: the one that is named, else `$REMIT_MODULE` (`$REMIT_FULL_MODULE` of the full
+/// one), else the one that `make module` builds, in this folder or one above it.
 ///
 /// # Errors
 /// [`ModuleNotFound`].
-pub fn find_module(named: Option<&Path>) -> Result<PathBuf, ModuleNotFound> {
+pub fn find_module(named: Option<&Path>, variant: Variant) -> Result<PathBuf, ModuleNotFound> {
     if let Some(named) = named
         .map(Path::to_path_buf)
-        .or_else(|| variable("REMIT_MODULE"))
+        .or_else(|| variable(variant.variable()))
     {
         return if named.is_file() {
             Ok(named)
@@ -67,14 +106,10 @@ pub fn find_module(named: Option<&Path>) -> Result<PathBuf, ModuleNotFound> {
             Err(ModuleNotFound::Named(named))
         };
     }
-    let built = here_and_above().map(|folder| folder.join("target").join(MODULE));
-    first_file(
-        variable("CARGO_TARGET_DIR")
-            .map(|target| target.join(MODULE))
-            .into_iter()
-            .chain(built),
-    )
-    .ok_or(ModuleNotFound::Nowhere)
+    let below = |target: PathBuf| target.join(MODULES).join(variant.file());
+    let built = here_and_above().map(|folder| below(folder.join("target")));
+    let target = variable("CARGO_TARGET_DIR").map(below);
+    first_file(target.into_iter().chain(built)).ok_or(ModuleNotFound::Nowhere(variant))
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

@@ -5,6 +5,7 @@
 //! capabilities nor the plan can drift from what is loaded.
 
 mod admin;
+mod bodies;
 mod fetched;
 mod find;
 mod folder;
@@ -15,7 +16,7 @@ mod template;
 mod upstream;
 
 pub use fetched::{Fetched, TwoPlaces};
-pub use find::{EnvoyNotFound, ModuleNotFound, find_envoy, find_module};
+pub use find::{EnvoyNotFound, ModuleNotFound, Variant, find_envoy, find_module};
 pub use folder::ConfigurationFolder;
 pub use module::{Module, ModuleError};
 pub use process::{Envoy, StartError};

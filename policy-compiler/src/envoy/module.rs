@@ -51,6 +51,9 @@ const NEEDED: [&str; 3] = [
     "proxy_on_delete",
 ];
 
+/// Without these it does so where a plan reads bodies.
+const NEEDED_FOR_BODIES: [&str; 2] = ["proxy_on_request_body", "proxy_on_request_trailers"];
+
 impl Module {
     /// Reads a module's imports and exports.
     ///
@@ -88,6 +91,13 @@ impl Module {
             path: path.to_owned(),
             ..self
         }
+    }
+
+    /// Whether it can decide on bodies.
+    #[must_use]
+    pub fn reads_bodies(&self) -> bool {
+        let exports = |name: &&str| self.capabilities.contains(*name);
+        NEEDED_FOR_BODIES.iter().all(exports)
     }
 
     /// Where it is.

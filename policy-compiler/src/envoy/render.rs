@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use remit_engine::plan::{self, LoadedPlan, PlanError};
 
+use super::bodies::{self, Room};
 use super::fetched::{Fetched, TwoPlaces};
 use super::module::Module;
 use super::template::{Fillings, TemplateError, fill};
@@ -20,6 +21,7 @@ const GATE: &str = include_str!("../../../envoy/gate.yaml");
 const WASM: &str = include_str!("../../../envoy/wasm.yaml");
 const ECDS: &str = include_str!("../../../envoy/ecds.yaml");
 const VIRTUAL_HOST: &str = include_str!("../../../envoy/virtual-host.yaml");
+const STREAM: &str = include_str!("../../../envoy/stream.yaml");
 const CLUSTER: &str = include_str!("../../../envoy/cluster.yaml");
 const TLS: &str = include_str!("../../../envoy/tls.yaml");
 
@@ -76,6 +78,11 @@ pub enum ConfigurationError {
     /// The plan cannot be loaded, so the filter could not either.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Envoy would let bodies past that the plan decides on.
+    #[error(
+        "the plan reads bodies, and the module `{0}` reads heads alone: name `remit_full.wasm`"
+    )]
+    HeadersAlone(PathBuf),
     /// Envoy's routes that we write go by host alone.
     #[error(
         "the resources on host `{host}` are on clusters `{first}` and `{second}`: write the routes for it yourself and paste the filter"
@@ -112,16 +119,21 @@ impl<'c> Configuration<'c> {
     /// For a plan, as [`plan::encode`] writes it.
     ///
     /// # Errors
-    /// [`ConfigurationError::Plan`] if the filter would refuse it.
+    /// [`ConfigurationError::Plan`] if the filter would refuse it, and
+    /// [`ConfigurationError::HeadersAlone`] if it would not see what is decided on.
     pub fn new(
         module: &'c Module,
         plan: &'c [u8],
         settings: &'c Settings,
     ) -> Result<Self, ConfigurationError> {
+        let loaded = plan::decode(plan)?;
+        if bodies::are_read(loaded.plan()) && !module.reads_bodies() {
+            return Err(ConfigurationError::HeadersAlone(module.path().to_owned()));
+        }
         Ok(Self {
             module,
             encoded: plan,
-            loaded: plan::decode(plan)?,
+            loaded,
             settings,
         })
     }
@@ -157,7 +169,7 @@ impl<'c> Configuration<'c> {
             .iter()
             .map(|(host, cluster)| (host.clone(), host.clone(), cluster.clone()))
             .chain([others])
-            .map(|(name, domain, cluster)| virtual_host(&name, &domain, &cluster))
+            .map(|(name, domain, cluster)| self.virtual_host(&name, &domain, &cluster))
             .collect::<Result<String, _>>()?;
         let mut names: Vec<&str> = hosts.values().map(String::as_str).collect();
         names.push(OTHER_HOSTS);
@@ -172,7 +184,10 @@ impl<'c> Configuration<'c> {
                 clusters.push_str(&self.fetching(&fetched)?);
             }
         }
+        let room = Room::of(self.loaded.plan());
         let fillings = Fillings::default()
+            .number("buffer", room.buffer)
+            .number("window", room.window)
             .number("admin_port", *admin_port)
             .text("listen_address", &listen.ip().to_string())
             .number("listen_port", listen.port())
@@ -257,6 +272,27 @@ impl<'c> Configuration<'c> {
         Ok(hosts)
     }
 
+    fn virtual_host(
+        &self,
+        name: &str,
+        domain: &str,
+        cluster: &str,
+    ) -> Result<String, TemplateError> {
+        let plan = self.loaded.plan();
+        let of_host = plan.resources.iter();
+        let of_host = of_host.filter(|one| without_port(&one.host) == domain);
+        let streams = of_host
+            .flat_map(|resource| bodies::streaming(plan, resource))
+            .map(|path| stream(&path, cluster))
+            .collect::<Result<String, _>>()?;
+        let fillings = Fillings::default()
+            .text("name", name)
+            .text("domain", domain)
+            .block("streams", streams)
+            .text("cluster", cluster);
+        fill(VIRTUAL_HOST, &fillings)
+    }
+
     fn filter(&self) -> Result<String, ConfigurationError> {
         Ok(fill(
             FILTER,
@@ -297,6 +333,7 @@ impl<'c> Configuration<'c> {
             .map(|name| format!("{name}: {{}}\n"))
             .collect();
         let fillings = Fillings::default()
+            .block("waiting", bodies::waiting(self.loaded.plan()))
             .text("module", path)
             .block("capabilities", capabilities)
             .text("plan", &STANDARD.encode(self.encoded));
@@ -304,12 +341,11 @@ impl<'c> Configuration<'c> {
     }
 }
 
-fn virtual_host(name: &str, domain: &str, cluster: &str) -> Result<String, TemplateError> {
+fn stream(path: &str, cluster: &str) -> Result<String, TemplateError> {
     let fillings = Fillings::default()
-        .text("name", name)
-        .text("domain", domain)
+        .text("path", path)
         .text("cluster", cluster);
-    fill(VIRTUAL_HOST, &fillings)
+    fill(STREAM, &fillings)
 }
 
 fn is_address(host: &str) -> bool {

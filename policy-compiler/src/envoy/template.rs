@@ -38,7 +38,8 @@ impl Fillings {
         self
     }
 
-    pub(super) fn number(mut self, name: &'static str, number: u16) -> Self {
+    pub(super) fn number(mut self, name: &'static str, number: impl Into<u32>) -> Self {
+        let number: u32 = number.into();
         self.0.insert(name, Filling::Scalar(number.to_string()));
         self
     }
@@ -148,7 +149,7 @@ mod tests {
     #[test]
     fn a_template_and_its_fillings_must_fit() {
         let empty = Fillings::default();
-        let scalar = || Fillings::default().number("n", 1);
+        let scalar = || Fillings::default().number("n", 1_u16);
         let block = || Fillings::default().block("n", String::new());
         let cases = [
             ("a: ${n}", empty, TemplateError::Unfilled("n".into())),

@@ -154,8 +154,8 @@ const TAKEN: &[&str] = &["true", "false", "null", "yes", "no", "on", "off", "y",
 
 /// A text as YAML, without quotes where nobody could take it for anything else.
 fn scalar(text: &str) -> String {
-    let plain =
-        text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/') && text.chars().all(is_plain);
+    let plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
+        && text.chars().all(is_plain);
     if plain && !TAKEN.contains(&text.to_ascii_lowercase().as_str()) {
         return text.to_owned();
     }

@@ -37,7 +37,8 @@ pub(crate) struct Arguments {
     /// The Envoy to start; else `$ENVOY`, the one on `PATH`, or the one in `.venv`.
     #[arg(long, value_name = "FILE")]
     envoy: Option<PathBuf>,
-    /// The filter module; else `$REMIT_MODULE`, or the one that `make module` builds.
+    /// The filter module; else `$REMIT_MODULE` (of a policy that reads bodies `$REMIT_FULL_MODULE`), or
+    /// the one that `make module` builds.
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use remit_policy_compiler::Compiled;
 use remit_policy_compiler::envoy::{
     Configuration, ConfigurationFolder, Endpoint, Envoy, Form, Module, Settings, Upstreams,
-    find_envoy, find_module,
+    Variant, find_envoy, find_module,
 };
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::ChildStdout;
@@ -48,7 +48,6 @@ fn authorities() -> PathBuf {
 /// Runs until it is interrupted or Envoy ends.
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let binary = find_envoy(arguments.envoy.as_deref())?;
-    let module = Module::read(&find_module(arguments.module.as_deref())?)?;
     let Reading {
         outcome: Outcome::Compiled(compiled),
         folders,
@@ -90,7 +89,7 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     };
     let mut gateway = Gateway {
         binary,
-        module,
+        module: arguments.module.clone(),
         settings,
         folder,
         bootstrap: String::new(),
@@ -173,7 +172,8 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 /// What Envoy is started with.
 struct Gateway {
     binary: PathBuf,
-    module: Module,
+    /// The module that was named.
+    module: Option<PathBuf>,
     settings: Settings,
     folder: ConfigurationFolder,
     /// The bootstrap that is in force.
@@ -193,9 +193,17 @@ enum Changed {
 }
 
 impl Gateway {
+    /// The module that a plan needs.
+    fn module(&self, compiled: &Compiled) -> anyhow::Result<Module> {
+        let variant = Variant::for_plan(&compiled.plan);
+        let found = find_module(self.module.as_deref(), variant)?;
+        Ok(Module::read(&found)?)
+    }
+
     /// Starts Envoy with a plan.
     async fn start(&mut self, compiled: &Compiled) -> anyhow::Result<Running> {
-        let configuration = Configuration::new(&self.module, &compiled.bytes, &self.settings)?;
+        let module = self.module(compiled)?;
+        let configuration = Configuration::new(&module, &compiled.bytes, &self.settings)?;
         self.bootstrap = configuration.render(Form::Dynamic)?;
         self.folder
             .write_bootstrap(&self.bootstrap)
@@ -218,7 +226,8 @@ impl Gateway {
     /// Changes to another plan: through the watched file where that is enough, by a new start
     /// where hosts or clusters have changed, which are not in it.
     async fn change(&mut self, running: Running, compiled: &Compiled) -> anyhow::Result<Changed> {
-        let configuration = Configuration::new(&self.module, &compiled.bytes, &self.settings)?;
+        let module = self.module(compiled)?;
+        let configuration = Configuration::new(&module, &compiled.bytes, &self.settings)?;
         if configuration.render(Form::Dynamic)? != self.bootstrap {
             anstream::eprintln!("hosts or clusters have changed: Envoy is started again");
             running.envoy.stop().await;

@@ -1,6 +1,7 @@
 use remit_engine::plan::{
-    Access, BodyShape, Class, Operation, Plan, QueryShape, Resource, ResourceId, Source,
-    SourceKind, WhenStale,
+    Access, BodyShape, Capability, Class, Conditional, Endpoint as Messages, ErrorCodes, Members,
+    Operation, Others, Plan, Protocol, QueryShape, Resource, ResourceId, Source, SourceKind,
+    TemplateSegment, WhenStale,
 };
 
 use super::*;
@@ -74,13 +75,30 @@ fn plan_of(resources: Vec<Resource>) -> Plan {
 }
 
 fn filter_module() -> (tempfile::TempDir, Module) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("remit_headers.wasm");
-    let text = r#"(module
+    module_of(
+        r#"(module
         (import "env" "proxy_set_property" (func))
         (func (export "proxy_on_configure"))
         (func (export "proxy_on_request_headers"))
-        (func (export "proxy_on_delete")))"#;
+        (func (export "proxy_on_delete")))"#,
+    )
+}
+
+fn full_module() -> (tempfile::TempDir, Module) {
+    module_of(
+        r#"(module
+        (import "env" "proxy_get_buffer_bytes" (func))
+        (func (export "proxy_on_configure"))
+        (func (export "proxy_on_request_headers"))
+        (func (export "proxy_on_request_body"))
+        (func (export "proxy_on_request_trailers"))
+        (func (export "proxy_on_delete")))"#,
+    )
+}
+
+fn module_of(text: &str) -> (tempfile::TempDir, Module) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("remit.wasm");
     std::fs::write(&path, wat::parse_str(text).expect("test module")).expect("written");
     let module = Module::read(&path).expect("a filter");
     (folder, module)
@@ -91,7 +109,10 @@ fn rendered(form: Form, resources: Vec<Resource>, settings: &Settings) -> String
 }
 
 fn rendered_plan(form: Form, plan: &Plan, settings: &Settings) -> String {
-    let (_folder, module) = filter_module();
+    let (_folder, module) = match bodies::are_read(plan) {
+        true => full_module(),
+        false => filter_module(),
+    };
     let (plan, _) = plan::encode(plan).expect("a plan");
     let configuration = Configuration::new(&module, &plan, settings).expect("a good plan");
     let text = configuration.render(form).expect("renders");
@@ -325,4 +346,115 @@ fn only_protocols_that_operations_name_can_be_changed_to() {
     }
     let text = rendered_plan(Form::Static, &plan, &Settings::default());
     assert_eq!(text.matches(r#"- {upgrade_type: "websocket"}"#).count(), 1);
+}
+
+/// A plan with one operation that reads so many bytes, on the second host.
+fn reading(bytes: u32) -> Plan {
+    let mut plan = plan_of(two());
+    plan.requires.push(Capability::Bodies);
+    plan.operations[1].method = "POST".into();
+    plan.operations[1].body = BodyShape::Json(Members {
+        declared: Vec::new(),
+        others: Others::Pass,
+        body_bytes: bytes,
+        logged: Vec::new(),
+    });
+    plan
+}
+
+const WAITS: &str = "allow_on_headers_stop_iteration: true";
+
+#[test]
+fn where_bodies_are_read_heads_wait_and_connections_hold_them() {
+    let text = rendered(Form::Static, two(), &Settings::default());
+    assert!(!text.contains(WAITS), "{text}");
+    assert!(text.contains("per_connection_buffer_limit_bytes: 32768"));
+    assert!(text.contains("initial_stream_window_size: 65536"));
+    let plan = reading(300_000);
+    for form in [Form::Static, Form::Ecds, Form::Filter] {
+        let text = rendered_plan(form, &plan, &Settings::default());
+        assert!(text.contains(WAITS), "{form:?}: {text}");
+        assert!(text.contains("proxy_on_request_body: {}"), "{form:?}");
+    }
+    let text = rendered_plan(Form::Dynamic, &plan, &Settings::default());
+    assert!(
+        text.contains("per_connection_buffer_limit_bytes: 365536"),
+        "{text}"
+    );
+    assert!(
+        text.contains("initial_stream_window_size: 365536"),
+        "{text}"
+    );
+    assert!(text.contains("request_timeout: 60s"));
+}
+
+/// Envoy would skip the callback, and what the body says would not be decided on.
+#[test]
+fn a_module_that_reads_no_bodies_is_refused_for_a_plan_that_does() {
+    let (_folder, module) = filter_module();
+    let (plan, _) = plan::encode(&reading(10)).expect("a plan");
+    let settings = Settings::default();
+    let error = Configuration::new(&module, &plan, &settings).expect_err("heads alone");
+    assert!(
+        matches!(error, ConfigurationError::HeadersAlone(_)),
+        "{error}"
+    );
+    let (_folder, module) = full_module();
+    assert!(Configuration::new(&module, &plan, &settings).is_ok());
+}
+
+fn messages(protocol: Protocol, path: &str) -> Messages {
+    Messages {
+        protocol,
+        path: vec![path.into()],
+        body_bytes: 1024,
+        conditional: Conditional::List,
+        errors: ErrorCodes::Coaz,
+        origins: Vec::new(),
+    }
+}
+
+/// Streams stay open there and nowhere else; answers are held, so connections hold more.
+#[test]
+fn what_takes_messages_may_answer_with_streams() {
+    let mut plan = plan_of(two());
+    plan.requires.push(Capability::Bodies);
+    plan.resources[1].endpoint = Some(messages(Protocol::Mcp, "mcp"));
+    let text = rendered_plan(Form::Static, &plan, &Settings::default());
+    let (api, mcp) = text
+        .split_once(r#"domains: ["mcp.corp.example"]"#)
+        .expect("the host");
+    assert!(!api.contains("timeout: 0s"), "{api}");
+    let stream = r#"match: {path: "/mcp"}"#;
+    let at = mcp.find(stream).expect("its route");
+    let all = mcp.find("match: {prefix: /}").expect("the others");
+    assert!(at < all, "the others come first");
+    let route = mcp.get(at..all).expect("in range");
+    for expected in [
+        "cluster: \"upstream\"",
+        "timeout: 0s",
+        "idle_timeout: 3600s",
+    ] {
+        assert!(route.contains(expected), "{route}");
+    }
+    assert_eq!(mcp.matches("timeout: 0s").count(), 1);
+    let held = remit_engine::limits::MOST_BODY_BYTES + 65_536;
+    let buffer = format!("per_connection_buffer_limit_bytes: {held}");
+    assert!(text.contains(&buffer), "{text}");
+}
+
+#[test]
+fn the_rest_binding_of_an_agent_streams_too() {
+    let mut plan = plan_of(two());
+    plan.requires.push(Capability::Bodies);
+    plan.resources[1].endpoint = Some(messages(Protocol::A2a, "a2a"));
+    plan.operations[1].method = "POST".into();
+    plan.operations[1].template = ["v1", "message:stream"]
+        .map(|segment| TemplateSegment::Literal(segment.into()))
+        .to_vec();
+    let text = rendered_plan(Form::Static, &plan, &Settings::default());
+    for path in ["/a2a", "/v1/message:stream"] {
+        let route = format!(r#"match: {{path: "{path}"}}"#);
+        assert!(text.contains(&route), "{text}");
+    }
 }
