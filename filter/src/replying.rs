@@ -1,11 +1,9 @@
 //! The upstream's answer to a request that was let through, where that has to be looked at: lists
 //! show only what may be called, sessions and protocol tasks get their owner.
 
-use remit_engine::answers::{Answer, Head, ListKind, Plan, Shown, Visible};
-use remit_engine::decision::{Grounds, Refusal, Viewer, Visibility, Watch};
+use remit_engine::answers::{Answer, Head, Plan};
+use remit_engine::decision::{Eyes, Grounds, Refusal, Viewer, Watch};
 use remit_engine::host::{Host, Unavailable};
-use remit_engine::json::{Json, canonical};
-use remit_engine::plan::Conditional;
 use remit_engine::request::RequestHead;
 
 use crate::gateway::{CallFailed, Gateway, Level};
@@ -240,7 +238,7 @@ impl Replying {
         let out = self.look(gateway, vm, plugin, |viewer, host| {
             let mut eyes = Eyes::new(viewer, host);
             let out = reader.push(&piece, end, &mut eyes);
-            if eyes.failed {
+            if eyes.failed() {
                 Err(Failed)
             } else {
                 out.map_err(|_| Failed)
@@ -309,50 +307,5 @@ impl From<CallFailed> for Failed {
 impl From<Unavailable> for Failed {
     fn from(_: Unavailable) -> Self {
         Self
-    }
-}
-
-/// What the caller may see of lists.
-struct Eyes<'v> {
-    viewer: &'v Viewer<'v, 'v>,
-    host: &'v dyn Host,
-    /// Something could not be kept: the answer does not go on.
-    failed: bool,
-}
-
-impl<'v> Eyes<'v> {
-    fn new(viewer: &'v Viewer<'v, 'v>, host: &'v dyn Host) -> Self {
-        Self {
-            viewer,
-            host,
-            failed: false,
-        }
-    }
-}
-
-impl Visible for Eyes<'_> {
-    fn see(&mut self, kind: ListKind, name: &str, definition: &Json<'_>) -> Shown {
-        if kind == ListKind::Tasks {
-            let owned = self.viewer.owns_task(name, self.host);
-            self.failed |= owned.is_err();
-            return match owned {
-                Ok(true) => Shown::Listed,
-                Ok(false) | Err(Unavailable) => Shown::Hidden,
-            };
-        }
-        let is_other = |pin: &[u8; 32]| canonical::definition(definition) != *pin;
-        if self.viewer.pin(kind, name).is_some_and(is_other) {
-            self.failed |= self.viewer.refuse(kind, name, self.host).is_err();
-            return Shown::Hidden;
-        }
-        match (self.viewer.sees(kind, name), self.viewer.conditional()) {
-            (Visibility::Open, _) | (Visibility::Conditional, Conditional::List) => Shown::Listed,
-            (Visibility::Conditional, Conditional::Mark) => Shown::Marked,
-            (Visibility::Hidden, _) | (Visibility::Conditional, Conditional::Hide) => Shown::Hidden,
-        }
-    }
-
-    fn task(&mut self, id: &str) {
-        self.failed |= self.viewer.own_task(id, self.host).is_err();
     }
 }
