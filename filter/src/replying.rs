@@ -1,11 +1,9 @@
 //! The upstream's answer to a request that was let through, where that has to be looked at: lists
 //! show only what may be called, sessions and protocol tasks get their owner.
 
-use remit_engine::answers::{Answer, Head, ListKind, Plan, Shown, Visible};
-use remit_engine::decision::{Grounds, Refusal, Viewer, Visibility, Watch};
+use remit_engine::answers::{Answer, Head, Plan};
+use remit_engine::decision::{Eyes, Grounds, Refusal, Viewer, Watch};
 use remit_engine::host::{Host, Unavailable};
-use remit_engine::json::{Json, canonical};
-use remit_engine::plan::Conditional;
 use remit_engine::request::RequestHead;
 
 use crate::gateway::{CallFailed, Gateway, Level};
@@ -33,6 +31,9 @@ enum State {
     Passes,
     /// It is read piece by piece.
     Read(Answer),
+    /// It goes on as it comes, and is read beside that, as far as that goes: what nobody has seen
+    /// of tasks has no owner.
+    Overheard(Answer),
     /// It is read as a whole: its head is held until then.
     Held(Answer),
     /// It was refused: nothing more of it goes on.
@@ -103,6 +104,7 @@ impl Replying {
             }
             State::Held(_) => true,
             State::Read(_) => false,
+            State::Overheard(_) => return self.overhear(gateway, vm, plugin, size, end),
             State::Expected | State::Passes => return Step::Continue,
             State::Refused => return Step::Hold,
         };
@@ -117,6 +119,7 @@ impl Replying {
         let is_held = match self.state {
             State::Held(_) => true,
             State::Read(_) => false,
+            State::Overheard(_) => return self.overhear(gateway, vm, plugin, 0, true),
             State::Expected | State::Passes => return Step::Continue,
             State::Refused => return Step::Hold,
         };
@@ -159,14 +162,58 @@ impl Replying {
         let Some(watch) = self.watch.answers else {
             return Ok(State::Passes);
         };
-        Ok(match Plan::of(watch, &head).map_err(|_| Failed)? {
-            Plan::PassThrough => State::Passes,
-            Plan::Read(answer) if answer.held_up_to().is_some() => State::Held(answer),
-            Plan::Read(answer) => {
-                gateway.remove_response_field("content-length")?;
-                State::Read(answer)
+        let plan = Plan::of(watch, &head);
+        if !self.watch.lists {
+            return Ok(match plan {
+                Ok(Plan::Read(answer)) => State::Overheard(answer),
+                Ok(Plan::PassThrough) | Err(_) => State::Passes,
+            });
+        }
+        let Plan::Read(answer) = plan.map_err(|_| Failed)? else {
+            return Ok(State::Passes);
+        };
+        // What they say is of another body.
+        for name in OF_THE_BODY {
+            if value(name)?.is_some() {
+                gateway.remove_response_field(name)?;
             }
-        })
+        }
+        // A cache must not show one caller's list to another.
+        gateway.replace_response_field("cache-control", "private, no-store")?;
+        if answer.held_up_to().is_some() {
+            return Ok(State::Held(answer));
+        }
+        gateway.remove_response_field("content-length")?;
+        Ok(State::Read(answer))
+    }
+
+    /// Reads what goes on.
+    fn overhear(
+        &mut self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        plugin: &Plugin,
+        size: usize,
+        end: bool,
+    ) -> Step {
+        let State::Overheard(mut reader) = std::mem::replace(&mut self.state, State::Passes) else {
+            return Step::Continue;
+        };
+        let piece = match size {
+            0 => Ok(Vec::new()),
+            size => gateway.response_body(size),
+        };
+        let Ok(piece) = piece else {
+            return Step::Continue;
+        };
+        let heard = self.look(gateway, vm, plugin, |viewer, host| {
+            let mut eyes = Eyes::new(viewer, host);
+            reader.push(&piece, end, &mut eyes)
+        });
+        if !end && matches!(heard, Ok(Ok(_))) {
+            self.state = State::Overheard(reader);
+        }
+        Step::Continue
     }
 
     fn rewrite(
@@ -189,13 +236,9 @@ impl Replying {
         };
         let mut reader = reader;
         let out = self.look(gateway, vm, plugin, |viewer, host| {
-            let mut eyes = Eyes {
-                viewer,
-                host,
-                failed: false,
-            };
+            let mut eyes = Eyes::new(viewer, host);
             let out = reader.push(&piece, end, &mut eyes);
-            if eyes.failed {
+            if eyes.failed() {
                 Err(Failed)
             } else {
                 out.map_err(|_| Failed)
@@ -247,6 +290,10 @@ impl Replying {
 /// The header in which a server names a session (MCP 2025-03-26 to 2025-11-25).
 const SESSION_HEADER: &str = "mcp-session-id";
 
+/// Fields that say something of a body which is not what the upstream sent any more (RFC 9110
+/// section 8.8.3, RFC 9530).
+const OF_THE_BODY: [&str; 4] = ["etag", "content-digest", "repr-digest", "digest"];
+
 /// An answer cannot be handed on.
 #[derive(Debug)]
 struct Failed;
@@ -260,40 +307,5 @@ impl From<CallFailed> for Failed {
 impl From<Unavailable> for Failed {
     fn from(_: Unavailable) -> Self {
         Self
-    }
-}
-
-/// What the caller may see of lists.
-struct Eyes<'v> {
-    viewer: &'v Viewer<'v, 'v>,
-    host: &'v dyn Host,
-    /// Something could not be kept: the answer does not go on.
-    failed: bool,
-}
-
-impl Visible for Eyes<'_> {
-    fn see(&mut self, kind: ListKind, name: &str, definition: &Json<'_>) -> Shown {
-        if kind == ListKind::Tasks {
-            let owned = self.viewer.owns_task(name, self.host);
-            self.failed |= owned.is_err();
-            return match owned {
-                Ok(true) => Shown::Listed,
-                Ok(false) | Err(Unavailable) => Shown::Hidden,
-            };
-        }
-        let is_other = |pin: &[u8; 32]| canonical::definition(definition) != *pin;
-        if self.viewer.pin(kind, name).is_some_and(is_other) {
-            self.failed |= self.viewer.refuse(kind, name, self.host).is_err();
-            return Shown::Hidden;
-        }
-        match (self.viewer.sees(kind, name), self.viewer.conditional()) {
-            (Visibility::Open, _) | (Visibility::Conditional, Conditional::List) => Shown::Listed,
-            (Visibility::Conditional, Conditional::Mark) => Shown::Marked,
-            (Visibility::Hidden, _) | (Visibility::Conditional, Conditional::Hide) => Shown::Hidden,
-        }
-    }
-
-    fn task(&mut self, id: &str) {
-        self.failed |= self.viewer.own_task(id, self.host).is_err();
     }
 }

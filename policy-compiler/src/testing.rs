@@ -7,6 +7,7 @@
 //! evaluates is recorded as it does so ([`Recording`]): [`Coverage`] and [`Explanation`] read that
 //! record and evaluate nothing again.
 
+mod call;
 mod case;
 mod claims;
 mod compare;
@@ -16,10 +17,12 @@ mod explain;
 mod host;
 mod keys;
 mod left_out;
+mod lists;
 mod mint;
 mod names;
 mod nodes;
 mod proof;
+mod reading;
 mod secret;
 mod sent;
 mod suite;
@@ -34,7 +37,9 @@ pub use compare::{Difference, compare};
 pub use coverage::{Coverage, Kind, Point, Share, Wanted};
 pub use explain::{Came, Explained, Explanation, Part, PassedOver, Step, Why};
 pub use host::TrialHost;
+pub use lists::{Listed, listed_in};
 pub use mint::MintError;
+pub use reading::read_body;
 pub use sent::Sent;
 pub use suite::{Suite, SuiteError, find_suites};
 pub use trace::{Evaluated, LeftOut, Looked, Recording, Shown};

@@ -49,6 +49,15 @@ pub trait Visible {
 }
 
 impl ListKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [
+        Self::Tools,
+        Self::Prompts,
+        Self::Resources,
+        Self::ResourceTemplates,
+        Self::Tasks,
+    ];
+
     /// Each, with the member of a result that holds it and the members that name its entries.
     const TABLE: [(Self, &'static str, &'static [&'static str]); 5] = [
         (Self::Tools, "tools", &["name"]),
@@ -61,6 +70,15 @@ impl ListKind {
         ),
         (Self::Tasks, "tasks", &["taskId", "id"]),
     ];
+
+    /// The member of a result that holds it, and the one that names its entries.
+    #[must_use]
+    pub fn members(self) -> (&'static str, &'static str) {
+        let row = Self::TABLE.iter().find(|(kind, ..)| *kind == self);
+        row.map_or(("", ""), |(_, member, naming)| {
+            (member, naming.first().copied().unwrap_or_default())
+        })
+    }
 
     /// What the member of a result with this name holds, if that is a list.
     pub(super) fn held_by(name: &str) -> Result<Option<Self>, AnswerError> {

@@ -63,10 +63,8 @@ impl EventStream {
     pub(super) fn finish(&mut self, out: &mut Vec<u8>, change: &mut Change<'_>) {
         let (last, first) = self.current();
         self.has_data |= data(last, first).is_some();
-        let before = out.len();
-        if self.event_ends(out, change).is_err() {
-            out.truncate(before);
-        }
+        // Of an event that fails nothing was written.
+        let _ = self.event_ends(out, change);
     }
 
     fn line_ends(&mut self, out: &mut Vec<u8>, change: &mut Change<'_>) -> Result<(), AnswerError> {

@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
         long,
         value_name = "NAME",
         required_unless_present = "request",
-        conflicts_with_all = ["request", "claims", "headers", "now", "issuer", "typ"]
+        conflicts_with_all = ["request", "claims", "headers", "body", "now", "issuer", "typ"]
     )]
     case: Option<String>,
     /// Files of tests, instead of the `*.test.yaml` beside the policy. Repeatable.

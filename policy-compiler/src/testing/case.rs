@@ -35,6 +35,8 @@ pub struct Attempt {
     pub request: Request,
     /// The cluster that the gateway has chosen; without it, the one that the policy asks for.
     pub cluster: Option<String>,
+    /// What the upstream answers if the request goes on, as JSON, where that is looked at.
+    pub answer: Option<String>,
 }
 
 impl Attempt {
@@ -98,6 +100,8 @@ pub struct Request {
     pub target: String,
     /// Header fields beside `Host`.
     pub headers: Vec<(String, String)>,
+    /// The body, if there is one.
+    pub body: Option<String>,
 }
 
 /// What must come of a request. A rule that is not named must not be the cause, and one that is
@@ -120,6 +124,10 @@ pub struct Expected {
     pub identity: Option<BTreeMap<String, String>>,
     /// Members of the decision record; `null` for one that is not there.
     pub record: Map<String, Value>,
+    /// The names that remain in a list of the upstream's.
+    pub listed: Option<Vec<String>>,
+    /// Those of them that are marked: they can be called with some arguments and not with others.
+    pub marked: Option<Vec<String>>,
 }
 
 /// What `WWW-Authenticate` must say, and must not.
@@ -150,6 +158,7 @@ impl Request {
             host: host.to_owned(),
             target: target.to_owned(),
             headers: Vec::new(),
+            body: None,
         })
     }
 
@@ -160,6 +169,14 @@ impl Request {
         let value = value.strip_prefix(' ').unwrap_or(value);
         (!name.is_empty() && !name.contains(char::is_whitespace))
             .then(|| (name.to_owned(), value.to_owned()))
+    }
+
+    /// Adds a header, unless it says itself what that is.
+    pub fn add_header(&mut self, name: &str, value: &str) {
+        let mut said = self.headers.iter();
+        if !said.any(|(said, _)| said.eq_ignore_ascii_case(name)) {
+            self.headers.push((name.to_owned(), value.to_owned()));
+        }
     }
 
     /// Whether it says itself where its token goes.

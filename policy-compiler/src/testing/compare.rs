@@ -52,6 +52,16 @@ pub fn compare(case: &Case, decided: &Decided) -> Vec<Difference> {
         };
         compared.push(("identity", pairs(identity), pairs(&decided.identity)));
     }
+    let seen = decided.listed.as_ref();
+    let names = |names: Option<&Vec<String>>| names.map_or_else(|| "no list".to_owned(), list);
+    if let Some(listed) = &expected.listed {
+        let seen = seen.map(|seen| &seen.names);
+        compared.push(("listed", names(Some(listed)), names(seen)));
+    }
+    if let Some(marked) = &expected.marked {
+        let seen = seen.map(|seen| &seen.marked);
+        compared.push(("marked", names(Some(marked)), names(seen)));
+    }
     for (name, value) in &expected.record {
         let actual = decided.record.get(name).unwrap_or(&Value::Null);
         let member = |value: &Value| format!("`{name}` {value}");

@@ -1,5 +1,6 @@
 //! A file of policy tests as it is read: strict, with the place of every mistake.
 
+mod call;
 mod expect;
 mod request;
 mod token;
@@ -29,7 +30,13 @@ const TEST: &[&str] = &[
     "send",
     "request",
     "headers",
+    "body",
+    "raw_body",
+    "call",
+    "resource",
+    "revision",
     "cluster",
+    "answer",
     "expect",
 ];
 
@@ -103,7 +110,12 @@ fn read_case(
     let transaction = fields
         .get("transaction")
         .map(|node| token::read_transaction(node, plan, diagnostics));
-    let request = request::read(&fields, at, diagnostics);
+    let request = call::read(&fields, at, plan, diagnostics);
+    let method = request.as_ref().and_then(|(_, method)| method.as_deref());
+    let answer = fields.get("answer").map(|node| {
+        let answer = call::read_answer(node, method, diagnostics)?;
+        Some(Spanned::new(answer, node.span))
+    });
     let cluster = fields
         .get("cluster")
         .and_then(|node| text(node, diagnostics));
@@ -116,7 +128,21 @@ fn read_case(
     let expected = fields
         .require("expect", diagnostics)
         .and_then(|node| expect::read(node, identity, plan, diagnostics));
-    let (name, request, expected) = (name?, request?, expected?);
+    let (name, (request, _), expected) = (name?, request?, expected?);
+    let answer = match answer {
+        Some(answer) => Some(answer?),
+        None => None,
+    };
+    if let (Some(answer), None) = (&answer, &expected.listed) {
+        let message = "nothing looks at this answer";
+        let help = "say what remains of it: `expect: {listed: […]}`";
+        diagnostics.push(answer.diagnostic(Code::BadValue, message).help(help));
+    }
+    if let (None, Some(_)) = (&answer, &expected.listed) {
+        let message = "without an `answer` there is nothing to list";
+        let help = "say what the upstream has: `answer: [NAME, …]`";
+        diagnostics.push(name.diagnostic(Code::MissingKey, message).help(help));
+    }
     if matches!(credential, Credential::None) && request.names_token() {
         diagnostics.push(
             name.diagnostic(
@@ -135,6 +161,7 @@ fn read_case(
             transaction,
             request,
             cluster: cluster.map(|cluster| cluster.value),
+            answer: answer.map(|answer| answer.value),
         },
         expected,
     })

@@ -267,7 +267,7 @@ fn reads_secret(plan: &Plan, slot: &Slot, request: &Request) -> bool {
             let claim = plan.claims.get(id.index());
             claim.is_none_or(|claim| claim.path.iter().any(|name| looks_secret(name)))
         }
-        Slot::Query(id) => {
+        Slot::Query(id) | Slot::Body(id) | Slot::Argument(id) => {
             let name = plan.names.get(id.index());
             name.is_none_or(|name| looks_secret(name))
         }

@@ -68,8 +68,10 @@ pub(super) fn attempt(target: &str, headers: &[(&str, &str)], claims: Value) -> 
             headers: headers
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            body: None,
         },
         cluster: None,
+        answer: None,
     }
 }
 

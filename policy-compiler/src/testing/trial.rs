@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use remit_engine::decision::{Answer, Outcome, Reason, Record};
+use remit_engine::decision::{Answer, Body, Decision, Outcome, Reason, Record, Refusal};
 use remit_engine::plan::{self, IssuerId, Plan, PlanError, WhenStale};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::{Engine, EngineError};
@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 use super::claims::claims;
 use super::host::TrialHost;
 use super::keys::{StandIn, stand_in};
+use super::lists::{self, Listed};
 use super::mint::{self, MintError};
 use super::proof::Proof;
+use super::reading::read_body;
 use super::sent::{Sent, Shown};
 use super::trace::{Recorder, Recording};
 use super::{Attempt, Credential, Recipe};
@@ -70,6 +72,8 @@ pub struct Decided {
     pub identity: BTreeMap<String, String>,
     /// Names of sent header fields that the upstream does not get.
     pub stripped: BTreeSet<String>,
+    /// What the caller sees of the list in the upstream's answer.
+    pub listed: Option<Listed>,
     /// What was looked at.
     pub recording: Recording,
     /// What the token that was shown says, verified or not, by claim; secrets masked.
@@ -248,11 +252,19 @@ impl<'c> Trial<'c> {
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
-        let decision = engine
-            .decide_traced(&head, attempt.now, &host, &mut recorder)
-            .settled();
+        let mut decision = engine.decide_traced(&head, attempt.now, &host, &mut recorder);
+        if let Decision::Read(reading) = &decision {
+            let progress = reading.progress();
+            let content = read_body(attempt.request.body.as_deref(), progress.most());
+            let body = Body {
+                content: content.as_ref().map_err(|why| *why),
+                progress: &progress,
+            };
+            decision = engine.decide_whole_traced(&head, &body, attempt.now, &host, &mut recorder);
+        }
+        let decision = decision.settled();
         let recorder = Cell::new(recorder);
-        let decided = |record: &Record<'_>, answer: Option<&Answer>, identity| {
+        let decided = |record: &Record<'_>, answer: Option<&Answer>, identity, listed| {
             let reason = record.reason();
             let observed = record.observed().iter();
             Decided {
@@ -264,12 +276,17 @@ impl<'c> Trial<'c> {
                 challenge: answer.and_then(challenge),
                 identity,
                 stripped: stripped.clone(),
+                listed,
                 recording: recorder.take().finish(engine.plan(), reason),
                 claims: sent.token().map(claims).unwrap_or_default(),
             }
         };
+        let refused = |refusal: &Refusal<'_>| {
+            let answer = refusal.answer();
+            decided(refusal.record(), Some(&answer), BTreeMap::new(), None)
+        };
         match decision {
-            Err(refusal) => decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new()),
+            Err(refusal) => refused(&refusal),
             Ok(allow) => {
                 let identity = allow.upstream_headers();
                 let identity = identity.map(|(name, value)| {
@@ -279,10 +296,15 @@ impl<'c> Trial<'c> {
                 let identity = identity.collect();
                 let chosen = attempt.cluster.as_deref().or(allow.cluster());
                 match allow.confirm(chosen.map(str::as_bytes), &host) {
-                    Ok(permit) => decided(permit.record(), None, identity),
-                    Err(refusal) => {
-                        decided(refusal.record(), Some(&refusal.answer()), BTreeMap::new())
+                    Ok(permit) => {
+                        let answer = attempt.answer.as_ref();
+                        let listed = answer.and_then(|answer| {
+                            let answer = answer.as_bytes();
+                            lists::listed_in(engine, &head, &permit, answer, attempt.now, &host)
+                        });
+                        decided(permit.record(), None, identity, listed)
                     }
+                    Err(refusal) => refused(&refusal),
                 }
             }
         }

@@ -195,6 +195,13 @@ fn only_results_with_lists_are_touched() {
 }
 
 #[test]
+fn a_task_may_say_its_id_twice() {
+    let text = r#"{"result":{"tasks":[{"id":"h","taskId":"h"},{"taskId":"a","id":"a"}]}}"#;
+    let expected = r#"{"result":{"tasks":[{"taskId":"a","id":"a"}]}}"#;
+    assert_eq!(filtered(text).as_deref(), Ok(expected));
+}
+
+#[test]
 fn a_result_under_any_id_and_in_a_batch_is_filtered() {
     let text = r#"[{"id":1,"error":{}}, {"id":2,"result":{"tools":[{"name":"h"}]}},{"method":"ping","id":3,"result":{"prompts":[{"name":"a"},{"name":"h"}]}}]"#;
     let expected = r#"[{"id":1,"error":{}}, {"id":2,"result":{"tools":[]}},{"method":"ping","id":3,"result":{"prompts":[{"name":"a"}]}}]"#;

@@ -36,6 +36,7 @@ const STREAMS: &[(&str, &[&str])] = &[
     ("\u{feff}data: {}\n\ndata: {}\n\n", &["{}", "{}"]),
     ("\u{feff}\ndata: {}\n\n", &["{}"]),
     ("\u{feff}id: 7\n\u{feff}data: {x}\ndata: {}\n\n", &["{}"]),
+    ("data: {}\n\n\u{feff}data: {x}\n\n", &["{}"]),
     ("data : {}\nDATA: {}\n data: {}\n\n", &[]),
     ("data: ping\n\ndata: \n\ndata:\n\n", &[]),
     ("data: {}\n", &["{}"]),

@@ -31,12 +31,20 @@ pub(super) fn line(entry: &str) -> Option<String> {
         other => (RED, other.to_owned(), recorded("reason")),
     };
     let request = format!("{} {}{}", field("method"), field("host"), field("path"));
-    let more: String = ["rule", "observed", "task", "agent", "principal"]
-        .into_iter()
-        .map(|name| (name, recorded(name)))
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("  {name}={value}"))
-        .collect();
+    let more: String = [
+        "method",
+        "called",
+        "rule",
+        "observed",
+        "task",
+        "agent",
+        "principal",
+    ]
+    .into_iter()
+    .map(|name| (name, recorded(name)))
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("  {name}={value}"))
+    .collect();
     let status = field("status");
     Some(format!(
         "{time} {colour}{outcome:9}{PLAIN} {status:3} {request}  {why}{more}"

@@ -24,6 +24,9 @@ pub(super) struct AttemptArguments {
         requires = "request"
     )]
     headers: Vec<String>,
+    /// Its body: JSON, unless a header `content-type` says otherwise, or `@FILE` with it.
+    #[arg(long, value_name = "BODY", requires = "request")]
+    body: Option<String>,
     /// Claims of its token: a JSON object, `@FILE` with one, or `name=value` with the value in JSON
     /// or a text. Later ones replace earlier ones, `null` removes. Without it there is no token.
     #[arg(long, value_name = "CLAIMS", num_args = 1.., requires = "request")]
@@ -51,6 +54,14 @@ impl AttemptArguments {
                 .ok_or_else(|| anyhow!("a header is not `name: value`"))?;
             request.headers.push(header);
         }
+        if let Some(body) = &self.body {
+            request.body = Some(match body.strip_prefix('@') {
+                Some(path) => std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read `{path}`"))?,
+                None => body.clone(),
+            });
+            request.add_header("content-type", "application/json");
+        }
         let credential = if self.claims.is_empty() {
             Credential::None
         } else {
@@ -67,6 +78,7 @@ impl AttemptArguments {
             transaction: None,
             request,
             cluster: None,
+            answer: None,
         })
     }
 

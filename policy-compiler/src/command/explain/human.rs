@@ -115,6 +115,8 @@ fn decision(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         (_, operation, _) => operation.map(str::to_owned),
     };
     let facts = [
+        "method",
+        "called",
         "issuer",
         "agent",
         "principal",

@@ -407,6 +407,7 @@ fn messages(protocol: Protocol, path: &str) -> Messages {
     Messages {
         protocol,
         path: vec![path.into()],
+        rest: None,
         body_bytes: 1024,
         conditional: Conditional::List,
         errors: ErrorCodes::Coaz,

@@ -24,6 +24,8 @@ const EXPECT: &[&str] = &[
     "www_authenticate",
     "stripped",
     "record",
+    "listed",
+    "marked",
 ];
 const CHALLENGE: &[&str] = &["contains", "lacks"];
 
@@ -74,7 +76,26 @@ pub(super) fn read(
             .collect()
     });
     let record = value::members(fields.get("record"), diagnostics);
+    let mut names = |key| {
+        let node = fields.get(key)?;
+        let names = items(Some(node), diagnostics).iter();
+        let names = names.filter_map(|name| text(name, diagnostics));
+        Some(names.map(|name| name.value).collect::<Vec<_>>())
+    };
+    let (listed, marked) = (names("listed"), names("marked"));
     let (decision, reason) = (decision?, reason?);
+    let lists = [("listed", listed.is_some()), ("marked", marked.is_some())];
+    for (key, _) in lists.into_iter().filter(|(_, said)| *said) {
+        let message = if reason.outcome() != Outcome::Allow {
+            "a request that does not go on is answered with no list"
+        } else if listed.is_none() {
+            "what is marked is among what is listed"
+        } else {
+            continue;
+        };
+        let at = fields.place(key).unwrap_or(node.span);
+        diagnostics.push(Diagnostic::new(Code::BadValue, at, message));
+    }
     agree(&decision, status.as_ref(), reason, diagnostics);
     let with_identity = reason.outcome() == Outcome::Allow && reason != Reason::Public;
     Some(Expected {
@@ -86,6 +107,8 @@ pub(super) fn read(
         stripped,
         identity: identity.filter(|_| with_identity),
         record,
+        listed,
+        marked,
     })
 }
 

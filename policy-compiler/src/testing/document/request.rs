@@ -67,11 +67,12 @@ fn from_parts(node: &Node, diagnostics: &mut Diagnostics) -> Option<Request> {
         scheme: scheme.unwrap_or("https").to_owned(),
         host: host?.value,
         target: path?.value,
+        body: None,
     })
 }
 
 /// A list of `name: value`, or a mapping in which a header that is repeated has a list.
-fn headers(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
+pub(super) fn headers(node: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     let Some(node) = node else { return headers };
     if let Value::Mapping(_) = &node.value {

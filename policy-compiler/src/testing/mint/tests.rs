@@ -20,6 +20,7 @@ fn attempt() -> Attempt {
         transaction: None,
         request: Request::from_line("GET https://api.corp.example/v1/orders/1").unwrap(),
         cluster: None,
+        answer: None,
     }
 }
 

@@ -20,6 +20,7 @@ fn a_proof_says_what_is_sent_and_by_whom() {
         transaction: None,
         request: Request::from_line("GET https://api.example/a?b=c").unwrap(),
         cluster: None,
+        answer: None,
     };
     let shown = proof.shown(&attempt, &plan, "abc", "id-1");
     let parts: Vec<&str> = shown.split('.').collect();

@@ -10,6 +10,7 @@ fn plan() -> Plan {
     plan.resources[0].endpoint = Some(Endpoint {
         protocol: Protocol::Mcp,
         path: vec!["mcp".into()],
+        rest: None,
         body_bytes: 1,
         conditional: Conditional::List,
         errors: ErrorCodes::Own(-31_999),
