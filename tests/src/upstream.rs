@@ -3,10 +3,11 @@
 //!
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
 //! header `x-upstream`, which nothing else in the tests sets. A request may ask for an answer that
-//! takes its time ([`ANSWER`]).
+//! takes its time ([`ANSWER`]), and a test may write the answers of a case itself ([`Script`]).
 
 mod events;
 mod kept;
+mod script;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -14,8 +15,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
-use http_body_util::{BodyExt as _, Either, Full};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -28,6 +30,7 @@ use kept::Kept;
 
 pub use events::ANSWER;
 pub use kept::{Arrival, Keeps};
+pub use script::Script;
 
 /// The header by which tests tell their requests apart.
 pub const CASE: &str = "x-case";
@@ -42,6 +45,7 @@ pub struct Upstream {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
     documents: Arc<Mutex<BTreeMap<String, Document>>>,
+    scripts: Arc<Mutex<BTreeMap<String, Script>>>,
 }
 
 /// A status and a body.
@@ -58,6 +62,7 @@ impl Upstream {
             address,
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
             documents: Arc::default(),
+            scripts: Arc::default(),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -129,6 +134,18 @@ impl Upstream {
         documents.insert(path.to_owned(), (status, body.to_vec()));
     }
 
+    /// Answers requests of a case like this from now on.
+    pub fn answer_with(&self, case: &str, script: Script) {
+        let mut scripts = self.scripts.lock().expect("nothing panics with it");
+        scripts.insert(case.to_owned(), script);
+    }
+
+    fn script(&self, headers: &HeaderMap) -> Option<Script> {
+        let case = headers.get(CASE)?.to_str().ok()?;
+        let scripts = self.scripts.lock().expect("nothing panics with it");
+        scripts.get(case).cloned()
+    }
+
     /// How many requests for a path have arrived.
     #[must_use]
     pub fn requests_for(&self, path: &str) -> usize {
@@ -156,8 +173,9 @@ impl Upstream {
     async fn answer(
         self,
         request: Request<Incoming>,
-    ) -> Result<Response<Either<Full<Bytes>, Events>>, Infallible> {
+    ) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
         let (head, mut body) = request.into_parts();
+        let script = self.script(&head.headers);
         let document = self.document(head.uri.path());
         let manner = head.headers.get(ANSWER);
         let manner = Manner::read(manner.and_then(|value| value.to_str().ok()));
@@ -195,17 +213,25 @@ impl Upstream {
         };
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
+        if let Some(script) = script {
+            let mut response = Response::new(());
+            *response.status_mut() = StatusCode::from_u16(script.status()).expect("a status");
+            *response.headers_mut() = script.headers.clone();
+            let mark = HeaderValue::from_static(self.name);
+            response.headers_mut().insert(MARK, mark);
+            return Ok(response.map(|()| script.spoken().boxed()));
+        }
         let response = Response::builder().header(MARK, self.name);
         if let Some((status, body)) = document {
-            let body = Either::Left(Full::from(body));
+            let body = Full::from(body).boxed();
             return Ok(response.status(status).body(body).expect("a response"));
         }
         let body = match manner {
-            Manner::Events(count) => Either::Right(Events::new(count)),
-            Manner::AtOnce => Either::Left(Full::from(self.name)),
+            Manner::Events(count) => Events::new(count).boxed(),
+            Manner::AtOnce => Full::from(self.name).boxed(),
             Manner::Late(pause) => {
                 tokio::time::sleep(pause).await;
-                Either::Left(Full::from(self.name))
+                Full::from(self.name).boxed()
             }
         };
         Ok(response.body(body).expect("a response"))
