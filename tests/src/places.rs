@@ -79,6 +79,14 @@ pub fn module() -> PathBuf {
         .unwrap_or_else(|| panic!("no module: run `make module`, or set `REMIT_MODULE`"))
 }
 
+/// The filter that also reads bodies and answers: `$REMIT_FULL_MODULE`, else what `make module` writes.
+#[must_use]
+pub fn full_module() -> PathBuf {
+    named_by("REMIT_FULL_MODULE")
+        .or_else(|| existing(workspace().join("target/module/remit_full.wasm")))
+        .unwrap_or_else(|| panic!("no module: run `make module`, or set `REMIT_FULL_MODULE`"))
+}
+
 /// The filter that fails: `$REMIT_FAULT_MODULE`, else where `make test` builds it.
 #[must_use]
 pub fn fault_module() -> PathBuf {

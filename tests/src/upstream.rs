@@ -7,6 +7,7 @@
 
 mod events;
 mod kept;
+mod relay;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -42,6 +43,8 @@ pub struct Upstream {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
     documents: Arc<Mutex<BTreeMap<String, Document>>>,
+    /// Servers behind it, by host.
+    relayed: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
 }
 
 /// A status and a body.
@@ -58,6 +61,7 @@ impl Upstream {
             address,
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
             documents: Arc::default(),
+            relayed: Arc::default(),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -129,6 +133,18 @@ impl Upstream {
         documents.insert(path.to_owned(), (status, body.to_vec()));
     }
 
+    /// Hands requests for a host on to a server over HTTP/1.1 from now on, whole, and its answers
+    /// back.
+    pub fn relay(&self, host: &str, server: SocketAddr) {
+        let mut relayed = self.relayed.lock().expect("nothing panics with it");
+        relayed.insert(host.to_owned(), server);
+    }
+
+    fn relayed(&self, arrival: &Arrival) -> Option<SocketAddr> {
+        let relayed = self.relayed.lock().expect("nothing panics with it");
+        relayed.get(arrival.authority.as_deref()?).copied()
+    }
+
     /// How many requests for a path have arrived.
     #[must_use]
     pub fn requests_for(&self, path: &str) -> usize {
@@ -196,6 +212,14 @@ impl Upstream {
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
         let response = Response::builder().header(MARK, self.name);
+        let behind = match self.lock().kept(position) {
+            Some(arrival) if complete => self.relayed(arrival).map(|to| (to, arrival.clone())),
+            _ => None,
+        };
+        if let Some((server, arrival)) = behind {
+            let relayed = relay::exchange(server, &arrival, response).await;
+            return Ok(relayed.map(Either::Left));
+        }
         if let Some((status, body)) = document {
             let body = Either::Left(Full::from(body));
             return Ok(response.status(status).body(body).expect("a response"));
