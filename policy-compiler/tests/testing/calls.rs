@@ -172,6 +172,19 @@ fn a_call_is_sent_as_its_revision_wants_it() {
     ));
 }
 
+#[test]
+fn what_no_call_says_is_sent_as_it_stands() {
+    let at = "send: POST https://mcp.corp.example/mcp\n";
+    let ping = "{jsonrpc: '2.0', id: 1, method: ping}";
+    let batch = format!("{at}body: [{ping}, {ping}]\n");
+    passes(&format!(
+        "{batch}expect: {{decision: allow, reason: session}}"
+    ));
+    let expect = "expect: {decision: deny, reason: message_malformed}";
+    let header = "headers: [\"mcp-protocol-version: 2025-06-18\"]\n";
+    passes(&format!("{batch}{header}{expect}"));
+}
+
 /// A header that a test writes is sent, whatever the call says.
 #[test]
 fn headers_of_a_test_stand_in_the_place_of_those_of_the_call() {
@@ -210,14 +223,8 @@ fn what_remains_of_a_list_is_compared() {
         expect("listed: [], marked: []")
     ))
     .ends(1, &["test", "."]);
-    assert!(
-        out.contains("listed  expected none, got `search`"),
-        "{out}"
-    );
-    assert!(
-        out.contains("marked  expected none, got `search`"),
-        "{out}"
-    );
+    assert!(out.contains("listed  expected none, got `search`"), "{out}");
+    assert!(out.contains("marked  expected none, got `search`"), "{out}");
     // An answer that cannot be handed on has no list.
     let out = desk(&format!(
         "{list}answer: {{prompts: []}}\n{}",
