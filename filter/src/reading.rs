@@ -9,6 +9,7 @@ use remit_engine::json::reader::{ReadError, Reader};
 
 use crate::course::Fate;
 use crate::gateway::{CallFailed, ContextId, Gateway};
+use crate::pairs;
 
 /// Milliseconds without a byte of it after which a body is given up.
 pub const PATIENCE: i64 = 10_000;
@@ -75,6 +76,26 @@ impl Reading {
     #[must_use]
     pub fn seen(&self) -> usize {
         self.seen
+    }
+
+    /// Whether the head itself says that the body is longer than is read: that need not come.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn announced(&self) -> Result<(), Stopped> {
+        let fields = pairs::read(&self.head).map_err(|_| Stopped::CallFailed)?;
+        let is_length = |name: &[u8]| name.eq_ignore_ascii_case(b"content-length");
+        let mut lengths = fields.iter().filter(|(name, _)| is_length(name));
+        let fits = lengths.all(|(_, value)| {
+            let value = std::str::from_utf8(value).unwrap_or_default();
+            // What is no number is longer than any.
+            value.parse().unwrap_or(usize::MAX) <= self.progress.most()
+        });
+        if fits {
+            Ok(())
+        } else {
+            Err(Stopped::Unread(Unread::TooLarge))
+        }
     }
 
     /// Reads what has come since. The gateway says how much of the body there is by now.

@@ -31,6 +31,9 @@ enum State {
     Passes,
     /// It is read piece by piece.
     Read(Answer),
+    /// It goes on as it comes, and is read beside that, as far as that goes: what nobody has seen
+    /// of tasks has no owner.
+    Overheard(Answer),
     /// It is read as a whole: its head is held until then.
     Held(Answer),
     /// It was refused: nothing more of it goes on.
@@ -101,6 +104,7 @@ impl Replying {
             }
             State::Held(_) => true,
             State::Read(_) => false,
+            State::Overheard(_) => return self.overhear(gateway, vm, plugin, size, end),
             State::Expected | State::Passes => return Step::Continue,
             State::Refused => return Step::Hold,
         };
@@ -115,6 +119,7 @@ impl Replying {
         let is_held = match self.state {
             State::Held(_) => true,
             State::Read(_) => false,
+            State::Overheard(_) => return self.overhear(gateway, vm, plugin, 0, true),
             State::Expected | State::Passes => return Step::Continue,
             State::Refused => return Step::Hold,
         };
@@ -157,14 +162,58 @@ impl Replying {
         let Some(watch) = self.watch.answers else {
             return Ok(State::Passes);
         };
-        Ok(match Plan::of(watch, &head).map_err(|_| Failed)? {
-            Plan::PassThrough => State::Passes,
-            Plan::Read(answer) if answer.held_up_to().is_some() => State::Held(answer),
-            Plan::Read(answer) => {
-                gateway.remove_response_field("content-length")?;
-                State::Read(answer)
+        let plan = Plan::of(watch, &head);
+        if !self.watch.lists {
+            return Ok(match plan {
+                Ok(Plan::Read(answer)) => State::Overheard(answer),
+                Ok(Plan::PassThrough) | Err(_) => State::Passes,
+            });
+        }
+        let Plan::Read(answer) = plan.map_err(|_| Failed)? else {
+            return Ok(State::Passes);
+        };
+        // What they say is of another body.
+        for name in OF_THE_BODY {
+            if value(name)?.is_some() {
+                gateway.remove_response_field(name)?;
             }
-        })
+        }
+        // A cache must not show one caller's list to another.
+        gateway.replace_response_field("cache-control", "private, no-store")?;
+        if answer.held_up_to().is_some() {
+            return Ok(State::Held(answer));
+        }
+        gateway.remove_response_field("content-length")?;
+        Ok(State::Read(answer))
+    }
+
+    /// Reads what goes on.
+    fn overhear(
+        &mut self,
+        gateway: &impl Gateway,
+        vm: &Vm,
+        plugin: &Plugin,
+        size: usize,
+        end: bool,
+    ) -> Step {
+        let State::Overheard(mut reader) = std::mem::replace(&mut self.state, State::Passes) else {
+            return Step::Continue;
+        };
+        let piece = match size {
+            0 => Ok(Vec::new()),
+            size => gateway.response_body(size),
+        };
+        let Ok(piece) = piece else {
+            return Step::Continue;
+        };
+        let heard = self.look(gateway, vm, plugin, |viewer, host| {
+            let mut eyes = Eyes::new(viewer, host);
+            reader.push(&piece, end, &mut eyes)
+        });
+        if !end && matches!(heard, Ok(Ok(_))) {
+            self.state = State::Overheard(reader);
+        }
+        Step::Continue
     }
 
     fn rewrite(
@@ -240,6 +289,10 @@ impl Replying {
 
 /// The header in which a server names a session (MCP 2025-03-26 to 2025-11-25).
 const SESSION_HEADER: &str = "mcp-session-id";
+
+/// Fields that say something of a body which is not what the upstream sent any more (RFC 9110
+/// section 8.8.3, RFC 9530).
+const OF_THE_BODY: [&str; 4] = ["etag", "content-digest", "repr-digest", "digest"];
 
 /// An answer cannot be handed on.
 #[derive(Debug)]

@@ -10,6 +10,7 @@
 )]
 
 mod authz_workloads;
+mod bodies_through_envoy;
 mod cel;
 mod dpop;
 mod jose_rfc_examples;
@@ -43,8 +44,14 @@ const SUITES: &[(Suite, &[Run])] = &[
     (vectors::JWK_THUMBPRINT, &[jwk_thumbprint::run]),
     (vectors::SPIFFE_ID, &[spiffe_id::run]),
     (vectors::DPOP, &[dpop::run]),
-    (vectors::JSON_PARSING, &[json_parsing::run]),
-    (vectors::MCP_A2A, &[mcp_a2a::run]),
+    (
+        vectors::JSON_PARSING,
+        &[json_parsing::run, bodies_through_envoy::documents],
+    ),
+    (
+        vectors::MCP_A2A,
+        &[mcp_a2a::run, bodies_through_envoy::messages],
+    ),
     (vectors::CEL_CONFORMANCE, &[cel::conformance]),
     (vectors::CEL_PROBES, &[cel::probes]),
     (vectors::PATH_CONFUSION, &[path_confusion::run]),

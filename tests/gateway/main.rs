@@ -9,6 +9,7 @@
 
 mod a2a;
 mod algorithms;
+mod bodies;
 mod capabilities;
 mod certificates;
 mod challenges;

@@ -3,11 +3,12 @@
 //!
 //! Speaks HTTP/1.1 and cleartext HTTP/2 on one port and answers every request with 200 and the
 //! header `x-upstream`, which nothing else in the tests sets. A request may ask for an answer that
-//! takes its time ([`ANSWER`]).
+//! takes its time ([`ANSWER`]), and a test may write the answers of a case itself ([`Script`]).
 
 mod events;
 mod kept;
 mod relay;
+mod script;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,8 +16,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
-use http_body_util::{BodyExt as _, Either, Full};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -29,6 +31,7 @@ use kept::Kept;
 
 pub use events::ANSWER;
 pub use kept::{Arrival, Keeps};
+pub use script::Script;
 
 /// The header by which tests tell their requests apart.
 pub const CASE: &str = "x-case";
@@ -45,6 +48,7 @@ pub struct Upstream {
     documents: Arc<Mutex<BTreeMap<String, Document>>>,
     /// Servers behind it, by host.
     relayed: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
+    scripts: Arc<Mutex<BTreeMap<String, Script>>>,
 }
 
 /// A status and a body.
@@ -62,6 +66,7 @@ impl Upstream {
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
             documents: Arc::default(),
             relayed: Arc::default(),
+            scripts: Arc::default(),
         };
         let server = upstream.clone();
         runtime::spawn(async move {
@@ -145,6 +150,18 @@ impl Upstream {
         relayed.get(arrival.authority.as_deref()?).copied()
     }
 
+    /// Answers requests of a case like this from now on.
+    pub fn answer_with(&self, case: &str, script: Script) {
+        let mut scripts = self.scripts.lock().expect("nothing panics with it");
+        scripts.insert(case.to_owned(), script);
+    }
+
+    fn script(&self, headers: &HeaderMap) -> Option<Script> {
+        let case = headers.get(CASE)?.to_str().ok()?;
+        let scripts = self.scripts.lock().expect("nothing panics with it");
+        scripts.get(case).cloned()
+    }
+
     /// How many requests for a path have arrived.
     #[must_use]
     pub fn requests_for(&self, path: &str) -> usize {
@@ -172,8 +189,9 @@ impl Upstream {
     async fn answer(
         self,
         request: Request<Incoming>,
-    ) -> Result<Response<Either<Full<Bytes>, Events>>, Infallible> {
+    ) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
         let (head, mut body) = request.into_parts();
+        let script = self.script(&head.headers);
         let document = self.document(head.uri.path());
         let manner = head.headers.get(ANSWER);
         let manner = Manner::read(manner.and_then(|value| value.to_str().ok()));
@@ -211,6 +229,14 @@ impl Upstream {
         };
         self.lock()
             .change(position, |arrival| arrival.complete = complete);
+        if let Some(script) = script {
+            let mut response = Response::new(());
+            *response.status_mut() = StatusCode::from_u16(script.status()).expect("a status");
+            *response.headers_mut() = script.headers.clone();
+            let mark = HeaderValue::from_static(self.name);
+            response.headers_mut().insert(MARK, mark);
+            return Ok(response.map(|()| script.spoken().boxed()));
+        }
         let response = Response::builder().header(MARK, self.name);
         let behind = match self.lock().kept(position) {
             Some(arrival) if complete => self.relayed(arrival).map(|to| (to, arrival.clone())),
@@ -218,18 +244,18 @@ impl Upstream {
         };
         if let Some((server, arrival)) = behind {
             let relayed = relay::exchange(server, &arrival, response).await;
-            return Ok(relayed.map(Either::Left));
+            return Ok(relayed.map(|body| body.boxed()));
         }
         if let Some((status, body)) = document {
-            let body = Either::Left(Full::from(body));
+            let body = Full::from(body).boxed();
             return Ok(response.status(status).body(body).expect("a response"));
         }
         let body = match manner {
-            Manner::Events(count) => Either::Right(Events::new(count)),
-            Manner::AtOnce => Either::Left(Full::from(self.name)),
+            Manner::Events(count) => Events::new(count).boxed(),
+            Manner::AtOnce => Full::from(self.name).boxed(),
             Manner::Late(pause) => {
                 tokio::time::sleep(pause).await;
-                Either::Left(Full::from(self.name))
+                Full::from(self.name).boxed()
             }
         };
         Ok(response.body(body).expect("a response"))

@@ -63,8 +63,8 @@ impl<'e> Case<'e> {
         match opened.what {
             What::Operation(subject) => {
                 let content = match subject.operation.body {
-                    BodyShape::Unread => Some(Ok(Content::NONE)),
-                    BodyShape::Json(_) => None,
+                    BodyShape::Unread if !subject.is_in_http_binding() => Some(Ok(Content::NONE)),
+                    BodyShape::Unread | BodyShape::Json(_) => None,
                 };
                 self.judge(&opened, head, subject, content, host, trace)
             }
@@ -140,7 +140,9 @@ impl<'e> Case<'e> {
         let content = match content {
             Some(content) => content.map_err(told)?,
             None if is_open => {
-                content_type::check(head)?;
+                if operation.body != BodyShape::Unread {
+                    content_type::check(head)?;
+                }
                 return Err(Stop::of_body(operation));
             }
             None => return Err(Reason::NotAllowed.into()),

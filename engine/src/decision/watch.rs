@@ -5,9 +5,11 @@ use crate::answers;
 /// What is to be looked for in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Watch {
-    /// Lists, of which only what may be called goes on, and protocol tasks, which belong to the
-    /// task id from then on.
+    /// Protocol tasks that it tells of, which belong to the task id from then on; and lists.
     pub answers: Option<answers::Watch>,
+    /// Whether there may be lists in it, of which only what may be called goes on. If not, all of
+    /// it goes on as it comes.
+    pub lists: bool,
     /// A session that begins, which belongs to the caller from then on.
     pub session: bool,
 }

@@ -11,6 +11,9 @@ pub struct Endpoint {
     pub protocol: Protocol,
     /// The path at the resource's host, segment by segment, decoded.
     pub path: Vec<String>,
+    /// The path before those of the HTTP binding (A2A 1.0 section 11), where that is served too:
+    /// its methods are operations without a call.
+    pub rest: Option<Vec<String>>,
     /// Longest message, in bytes.
     pub body_bytes: u32,
     /// What lists say of an operation whose rules depend on what it is called with.

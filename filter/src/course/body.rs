@@ -72,9 +72,11 @@ pub(super) fn begin(
     reading: Reading,
     end: bool,
 ) {
+    let stopped = reading.announced().err();
     fate.reading.replace(Some(reading));
-    if end {
-        conclude(gateway, vm, plugin, context, fate, None, Attempt::First);
+    if end || stopped.is_some() {
+        let attempt = Attempt::First;
+        conclude(gateway, vm, plugin, context, fate, stopped, attempt);
     } else {
         plugin.readers().add(context, fate);
     }
@@ -91,7 +93,8 @@ pub(super) fn resume(
     mut reading: Reading,
     attempt: Attempt,
 ) {
-    let stopped = reading.take_all(gateway).err();
+    let announced = reading.announced();
+    let stopped = announced.and_then(|()| reading.take_all(gateway)).err();
     fate.reading.replace(Some(reading));
     if fate.ended.get() || stopped.is_some() {
         conclude(gateway, vm, plugin, context, fate, stopped, attempt);

@@ -1,21 +1,18 @@
-//! The pin of a definition: SHA-256 over its canonical form (RFC 8785).
+//! The pin of a definition, made as the gateway makes it of what it sees in lists.
 
+use remit_engine::json::{canonical, reader::Reader};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-/// The pin of a definition as a list has it: the whole object without `_meta`, which is about the answer
-/// and may differ from one to the next. `None` where it has a number with no canonical form.
+use super::INPUT_BYTES;
+
+/// The pin of a definition as a list has it: the hash of the whole object without `_meta`. `None` where it
+/// is beyond the bounds of what the gateway reads, so that it could not hold it against a pin.
 pub(super) fn pin(definition: &Value) -> Option<String> {
-    let mut definition = definition.clone();
-    if let Value::Object(members) = &mut definition {
-        members.remove("_meta");
-    }
-    let canonical = serde_json_canonicalizer::to_vec(&definition).ok()?;
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(canonical) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    Some(text)
+    let mut reader = Reader::new(INPUT_BYTES);
+    reader.push(definition.to_string().as_bytes()).ok()?;
+    let hash = canonical::definition(&reader.finish().ok()?);
+    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("sha256:{digits}"))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(super) fn planned(endpoint: &document::Endpoint) -> Endpoint {
     Endpoint {
         protocol: endpoint.protocol,
         path: endpoint.path.value.clone(),
+        rest: endpoint.rest.as_ref().map(|rest| rest.value.clone()),
         body_bytes: endpoint.body_bytes,
         conditional: endpoint.conditional,
         errors: endpoint.errors,

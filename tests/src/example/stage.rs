@@ -131,8 +131,10 @@ impl Stage {
 /// The list in an answer, which is JSON or a stream of events with it in the last.
 fn listed(response: &Response) -> Option<Listed> {
     let text = response.text();
-    let events = text.lines().filter_map(|line| line.strip_prefix("data:"));
-    let message = events.last().unwrap_or(&text);
+    let mut lines = text.lines();
+    let last = lines.rfind(|line| line.starts_with("data:"));
+    let message = last.and_then(|line| line.strip_prefix("data:"));
+    let message = message.unwrap_or(&text);
     Listed::read(message.as_bytes())
 }
 

@@ -55,6 +55,12 @@ impl Setup {
         }
     }
 
+    /// The module that also reads bodies and answers, with a plan.
+    #[must_use]
+    pub fn reading(plan: &[u8]) -> Self {
+        Self::new(plan).module(&places::full_module())
+    }
+
     /// Another module in the filter's place.
     #[must_use]
     pub fn module(mut self, module: &Path) -> Self {

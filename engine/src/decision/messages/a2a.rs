@@ -12,7 +12,7 @@ use crate::plan::CallKind;
 use crate::rpc::Message;
 
 /// The method that lists protocol tasks.
-const LIST_TASKS: &str = "ListTasks";
+pub(super) const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
 const SKILL: &str = "skillId";
 
@@ -48,12 +48,13 @@ impl Desk<'_, '_, '_> {
         }
         let list = (known.name == LIST_TASKS).then_some(answers::ListKind::Tasks);
         self.case.watch.answers = Some(answers::Watch { list, ..TASKS });
+        self.case.watch.lists = list.is_some();
         Ok(reason)
     }
 }
 
 /// The skill that a message names, in its own metadata or in that of the request.
-fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
+pub(super) fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
     let Some(params) = params else {
         return Ok(None);
     };

@@ -70,6 +70,7 @@ impl<'e> Desk<'_, 'e, '_> {
             let reason = self.session()?;
             // A stream that was broken off may go on here, with lists in it.
             self.case.watch.answers = Some(TASKS);
+            self.case.watch.lists = true;
             return Ok(reason);
         }
         self.case.reply = Some(Reply {
@@ -206,13 +207,8 @@ impl<'e> Desk<'_, 'e, '_> {
 
     /// A protocol task that a message names was started by the caller's task id.
     pub(super) fn task_is_own(&self, task: &str) -> Result<(), Reason> {
-        let plan = self.case.engine.plan();
-        let id = owned::task(plan, self.place.resource, task, &self.opened.token);
-        if self.is_marked(Ledger::Owned, &id.ok_or(Reason::NotOwner)?)? {
-            Ok(())
-        } else {
-            Err(Reason::NotOwner)
-        }
+        let (resource, token) = (self.place.resource, &self.opened.token);
+        self.case.task_is_own(resource, task, token, self.host)
     }
 
     fn is_marked(&self, ledger: Ledger, id: &MarkId) -> Result<bool, Reason> {

@@ -54,6 +54,7 @@ impl Desk<'_, '_, '_> {
                     list: Some(kind),
                     ..TASKS
                 });
+                self.case.watch.lists = true;
                 Ok(reason)
             }
             Asked::Session => {

@@ -92,6 +92,8 @@ fn full_module() -> (tempfile::TempDir, Module) {
         (func (export "proxy_on_request_headers"))
         (func (export "proxy_on_request_body"))
         (func (export "proxy_on_request_trailers"))
+        (func (export "proxy_on_response_headers"))
+        (func (export "proxy_on_response_body"))
         (func (export "proxy_on_delete")))"#,
     )
 }
@@ -407,6 +409,7 @@ fn messages(protocol: Protocol, path: &str) -> Messages {
     Messages {
         protocol,
         path: vec![path.into()],
+        rest: None,
         body_bytes: 1024,
         conditional: Conditional::List,
         errors: ErrorCodes::Coaz,

@@ -44,22 +44,15 @@ impl Proposal {
         } = definition;
         let before = notices.count();
         let identifier = place.member(kind.identifier());
-        match kind {
-            Kind::Tool | Kind::Prompt => {}
-            Kind::Template => {
-                if let Err(problem) = uri::check(called) {
-                    notices.push(&identifier, format!("{problem}: left out"));
-                    return None;
-                }
+        if matches!(kind, Kind::Resource | Kind::Template) {
+            if *kind == Kind::Resource && called.contains(['{', '}']) {
+                let text = "a URI with braces would be read as a template: left out";
+                notices.push(&identifier, text);
+                return None;
             }
-            Kind::Resource => {
-                if called.contains(['{', '}']) {
-                    notices.push(
-                        &identifier,
-                        "a URI with braces would be read as a template: left out",
-                    );
-                    return None;
-                }
+            if let Err(problem) = uri::check(called) {
+                notices.push(&identifier, format!("{problem}: left out"));
+                return None;
             }
         }
         let pin = match kind {
@@ -69,7 +62,7 @@ impl Proposal {
         if pin.is_none() && matches!(kind, Kind::Tool | Kind::Prompt) {
             notices.push(
                 place,
-                "it has a number without a canonical form, so it is not pinned",
+                "it is deeper or larger than what the gateway reads, so it is not pinned",
             );
         }
         let (arguments, headers) = match kind {

@@ -105,7 +105,8 @@ fn the_same_input_gives_the_same_page() {
         .map(|index| tool(&format!("a/{index}"), json!({})))
         .collect();
     let text = json!(tools).to_string();
-    assert_eq!(page(&[text.clone()]).text, page(&[text]).text);
+    let twice = [0, 1].map(|_| page(std::slice::from_ref(&text)).text);
+    assert_eq!(twice[0], twice[1]);
 }
 
 #[test]

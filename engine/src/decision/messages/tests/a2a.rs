@@ -11,6 +11,7 @@ fn travel() -> Plan {
         endpoint: Some(Endpoint {
             protocol: Protocol::A2a,
             path: vec!["a2a".into()],
+            rest: None,
             body_bytes: 4096,
             conditional: Conditional::List,
             errors: ErrorCodes::Coaz,
@@ -92,4 +93,56 @@ fn answers_may_tell_of_tasks() {
             .unwrap()
             .tasks
     );
+}
+
+/// The same in the HTTP binding: sending and getting, below `/a2a/v1`.
+fn travel_by_paths() -> Plan {
+    let mut plan = travel();
+    let endpoint = plan.resources[1].endpoint.as_mut().unwrap();
+    endpoint.rest = Some(vec!["a2a".into(), "v1".into()]);
+    let path = |last: &[TemplateSegment]| [&[literal("a2a"), literal("v1")], last].concat();
+    let form = |name: &str, http: &str, path, body| Operation {
+        resource: Some(ResourceId(1)),
+        body,
+        ..operation(name, http, path)
+    };
+    plan.operations.extend([
+        form(
+            "SendMessage",
+            "POST",
+            path(&[literal("message:send")]),
+            arguments(vec![], Others::Pass),
+        ),
+        form(
+            "GetTask",
+            "GET",
+            path(&[literal("tasks"), capture(0)]),
+            BodyShape::Unread,
+        ),
+    ]);
+    plan.tasks[0]
+        .rules
+        .extend([(OperationId(7), always([1])), (OperationId(8), always([1]))]);
+    plan
+}
+
+#[test]
+fn the_http_binding_gets_around_nothing() {
+    let (engine, host) = (engine(&travel_by_paths()), Local::default());
+    let send = Tried::new(&engine, &host, "/a2a/v1/message:send");
+    let of_skill = |skill: &str| json!({"message": {"parts": [], "metadata": {"skillId": skill}}});
+    let of_task = json!({"message": {"parts": [], "taskId": "t-1"}});
+    for (message, reason) in [
+        (json!({"message": {"parts": []}}), Reason::Allowed),
+        (of_skill("book"), Reason::Allowed),
+        (of_skill("cancel"), Reason::NotAllowed),
+        (of_skill("other"), Reason::UnknownOperation),
+        (of_task, Reason::NotOwner),
+        (json!([]), Reason::MessageMalformed),
+    ] {
+        assert_eq!(send.calls(&message).reason, reason, "{message}");
+    }
+    assert_eq!(send.sends("").reason, Reason::MessageMalformed);
+    let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").as_method("GET");
+    assert_eq!(get.sends("").reason, Reason::NotOwner);
 }

@@ -19,6 +19,7 @@ fn helpdesk() -> Plan {
         endpoint: Some(Endpoint {
             protocol: Protocol::Mcp,
             path: vec!["mcp".into()],
+            rest: None,
             body_bytes: 4096,
             conditional: Conditional::List,
             errors: ErrorCodes::Own(4030),

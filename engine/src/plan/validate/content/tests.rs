@@ -10,6 +10,7 @@ fn plan() -> Plan {
     plan.resources[0].endpoint = Some(Endpoint {
         protocol: Protocol::Mcp,
         path: vec!["mcp".into()],
+        rest: None,
         body_bytes: 1,
         conditional: Conditional::List,
         errors: ErrorCodes::Own(-31_999),
@@ -64,7 +65,7 @@ fn endpoint(change: impl FnOnce(&mut Endpoint)) -> Result<(), InvalidPlan> {
 fn members(change: impl FnOnce(&mut Members)) -> Result<(), InvalidPlan> {
     with(|plan| match &mut plan.operations[2].body {
         BodyShape::Json(members) => change(members),
-        BodyShape::Unread => unreachable!(),
+        BodyShape::Unread => panic!("it has a body"),
     })
 }
 
