@@ -9,6 +9,7 @@ pub(crate) mod messages;
 mod owned;
 mod shown;
 mod streaming;
+mod waiting;
 
 use std::sync::LazyLock;
 

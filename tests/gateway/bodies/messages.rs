@@ -44,7 +44,8 @@ impl Caller {
         Self::of(&Recipe::corp(now()).claim("mission", json!({"id": "run-10"})))
     }
 
-    fn of(recipe: &Recipe) -> Self {
+    /// Whoever shows such a token.
+    pub(super) fn of(recipe: &Recipe) -> Self {
         Self {
             authorization: format!("Bearer {}", recipe.token()),
         }
