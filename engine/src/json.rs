@@ -115,18 +115,10 @@ pub fn parse(text: &[u8]) -> Result<Json<'_>, JsonError> {
 /// # Errors
 /// [`JsonError`].
 pub fn parse_up_to(text: &[u8], values: usize) -> Result<Json<'_>, JsonError> {
-    parse_within(text, limits::JSON_DEPTH, values)
-}
-
-/// [`parse`] for what is no token: nested so deep at most, with at most so many values.
-///
-/// # Errors
-/// [`JsonError`].
-pub fn parse_within(text: &[u8], depth: usize, values: usize) -> Result<Json<'_>, JsonError> {
     let left = Cell::new(values);
     let mut reader = serde_json::Deserializer::from_slice(text);
     let seed = Value {
-        deeper: depth,
+        deeper: limits::JSON_DEPTH,
         left: &left,
     };
     let value = seed.deserialize(&mut reader).map_err(|_| JsonError)?;

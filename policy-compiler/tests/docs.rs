@@ -129,6 +129,17 @@ fn bounds() -> String {
             "elements",
         ),
         (
+            "a member of a body, an argument: elements of lists and maps, at any depth",
+            limits::BODY_VALUES,
+            "values, and no more than half as many as `body_limit` has bytes",
+        ),
+        (
+            "the same: text, where there is no `body_limit`",
+            limits::BODY_BYTES as usize,
+            "bytes",
+        ),
+        ("`params.name`, `params.uri`", limits::CALLED_BYTES, "bytes"),
+        (
             "agent, principal, tenant and the like",
             limits::IDENTITY_BYTES,
             "bytes",

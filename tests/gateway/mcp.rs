@@ -1,7 +1,11 @@
 //! MCP servers and clients that others wrote.
 
+mod decided;
 mod plain;
+mod refused;
+mod sessions;
 mod suite;
+mod world;
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;

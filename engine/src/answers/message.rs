@@ -6,7 +6,8 @@ use super::error::AnswerError;
 use super::list::{self, ListKind, Visible, is};
 use super::spans::{self, Placed};
 use super::tasks;
-use crate::json::{Json, Object, parse_within};
+use crate::json::reader::{ReadError, Reader};
+use crate::json::{Json, Object};
 use crate::limits;
 
 /// Reads one text of an answer: a message, or a batch of them (MCP 2025-03-26). What it is now, if
@@ -20,8 +21,7 @@ pub(super) fn rewrite(
     watch: Watch,
     visible: &mut dyn Visible,
 ) -> Result<Option<Vec<u8>>, AnswerError> {
-    let json = parse_within(text, limits::BODY_DEPTH, limits::ANSWER_VALUES)
-        .map_err(|_| AnswerError::Json)?;
+    let json = read(text).map_err(|_| AnswerError::Json)?;
     let at = spans::whole(text)?;
     let mut edits = Edits::new(text);
     if let Json::Array(messages) = &json {
@@ -44,6 +44,13 @@ pub(super) fn rewrite(
         message(&only, watch, &mut edits, visible)?;
     }
     edits.finish()
+}
+
+/// Numbers come out to their last bit, as a pinned definition was hashed.
+fn read(text: &[u8]) -> Result<Json<'static>, ReadError> {
+    let mut reader = Reader::within(text.len(), limits::ANSWER_VALUES);
+    reader.push(text)?;
+    reader.finish()
 }
 
 fn message(

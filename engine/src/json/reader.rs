@@ -49,12 +49,18 @@ impl Reader {
     /// Of a body of at most so many bytes.
     #[must_use]
     pub fn new(most_bytes: usize) -> Self {
+        Self::within(most_bytes, limits::BODY_VALUES)
+    }
+
+    /// The same, with at most so many values.
+    #[must_use]
+    pub fn within(most_bytes: usize, most_values: usize) -> Self {
         Self {
             parser: LowLevelJsonParser::new(),
             left: most_bytes,
             pending: Vec::new(),
             unfinished: 0,
-            tree: Tree::new(),
+            tree: Tree::new(most_values),
             started: false,
             failed: None,
             #[cfg(test)]
@@ -141,6 +147,7 @@ enum End {
 struct Tree {
     open: Vec<Container>,
     whole: Option<Json<'static>>,
+    /// How many more values there may be.
     values: usize,
 }
 
@@ -154,11 +161,11 @@ enum Container {
 }
 
 impl Tree {
-    fn new() -> Self {
+    fn new(values: usize) -> Self {
         Self {
             open: Vec::new(),
             whole: None,
-            values: 0,
+            values,
         }
     }
 
@@ -224,10 +231,7 @@ impl Tree {
     }
 
     fn count(&mut self) -> Result<(), ReadError> {
-        self.values += 1;
-        if self.values > limits::BODY_VALUES {
-            return Err(ReadError::Malformed);
-        }
+        self.values = self.values.checked_sub(1).ok_or(ReadError::Malformed)?;
         Ok(())
     }
 

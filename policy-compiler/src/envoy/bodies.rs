@@ -82,11 +82,11 @@ pub(super) fn streaming<'p>(plan: &'p Plan, resource: &'p Resource) -> Vec<Strin
 }
 
 fn literals(template: &[TemplateSegment]) -> Option<Vec<&str>> {
-    let literal = |segment| match segment {
-        &TemplateSegment::Literal(ref literal) => Some(literal.as_str()),
+    let segments = template.iter().map(|segment| match segment {
+        TemplateSegment::Literal(literal) => Some(literal.as_str()),
         TemplateSegment::Capture(_) => None,
-    };
-    template.iter().map(literal).collect()
+    });
+    segments.collect()
 }
 
 /// A path as requests carry it: in normal form, escaped only where it must be (RFC 3986 section

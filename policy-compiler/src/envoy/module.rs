@@ -51,8 +51,14 @@ const NEEDED: [&str; 3] = [
     "proxy_on_delete",
 ];
 
-/// Without these it does so where a plan reads bodies.
-const NEEDED_FOR_BODIES: [&str; 2] = ["proxy_on_request_body", "proxy_on_request_trailers"];
+/// Without these it does so where a plan reads bodies: a body would not be decided on, a list not be
+/// looked at.
+const NEEDED_FOR_BODIES: [&str; 4] = [
+    "proxy_on_request_body",
+    "proxy_on_request_trailers",
+    "proxy_on_response_headers",
+    "proxy_on_response_body",
+];
 
 impl Module {
     /// Reads a module's imports and exports.

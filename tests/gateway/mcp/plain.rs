@@ -21,7 +21,7 @@ fn an_envoy_changes_nothing_for_any_client() {
 }
 
 /// That a visit went as it goes where nothing is in the way.
-fn has_seen_everything(visit: &Visit) {
+pub(super) fn has_seen_everything(visit: &Visit) {
     let [lists @ .., _, _, _, _, _, _, _, _, _] = visit.steps() else {
         panic!("{visit:?}");
     };

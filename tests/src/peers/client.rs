@@ -8,6 +8,7 @@ use super::{Visit, node, python};
 
 /// A client.
 pub struct McpClient {
+    sdk: Sdk,
     visitor: Visitor,
 }
 
@@ -78,7 +79,13 @@ impl McpClient {
             Sdk::TypeScript => Visitor::start("mcp_client.mjs", node("mcp_client.mjs").arg("2")),
             Sdk::TypeScript1 => Visitor::start("mcp_client.mjs", node("mcp_client.mjs").arg("1")),
         };
-        Self { visitor }
+        Self { sdk, visitor }
+    }
+
+    /// Whose client it is.
+    #[must_use]
+    pub fn sdk(&self) -> Sdk {
+        self.sdk
     }
 
     /// Connects to a server at a URL, takes the steps and disconnects.

@@ -35,6 +35,34 @@ fn functions_that_are_imported_or_exported_are_capabilities() {
     assert!(module.path().is_absolute());
 }
 
+#[test]
+fn a_module_reads_bodies_if_it_has_every_callback_for_it() {
+    let callbacks = [
+        "proxy_on_request_body",
+        "proxy_on_request_trailers",
+        "proxy_on_response_headers",
+        "proxy_on_response_body",
+    ];
+    let module = |left_out: Option<&str>| {
+        let always = [
+            "proxy_on_configure",
+            "proxy_on_request_headers",
+            "proxy_on_delete",
+        ];
+        let names = always.into_iter().chain(callbacks);
+        let exports: String = names
+            .filter(|name| Some(*name) != left_out)
+            .map(|name| format!("(func (export \"{name}\"))"))
+            .collect();
+        let (_folder, path) = written(&format!("(module {exports})"));
+        Module::read(&path).expect("a filter")
+    };
+    assert!(module(None).reads_bodies());
+    for callback in callbacks {
+        assert!(!module(Some(callback)).reads_bodies(), "{callback}");
+    }
+}
+
 /// Envoy would load it, skip the callback that is not there, and let everything pass.
 #[test]
 fn a_module_without_a_callback_that_decides_is_refused() {

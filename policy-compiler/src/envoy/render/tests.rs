@@ -92,6 +92,8 @@ fn full_module() -> (tempfile::TempDir, Module) {
         (func (export "proxy_on_request_headers"))
         (func (export "proxy_on_request_body"))
         (func (export "proxy_on_request_trailers"))
+        (func (export "proxy_on_response_headers"))
+        (func (export "proxy_on_response_body"))
         (func (export "proxy_on_delete")))"#,
     )
 }

@@ -65,7 +65,7 @@ fn endpoint(change: impl FnOnce(&mut Endpoint)) -> Result<(), InvalidPlan> {
 fn members(change: impl FnOnce(&mut Members)) -> Result<(), InvalidPlan> {
     with(|plan| match &mut plan.operations[2].body {
         BodyShape::Json(members) => change(members),
-        BodyShape::Unread => unreachable!(),
+        BodyShape::Unread => panic!("it has a body"),
     })
 }
 
