@@ -86,3 +86,24 @@ fn who_shows_no_token_is_challenged() {
         assert!(challenge.starts_with("Bearer"), "{challenge}");
     }
 }
+
+/// What a message is about is looked for before anything is asked of the server.
+#[test]
+fn a_message_that_is_about_nothing_is_none() {
+    for method in [
+        "tools/call",
+        "prompts/get",
+        "resources/read",
+        "resources/subscribe",
+    ] {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {}});
+        let response = post(
+            &SHARED.gateway,
+            &token("running"),
+            &[],
+            &message.to_string(),
+        );
+        assert_eq!(response.status, 400, "{method}");
+        assert_eq!(json(&response)["error"]["code"], -32_600, "{method}");
+    }
+}
