@@ -112,7 +112,7 @@ soak: module $(NOOP) envoy ## Mixed traffic while plans and keys change, SOAK_MI
 	cargo run --locked -q -p remit-tests --bin remit-soak -- --minutes $(SOAK_MINUTES) --output $(TARGET)/soak.json
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
-	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk
+	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk examples/helpdesk-mcp
 
 dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
 	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk
