@@ -2,11 +2,13 @@
 //! upstream undecided, and nobody is shown what the rules hide.
 
 mod answers;
+mod capabilities;
 mod framing;
 mod http;
 mod late;
 pub(crate) mod messages;
 mod owned;
+mod reload;
 mod shown;
 mod streaming;
 mod waiting;
