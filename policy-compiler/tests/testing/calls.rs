@@ -199,6 +199,12 @@ fn headers_of_a_test_stand_in_the_place_of_those_of_the_call() {
              headers: [\"{header}\"]\nexpect: {{decision: deny, reason: header_mismatch}}"
         ));
     }
+    // The same name in another form: two of them would be refused.
+    passes(
+        "resource: helpdesk\ncall: {tool: ns/export.v2, arguments: {region: emea}}\n\
+         headers: [\"MCP-Name: =?base64?bnMvZXhwb3J0LnYy?=\"]\n\
+         expect: {decision: allow, reason: allowed, rule: helpdesk.export}",
+    );
 }
 
 #[test]
