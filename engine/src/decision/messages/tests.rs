@@ -163,6 +163,8 @@ fn arguments(declared: Vec<(u32, Type, Presence)>, others: Others) -> BodyShape 
         others,
         body_bytes: 1000,
         logged: vec![],
+        amount: None,
+        recipient: None,
     })
 }
 

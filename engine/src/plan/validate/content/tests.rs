@@ -25,6 +25,8 @@ fn plan() -> Plan {
         others: Others::Refuse,
         body_bytes: limits::MOST_BODY_BYTES,
         logged: vec![NameId(1)],
+        amount: None,
+        recipient: None,
     });
     let called = |kind, target| {
         let mut called = operation("called", "POST", vec![literal("mcp")]);
