@@ -10,6 +10,7 @@ use crate::tests::{Local, always, capture, engine, literal, mint, operation, tri
 use crate::time::UnixTime;
 
 mod a2a;
+mod bounded;
 mod http;
 mod mcp;
 
