@@ -44,7 +44,7 @@ impl Caller {
         Self::of(&Recipe::corp(now()).claim("mission", json!({"id": "run-10"})))
     }
 
-    fn of(recipe: &Recipe) -> Self {
+    pub(super) fn of(recipe: &Recipe) -> Self {
         Self {
             authorization: format!("Bearer {}", recipe.token()),
         }
