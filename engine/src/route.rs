@@ -130,13 +130,16 @@ impl Routes {
     fn insert_endpoint(&mut self, resource: &Resource, id: ResourceId) -> Option<()> {
         let endpoint = resource.endpoint.as_ref()?;
         let host = self.hosts.entry(&resource.host)?;
-        for method in endpoint.protocol.http_methods() {
-            let mut node = host.methods.entry(method)?;
-            for segment in &endpoint.path {
-                node = node.below(segment)?;
+        endpoint.for_each_way(&mut |method, path| {
+            let root = host.methods.entry(method);
+            let node = path.iter().fold(root, |node, segment| match segment {
+                Some(segment) => node?.below(segment),
+                None => node.map(|node| &mut **node.capture.get_or_insert_default()),
+            });
+            if let Some(node) = node {
+                node.endpoint.get_or_insert(id);
             }
-            node.endpoint.get_or_insert(id);
-        }
+        });
         Some(())
     }
 

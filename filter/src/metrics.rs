@@ -41,6 +41,9 @@ pub fn streams_closed(reason: Reason) -> String {
     ["remit_streams_closed.reason.", reason.code()].concat()
 }
 
+/// The name of the counter of answers that were not handed on.
+pub const ANSWERS_REFUSED: &str = "remit_answers_refused";
+
 /// The name of the gauge of exceptions that are in force.
 pub const BREAK_GLASS: &str = "remit_break_glass_active";
 

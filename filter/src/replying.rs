@@ -7,6 +7,7 @@ use remit_engine::host::{Host, Unavailable};
 use remit_engine::request::RequestHead;
 
 use crate::gateway::{CallFailed, Gateway, Level};
+use crate::metrics;
 use crate::pairs;
 use crate::plugin::Plugin;
 use crate::request::answer;
@@ -79,7 +80,7 @@ impl Replying {
                 self.state = state;
                 Step::Continue
             }
-            Err(_) => self.refuse(gateway),
+            Err(_) => self.refuse(gateway, vm),
         }
     }
 
@@ -97,7 +98,7 @@ impl Replying {
                 // It stays with the gateway until it is whole.
                 let most = answer.held_up_to().unwrap_or_default();
                 return if size > most {
-                    self.refuse(gateway)
+                    self.refuse(gateway, vm)
                 } else {
                     Step::Hold
                 };
@@ -105,12 +106,14 @@ impl Replying {
             State::Held(_) => true,
             State::Read(_) => false,
             State::Overheard(_) => return self.overhear(gateway, vm, plugin, size, end),
+            // The gateway does not show heads: nobody knows what this is.
+            State::Expected if self.watch.lists => return self.refuse(gateway, vm),
             State::Expected | State::Passes => return Step::Continue,
             State::Refused => return Step::Hold,
         };
         match self.rewrite(gateway, vm, plugin, size, end, is_held) {
             Ok(()) => Step::Continue,
-            Err(_) => self.refuse(gateway),
+            Err(_) => self.refuse(gateway, vm),
         }
     }
 
@@ -126,7 +129,7 @@ impl Replying {
         let size = if is_held { usize::MAX } else { 0 };
         match self.rewrite(gateway, vm, plugin, size, true, is_held) {
             Ok(()) => Step::Continue,
-            Err(_) => self.refuse(gateway),
+            Err(_) => self.refuse(gateway, vm),
         }
     }
 
@@ -275,9 +278,11 @@ impl Replying {
     }
 
     /// Nothing of it goes on. Where its head is gone already, the gateway cuts it off.
-    fn refuse(&mut self, gateway: &impl Gateway) -> Step {
+    fn refuse(&mut self, gateway: &impl Gateway, vm: &Vm) -> Step {
         self.state = State::Refused;
-        if let Err(failure) = answer(gateway, &Refusal::answer_refused()) {
+        let count = || gateway.count(vm.named_counter(gateway, metrics::ANSWERS_REFUSED)?);
+        let results = [answer(gateway, &Refusal::answer_refused()), count()];
+        for failure in results.into_iter().filter_map(Result::err) {
             gateway.log(
                 Level::Warn,
                 &["an answer was refused, but ", &failure.to_string()].concat(),

@@ -37,7 +37,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{self, Node, Text};
 
-pub(crate) use a2a::{CARD as A2A_CARD, METHODS as A2A_METHODS};
+pub(crate) use a2a::CARD as A2A_CARD;
 pub(crate) use body::Body;
 pub(crate) use bounded::{Amount, Currency};
 pub(crate) use calls::{Call, Called};

@@ -385,7 +385,7 @@ const TRAVEL: &str = r#"
 "#;
 
 #[test]
-fn an_a2a_agent_has_messages_a_rest_binding_and_a_card() {
+fn an_a2a_agent_has_messages_an_http_binding_and_a_card() {
     let plan = plan(TRAVEL, "    allow: [travel.SendMessage, travel.book]\n");
     let operations: Vec<(String, String, bool)> = plan
         .operations
@@ -394,9 +394,7 @@ fn an_a2a_agent_has_messages_a_rest_binding_and_a_card() {
         .collect();
     let expected = [
         ("SendMessage", "POST /a2a", true),
-        ("SendMessage", "POST /a2a/v1/message:send", false),
         ("ListTasks", "POST /a2a", true),
-        ("ListTasks", "GET /a2a/v1/tasks", false),
         ("GetTask", "POST /a2a", true),
         ("CancelTask", "POST /a2a", true),
         ("book", "POST /a2a", true),
@@ -409,9 +407,12 @@ fn an_a2a_agent_has_messages_a_rest_binding_and_a_card() {
         operation_target(&plan, "book"),
         Target::Name("book-flight".into())
     );
-    // A rule holds for all the forms of what it names.
+    // The HTTP binding is another way to the same endpoint.
+    let endpoint = plan.resources[0].endpoint.as_ref().expect("an endpoint");
+    let base = ["a2a", "v1"].map(str::to_owned).to_vec();
+    assert_eq!(endpoint.rest, Some(base));
     let covered: Vec<u32> = plan.tasks[0].rules.iter().map(|(id, _)| id.0).collect();
-    assert_eq!(covered, [0, 1, 6]);
+    assert_eq!(covered, [0, 4]);
 }
 
 #[test]

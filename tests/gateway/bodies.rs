@@ -3,13 +3,16 @@
 
 mod answers;
 mod bounded;
+mod capabilities;
 mod framing;
 mod http;
 mod late;
-mod messages;
+pub(crate) mod messages;
 mod owned;
+mod reload;
 mod shown;
 mod streaming;
+mod waiting;
 
 use std::sync::LazyLock;
 
@@ -20,7 +23,7 @@ use remit_tests::upstream::CASE;
 
 use crate::world::{good, request, started};
 
-static POLICY: LazyLock<Compiled> = LazyLock::new(|| Compiled::policy("bodies"));
+pub(crate) static POLICY: LazyLock<Compiled> = LazyLock::new(|| Compiled::policy("bodies"));
 
 /// A gateway with the policy `bodies`. It lives until the test binary ends.
 static GATEWAY: LazyLock<Gateway> = LazyLock::new(|| started(&setup()));
@@ -45,12 +48,12 @@ fn speaking_http2(setup: Setup, cluster: &str) -> Setup {
     setup.edit(&cluster, &speaking)
 }
 
-const REFUNDS: &str = "/v1/orders/A-17/refunds";
-const SMALL: &[u8] = br#"{"amount": 20.5, "note": "as agreed"}"#;
+pub(crate) const REFUNDS: &str = "/v1/orders/A-17/refunds";
+pub(crate) const SMALL: &[u8] = br#"{"amount": 20.5, "note": "as agreed"}"#;
 const LARGE: &[u8] = br#"{"amount": 50.01}"#;
 
 /// A request with a good token and a JSON body to come, over HTTP/1.1.
-fn post(case: &str, target: &str) -> h1::Request {
+pub(crate) fn post(case: &str, target: &str) -> h1::Request {
     request("POST", target, case)
         .field("authorization", good())
         .field("content-type", "application/json")
@@ -65,7 +68,7 @@ fn post_h2(case: &str, target: &str) -> h2::Request {
 }
 
 /// A body in chunks of so many bytes, without its end.
-fn chunks(body: &[u8], bytes: usize) -> Vec<u8> {
+pub(crate) fn chunks(body: &[u8], bytes: usize) -> Vec<u8> {
     let chunk =
         |chunk: &[u8]| [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat();
     body.chunks(bytes).flat_map(chunk).collect()

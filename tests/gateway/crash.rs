@@ -4,6 +4,7 @@
 //! The module is the filter as it is shipped, over a gateway that crashes it where a request orders
 //! that. Everything else is as shipped too, `FAIL_RELOAD` above all.
 
+mod bodies;
 mod in_flight;
 mod plans;
 mod points;

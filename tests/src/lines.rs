@@ -59,9 +59,9 @@ impl Process {
     /// The last of what it said beside its answers.
     fn aside(&self) -> String {
         let length = self.aside.metadata().map_or(0, |file| file.len());
-        let mut tail = vec![0; 4000];
+        let mut tail = vec![0; 2000];
         // Where the process goes on writing is left as it is.
-        let read = self.aside.read_at(&mut tail, length.saturating_sub(4000));
+        let read = self.aside.read_at(&mut tail, length.saturating_sub(2000));
         tail.truncate(read.unwrap_or(0));
         String::from_utf8_lossy(&tail).into_owned()
     }

@@ -1,10 +1,11 @@
 //! The engine asked directly, as the filter asks it.
 
 use remit_engine::Engine;
-use remit_engine::decision::{Answer, Decision, Record};
+use remit_engine::decision::{Answer, Body, Decision, Record};
 use remit_engine::host::Host;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
+use remit_policy_compiler::testing::{Listed, listed_in, read_body};
 use serde_json::Value;
 
 use crate::cases::{Errand, Shown};
@@ -22,6 +23,8 @@ pub struct Decided {
     pub stripped: Vec<String>,
     /// Names of the credential's fields, where the upstream is not to have it.
     pub withheld: &'static [&'static str],
+    /// What the caller sees of the list in the upstream's answer.
+    pub listed: Option<Listed>,
 }
 
 /// Decides an errand with what is shown, as Envoy hands it over, with the cluster that the tests'
@@ -65,11 +68,33 @@ pub enum Route<'c> {
     AsDecided,
 }
 
+/// What comes with and after the fields of a request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Contents<'c> {
+    /// The body.
+    pub body: Option<&'c str>,
+    /// What the upstream answers, as JSON.
+    pub answer: Option<&'c str>,
+}
+
 /// Decides on fields as Envoy hands them over, with the cluster that a gateway chooses.
 #[must_use]
 pub fn decide_fields(
     engine: &Engine,
     fields: &[Field<'_>],
+    route: Route<'_>,
+    now: UnixTime,
+    host: &dyn Host,
+) -> Decided {
+    decide_contents(engine, fields, Contents::default(), route, now, host)
+}
+
+/// Decides on fields and what comes with them.
+#[must_use]
+pub fn decide_contents(
+    engine: &Engine,
+    fields: &[Field<'_>],
+    contents: Contents<'_>,
     route: Route<'_>,
     now: UnixTime,
     host: &dyn Host,
@@ -80,7 +105,18 @@ pub fn decide_fields(
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .collect();
     let mut withheld: &[&str] = &[];
-    let decision = match engine.decide(&head, now, host) {
+    let mut listed = None;
+    let mut decision = engine.decide(&head, now, host);
+    if let Decision::Read(reading) = &decision {
+        let progress = reading.progress();
+        let content = read_body(contents.body, progress.most());
+        let body = Body {
+            content: content.as_ref().map_err(|why| *why),
+            progress: &progress,
+        };
+        decision = engine.decide_whole(&head, &body, now, host);
+    }
+    let decision = match decision {
         // What it has was fetched just now.
         Decision::Wait(wait) => Err(wait.settle()),
         decision => decision.settled(),
@@ -97,7 +133,12 @@ pub fn decide_fields(
                 Route::AsDecided => decided,
             });
             match allow.confirm(chosen.map(str::as_bytes), host) {
-                Ok(permit) => (read(permit.record()), None, identity),
+                Ok(permit) => {
+                    let answer = contents.answer.map(str::as_bytes);
+                    listed = answer
+                        .and_then(|answer| listed_in(engine, &head, &permit, answer, now, host));
+                    (read(permit.record()), None, identity)
+                }
                 Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
             }
         }
@@ -108,6 +149,7 @@ pub fn decide_fields(
         identity,
         stripped,
         withheld,
+        listed,
     }
 }
 

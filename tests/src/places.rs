@@ -105,6 +105,18 @@ pub fn crash_module() -> PathBuf {
         .unwrap_or_else(|| panic!("no crash filter: run `make test`, or set `REMIT_CRASH_MODULE`"))
 }
 
+/// The one that crashes and also reads bodies and answers: `$REMIT_CRASH_FULL_MODULE`, else where
+/// `make test` builds it.
+#[must_use]
+pub fn crash_full_module() -> PathBuf {
+    let built = "target/module/remit_crash_full.wasm";
+    named_by("REMIT_CRASH_FULL_MODULE")
+        .or_else(|| existing(workspace().join(built)))
+        .unwrap_or_else(|| {
+            panic!("no crash filter: run `make test`, or set `REMIT_CRASH_FULL_MODULE`")
+        })
+}
+
 /// The filter that does nothing: `$REMIT_NOOP_MODULE`, else where `make test` builds it.
 #[must_use]
 pub fn noop_module() -> PathBuf {

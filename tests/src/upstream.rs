@@ -7,6 +7,7 @@
 
 mod events;
 mod kept;
+mod relay;
 mod script;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ pub struct Upstream {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
     documents: Arc<Mutex<BTreeMap<String, Document>>>,
+    /// Servers behind it, by host.
+    relayed: Arc<Mutex<BTreeMap<String, SocketAddr>>>,
     scripts: Arc<Mutex<BTreeMap<String, Script>>>,
 }
 
@@ -62,6 +65,7 @@ impl Upstream {
             address,
             kept: Arc::new(Mutex::new(Kept::nothing(keeps))),
             documents: Arc::default(),
+            relayed: Arc::default(),
             scripts: Arc::default(),
         };
         let server = upstream.clone();
@@ -132,6 +136,18 @@ impl Upstream {
     pub fn publish(&self, path: &str, status: u16, body: &[u8]) {
         let mut documents = self.documents.lock().expect("nothing panics with it");
         documents.insert(path.to_owned(), (status, body.to_vec()));
+    }
+
+    /// Hands requests for a host on to a server over HTTP/1.1 from now on, whole, and its answers
+    /// back.
+    pub fn relay(&self, host: &str, server: SocketAddr) {
+        let mut relayed = self.relayed.lock().expect("nothing panics with it");
+        relayed.insert(host.to_owned(), server);
+    }
+
+    fn relayed(&self, arrival: &Arrival) -> Option<SocketAddr> {
+        let relayed = self.relayed.lock().expect("nothing panics with it");
+        relayed.get(arrival.authority.as_deref()?).copied()
     }
 
     /// Answers requests of a case like this from now on.
@@ -222,6 +238,14 @@ impl Upstream {
             return Ok(response.map(|()| script.spoken().boxed()));
         }
         let response = Response::builder().header(MARK, self.name);
+        let behind = match self.lock().kept(position) {
+            Some(arrival) if complete => self.relayed(arrival).map(|to| (to, arrival.clone())),
+            _ => None,
+        };
+        if let Some((server, arrival)) = behind {
+            let relayed = relay::exchange(server, &arrival, response).await;
+            return Ok(relayed.map(|body| body.boxed()));
+        }
         if let Some((status, body)) = document {
             let body = Full::from(body).boxed();
             return Ok(response.status(status).body(body).expect("a response"));

@@ -153,5 +153,21 @@ pub fn by_path<'p>(http: &str, segments: &[&'p str]) -> Option<(&'static str, Op
 
 const CONFIGS: &str = "pushNotificationConfigs";
 
+/// The paths of the HTTP binding after the base, with their HTTP methods; `None` stands for any
+/// segment. What a request asks for, only [`by_path`] says.
+pub(crate) const PATHS: [(&str, &[Option<&str>]); 11] = [
+    ("POST", &[Some("message:send")]),
+    ("POST", &[Some("message:stream")]),
+    ("GET", &[Some("tasks")]),
+    ("GET", &[Some("extendedAgentCard")]),
+    ("GET", &[Some("card")]),
+    ("GET", &[Some("tasks"), None]),
+    ("POST", &[Some("tasks"), None]),
+    ("GET", &[Some("tasks"), None, Some(CONFIGS)]),
+    ("POST", &[Some("tasks"), None, Some(CONFIGS)]),
+    ("GET", &[Some("tasks"), None, Some(CONFIGS), None]),
+    ("DELETE", &[Some("tasks"), None, Some(CONFIGS), None]),
+];
+
 #[cfg(test)]
 mod tests;

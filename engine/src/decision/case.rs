@@ -63,8 +63,8 @@ impl<'e> Case<'e> {
         match opened.what {
             What::Operation(subject) => {
                 let content = match subject.operation.body {
-                    BodyShape::Unread if !subject.is_in_http_binding() => Some(Ok(Content::NONE)),
-                    BodyShape::Unread | BodyShape::Json(_) => None,
+                    BodyShape::Unread => Some(Ok(Content::NONE)),
+                    BodyShape::Json(_) => None,
                 };
                 self.judge(&opened, head, subject, content, host, trace)
             }
@@ -90,7 +90,8 @@ impl<'e> Case<'e> {
         if origin.is_some_and(|origin| !is_ours(origin)) {
             return Err(Reason::OriginRefused);
         }
-        if !opened.parameters.is_empty() {
+        let is_message = opened.target.segments.iter().eq(&endpoint.path);
+        if is_message && !opened.parameters.is_empty() {
             return Err(Reason::UndeclaredQuery);
         }
         if plan.break_glass.is_empty() {
@@ -144,9 +145,7 @@ impl<'e> Case<'e> {
         let content = match content {
             Some(content) => content.map_err(told)?,
             None if is_open => {
-                if operation.body != BodyShape::Unread {
-                    content_type::check(head)?;
-                }
+                content_type::check(head)?;
                 return Err(Stop::of_body(operation));
             }
             None => return Err(Reason::NotAllowed.into()),

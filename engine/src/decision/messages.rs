@@ -7,17 +7,15 @@ mod mcp;
 
 use super::body::{Body, Unread};
 use super::case::Case;
-use super::opening::{Opened, Opening, Subject, What};
-use super::owned;
+use super::opening::{Opening, Subject, What};
 use super::reason::Reason;
 use super::stop::Stop;
 use crate::cel::Trace;
 use crate::content::{Content, Members, Values};
-use crate::host::{Host, Ledger};
+use crate::host::Host;
 use crate::json::{Json, Object, canonical};
-use crate::plan::{BodyShape, Datum, Resource};
+use crate::plan::{BodyShape, Datum};
 use crate::request::RequestHead;
-use crate::token::VerifiedToken;
 use desk::Desk;
 
 impl<'e> Case<'e> {
@@ -35,13 +33,18 @@ impl<'e> Case<'e> {
             Opening::Judge(opened) => opened,
         };
         match opened.what {
-            What::Operation(subject) if subject.is_in_http_binding() => {
-                self.in_http_binding(&opened, head, subject, body, host, trace)
-            }
             What::Operation(subject) => {
                 let json = body.content.map_err(Unread::reason);
-                let values = json.and_then(|json| self.object(json, subject));
-                self.with_values(&opened, head, subject, values, host, trace)
+                let values = json.and_then(|json| match json {
+                    Json::Object(object) => self.members(object, subject),
+                    _ => Err(Reason::ArgumentsRefused),
+                });
+                let content = values.as_ref().map(|values| Content {
+                    members: Members::Read(values),
+                    ..Content::NONE
+                });
+                let content = Some(content.map_err(|reason| *reason));
+                self.judge(&opened, head, subject, content, host, trace)
             }
             What::Endpoint(place) => {
                 let mut desk = Desk {
@@ -53,48 +56,6 @@ impl<'e> Case<'e> {
                 };
                 desk.decide(body, trace)
             }
-        }
-    }
-
-    /// The rules, with what a body holds.
-    fn with_values(
-        &mut self,
-        opened: &Opened<'e, '_>,
-        head: &RequestHead<'_>,
-        subject: Subject<'e>,
-        values: Result<Values, Reason>,
-        host: &dyn Host,
-        trace: &mut impl Trace,
-    ) -> Result<Reason, Stop> {
-        let content = values.as_ref().map(|values| Content {
-            members: Members::Read(values),
-            ..Content::NONE
-        });
-        let content = content.map_err(|reason| *reason);
-        self.judge(opened, head, subject, Some(content), host, trace)
-    }
-
-    /// The members of a body that is an object.
-    fn object(&mut self, json: &Json<'_>, subject: Subject<'e>) -> Result<Values, Reason> {
-        match json {
-            Json::Object(object) => self.members(object, subject),
-            _ => Err(Reason::ArgumentsRefused),
-        }
-    }
-
-    /// A protocol task that a message names was started by the caller's task id.
-    fn task_is_own(
-        &self,
-        resource: &Resource,
-        task: &str,
-        token: &VerifiedToken,
-        host: &dyn Host,
-    ) -> Result<(), Reason> {
-        let id = owned::task(self.engine.plan(), resource, task, token);
-        match host.is_marked(Ledger::Owned, &id.ok_or(Reason::NotOwner)?, self.now) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Reason::NotOwner),
-            Err(_) => Err(Reason::StateUnavailable),
         }
     }
 

@@ -46,14 +46,6 @@ pub(super) enum What<'e> {
     Endpoint(Place<'e>),
 }
 
-impl Subject<'_> {
-    /// Whether it is a method of a protocol of messages, by its path.
-    pub(super) fn is_in_http_binding(&self) -> bool {
-        let endpoint = self.resource.endpoint.as_ref();
-        self.operation.call.is_none() && endpoint.is_some_and(|one| one.rest.is_some())
-    }
-}
-
 /// An endpoint and where it belongs.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'e> {

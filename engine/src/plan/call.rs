@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::{NameId, Parameter};
+use crate::a2a::methods::PATHS;
 
 /// A path at which a resource takes the messages of a protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,8 +12,7 @@ pub struct Endpoint {
     pub protocol: Protocol,
     /// The path at the resource's host, segment by segment, decoded.
     pub path: Vec<String>,
-    /// The path before those of the HTTP binding (A2A 1.0 section 11), where that is served too:
-    /// its methods are operations without a call.
+    /// The path before those of the HTTP binding (A2A 1.0 section 11), where that is served too.
     pub rest: Option<Vec<String>>,
     /// Longest message, in bytes.
     pub body_bytes: u32,
@@ -33,14 +33,26 @@ pub enum Protocol {
     A2a,
 }
 
-impl Protocol {
-    /// The HTTP methods that requests for its endpoints have. GET opens a stream and DELETE ends a
-    /// session where the revision has them (MCP 2025-03-26 to 2025-11-25).
-    #[must_use]
-    pub fn http_methods(self) -> &'static [&'static str] {
-        match self {
-            Self::Mcp => &["POST", "GET", "DELETE"],
-            Self::A2a => &["POST"],
+impl Endpoint {
+    /// Calls `each` with every HTTP method and path that requests for it may have; `None` stands
+    /// for any segment. GET opens a stream and DELETE ends a session where the revision has them
+    /// (MCP 2025-03-26 to 2025-11-25).
+    pub fn for_each_way(&self, each: &mut dyn FnMut(&'static str, &[Option<&str>])) {
+        fn path<'p>(base: &'p [String], after: &[Option<&'p str>]) -> Vec<Option<&'p str>> {
+            let base = base.iter().map(|segment| Some(segment.as_str()));
+            base.chain(after.iter().copied()).collect()
+        }
+        let methods: &[&'static str] = match self.protocol {
+            Protocol::Mcp => &["POST", "GET", "DELETE"],
+            Protocol::A2a => &["POST"],
+        };
+        for method in methods {
+            each(method, &path(&self.path, &[]));
+        }
+        if let Some(base) = &self.rest {
+            for (method, after) in PATHS {
+                each(method, &path(base, after));
+            }
         }
     }
 }

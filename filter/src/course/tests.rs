@@ -161,6 +161,40 @@ fn a_request_waits_for_keys_and_goes_on_with_them() {
     assert!(early.plugin.open().matching(|_| Some(())).is_empty());
 }
 
+/// Where the gateway hands over what comes behind a head that waits, that comes once.
+#[test]
+fn trailers_that_come_while_a_request_waits_are_looked_at_then() {
+    let mut early = Early::new();
+    let fields = [("x-sum", "1"), ("x-remit-agent", "forged")];
+    early.gateway.trailers = pairs::write(&fields).expect("small sizes");
+    early.course.trailers(&early.gateway, &early.vm);
+    assert_eq!(early.course.verdict(), Verdict::Hold);
+    let calls = early.gateway.calls.borrow().clone();
+    assert!(
+        calls.contains(&"remove trailer x-remit-agent".into()),
+        "{calls:?}"
+    );
+    early.tick(100);
+    early.answered(&jwks());
+    assert_eq!(early.course.verdict(), Verdict::Forward);
+}
+
+#[test]
+fn trailers_that_cannot_be_read_end_a_request_that_waits() {
+    let mut early = Early::new();
+    let failing = Scripted {
+        fails_at: Some(0),
+        metrics: early.gateway.metrics.clone(),
+        ..Scripted::default()
+    };
+    early.course.trailers(&failing, &early.vm);
+    assert_eq!(failing.last_answer(), (503, "remit:host_failure".into()));
+    early.tick(100);
+    early.answered(&jwks());
+    assert_eq!(early.course.verdict(), Verdict::Hold);
+    assert!(!early.gateway.calls.borrow().contains(&"resume".into()));
+}
+
 #[test]
 fn a_request_that_waited_long_enough_is_refused() {
     let early = Early::new();

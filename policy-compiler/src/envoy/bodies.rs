@@ -12,6 +12,8 @@ use remit_engine::plan::{
 const SMALL_BUFFER: u32 = 32 * 1024;
 /// What an HTTP/2 stream may have on the way there.
 const SMALL_WINDOW: u32 = 64 * 1024;
+/// What all streams of an HTTP/2 connection may have on the way.
+const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// Beyond the longest body: what is on the way when it has been read.
 const SLACK: u32 = 64 * 1024;
 
@@ -30,11 +32,13 @@ pub(super) fn waiting(plan: &Plan) -> String {
         .to_owned()
 }
 
-/// Bytes that a connection may hold, and those that an HTTP/2 stream may have on the way.
+/// Bytes that a connection may hold, and those that an HTTP/2 stream and all of a connection may have
+/// on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Room {
     pub(super) buffer: u32,
     pub(super) window: u32,
+    pub(super) connection_window: u32,
 }
 
 impl Room {
@@ -54,6 +58,7 @@ impl Room {
         Self {
             buffer: held.max(SMALL_BUFFER),
             window: held.max(SMALL_WINDOW),
+            connection_window: held.max(CONNECTION_WINDOW),
         }
     }
 }

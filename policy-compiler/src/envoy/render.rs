@@ -188,6 +188,7 @@ impl<'c> Configuration<'c> {
         let fillings = Fillings::default()
             .number("buffer", room.buffer)
             .number("window", room.window)
+            .number("connection_window", room.connection_window)
             .number("admin_port", *admin_port)
             .text("listen_address", &listen.ip().to_string())
             .number("listen_port", listen.port())

@@ -1,4 +1,4 @@
-//! What an A2A agent has beside its messages: methods in the REST binding, and its card.
+//! What an A2A agent has beside its messages: its card.
 
 use remit_engine::plan::{
     Access, BodyShape, Class, Operation, OperationId, QueryShape, ResourceId, TemplateSegment,
@@ -7,8 +7,7 @@ use remit_engine::plan::{
 use super::labels::LabelSet;
 use super::operations::classification;
 use super::{OperationFacts, Resolver, index};
-use crate::document::{self, A2A_CARD, A2A_METHODS, Called, Card, Resource, template};
-use crate::source::Span;
+use crate::document::{A2A_CARD, Card, Resource};
 
 /// Where an agent's card is, section 8.2 of A2A 1.0.
 const CARD_PATH: [&str; 2] = [".well-known", "agent-card.json"];
@@ -18,42 +17,6 @@ fn literal(segment: &str) -> TemplateSegment {
 }
 
 impl Resolver {
-    /// The other forms that an operation has, each with its place.
-    pub(super) fn forms(
-        &mut self,
-        resource: &Resource,
-        operation: &document::Operation,
-        planned: &Operation,
-    ) -> Vec<(Operation, Option<Span>)> {
-        let of_rest = || {
-            let base = resource.endpoint.as_ref()?.rest.as_ref()?;
-            let Called::Name(name) = &operation.call.as_ref()?.target else {
-                return None;
-            };
-            let method = A2A_METHODS.iter().find(|one| one.name == name)?;
-            let (method, template) = template::parse(method.rest?).ok()?;
-            Some((base, method, template))
-        };
-        let Some((base, method, template)) = of_rest() else {
-            return Vec::new();
-        };
-        let mut path: Vec<TemplateSegment> = base.value.iter().map(|one| literal(one)).collect();
-        path.extend(self.template(&template));
-        let body = match method.as_str() {
-            "POST" => planned.body.clone(),
-            _ => BodyShape::Unread,
-        };
-        let form = Operation {
-            method,
-            template: path,
-            query: QueryShape::Any,
-            body,
-            call: None,
-            ..planned.clone()
-        };
-        vec![(form, Some(base.span))]
-    }
-
     /// The agent's card. Agents on one host have one.
     pub(super) fn card<'d>(
         &mut self,

@@ -6,9 +6,6 @@ use super::OperationFacts;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{self, Document, Resource};
 
-/// Methods that mean something at an endpoint: messages, the stream, the end of the session.
-const METHODS: &[&str] = &["POST", "GET", "DELETE"];
-
 /// An endpoint as the plan has it.
 pub(super) fn planned(endpoint: &document::Endpoint) -> Endpoint {
     Endpoint {
@@ -78,18 +75,17 @@ fn collision(
         .and_then(|id| Some(&plan.resources.get(id.index())?.host));
     let at_host =
         host.is_none_or(|host| resource.host.as_ref().is_some_and(|own| own.value == *host));
-    if !at_host
-        || !METHODS.contains(&operation.method.as_str())
-        || operation.template.len() != endpoint.path.value.len()
-    {
-        return None;
-    }
-    let mut pairs = operation.template.iter().zip(&endpoint.path.value);
-    let fits = |(segment, path): (&TemplateSegment, &String)| match segment {
-        TemplateSegment::Literal(literal) => literal == path,
-        TemplateSegment::Capture(_) => true,
-    };
-    if !pairs.all(fits) {
+    let mut stands_in_a_way = false;
+    planned(endpoint).for_each_way(&mut |method, path| {
+        let fits = |(segment, path): (&TemplateSegment, &Option<&str>)| match (segment, path) {
+            (TemplateSegment::Literal(literal), Some(path)) => literal == path,
+            (TemplateSegment::Capture(_), _) | (_, None) => true,
+        };
+        stands_in_a_way |= operation.method == method
+            && operation.template.len() == path.len()
+            && operation.template.iter().zip(path).all(fits);
+    });
+    if !at_host || !stands_in_a_way {
         return None;
     }
     let is_exact = operation

@@ -53,23 +53,17 @@ impl Resolver {
                     (None, Some(_)) => continue,
                     (_, None) => self.requested(operation, diagnostics),
                 };
-                let forms = self.forms(resource, operation, &planned);
-                for (form, span) in [(planned, operation.http.as_ref().map(|http| http.span))]
-                    .into_iter()
-                    .chain(forms)
-                {
-                    facts.push(OperationFacts {
-                        id: OperationId(index(self.plan.operations.len())),
-                        full_name: format!("{}.{}", resource.name.value, operation.name.value),
-                        span,
-                        labels: labels.clone(),
-                    });
-                    self.plan.operations.push(Operation {
-                        resource: Some(id),
-                        classification: classification(&labels),
-                        ..form
-                    });
-                }
+                self.plan.operations.push(Operation {
+                    resource: Some(id),
+                    classification: classification(&labels),
+                    ..planned
+                });
+                facts.push(OperationFacts {
+                    id: OperationId(index(self.plan.operations.len() - 1)),
+                    full_name: format!("{}.{}", resource.name.value, operation.name.value),
+                    span: operation.http.as_ref().map(|http| http.span),
+                    labels,
+                });
             }
             self.card(resource, id, &shared, &mut facts);
         }

@@ -27,8 +27,10 @@ pub(super) fn check(document: &Document, diagnostics: &mut Diagnostics) {
         let templates: Vec<Written<'_>> = resource.operations.iter().filter_map(written).collect();
         for (position, second) in templates.iter().enumerate() {
             for first in templates.iter().take(position) {
-                let problem = problem(first, second).filter(|_| reported < REPORTED);
-                if let Some(problem) = problem {
+                if reported == REPORTED {
+                    return;
+                }
+                if let Some(problem) = problem(first, second) {
                     reported += 1;
                     diagnostics.push(problem);
                 }

@@ -79,14 +79,17 @@ impl Call {
         if protocol == Protocol::Mcp {
             self.as_mcp(request, plan, resource, revision);
         }
-        let mut message = json!({"jsonrpc": "2.0", "method": self.method});
+        let mut message = Map::new();
+        let mut say = |name: &str, value| message.insert(name.to_owned(), value);
+        say("jsonrpc", json!("2.0"));
         if protocol == Protocol::A2a || !methods::is_notification(&self.method) {
-            message["id"] = json!(1);
+            say("id", json!(1));
         }
+        say("method", self.method.into());
         if !self.params.is_empty() {
-            message["params"] = self.params.into();
+            say("params", self.params.into());
         }
-        request.body = Some(message.to_string());
+        request.body = Some(Value::from(message).to_string());
     }
 
     /// What a revision of MCP has beside the message (2026-07-28: transports, "Request metadata

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails loudly")]
 
 mod bound;
+mod calls;
 mod explain;
 mod mistakes;
 mod page;

@@ -26,7 +26,6 @@ fn printed(folder: &Path, line: &str) -> String {
 fn what_the_page_shows_is_what_happens() {
     let text = fs::read_to_string(page()).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("desk")).unwrap();
     let mut expected = String::new();
     let mut commands = 0;
     // Every second piece is inside a fence.
@@ -38,7 +37,9 @@ fn what_the_page_shows_is_what_happens() {
         match language {
             "yaml" if position % 2 == 1 => {
                 let file = block.lines().next().unwrap().strip_prefix("# ").unwrap();
-                fs::write(folder.path().join(file), block).unwrap();
+                let file = folder.path().join(file);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, block).unwrap();
                 expected.push_str(piece);
             }
             "console" if position % 2 == 1 => {

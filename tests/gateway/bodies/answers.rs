@@ -9,6 +9,9 @@ use super::messages::{Caller, MCP, SHOWN, TOOLS, VERSIONS, Version, call, method
 use super::{GATEWAY, setup, speaking_http2};
 use crate::world::{case, started};
 
+/// The counter of answers that were not handed on.
+const REFUSED: &str = "wasmcustom.remit_answers_refused";
+
 #[test]
 fn a_list_shows_what_may_be_called() {
     let (caller, list) = (Caller::ours(), method("tools/list"));
@@ -100,6 +103,7 @@ fn what_cannot_be_looked_at_is_refused() {
             .piece(TOOLS.as_bytes())
     };
     for version in VERSIONS {
+        let before = GATEWAY.stat(REFUSED);
         for script in [
             Script::json(200, TOOLS).field("content-encoding", "gzip"),
             Script::json(200, &long),
@@ -115,7 +119,32 @@ fn what_cannot_be_looked_at_is_refused() {
                 .told(&GATEWAY, version, &list, script)
                 .is_refused(&GATEWAY);
         }
+        assert!(GATEWAY.stat(REFUSED) >= before + 9);
     }
+}
+
+#[test]
+fn a_list_may_be_as_long_as_answers_may_be() {
+    let (caller, list) = (Caller::ours(), method("tools/list"));
+    let start = r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"purge"},{"name":"search","description":""#;
+    let end = r#""}]}}"#;
+    let long = "x".repeat(limits::ANSWER_BYTES - start.len() - end.len());
+    let text = [start, &long, end].concat();
+    for version in VERSIONS {
+        let told = caller.told(&GATEWAY, version, &list, Script::json(200, &text));
+        assert_eq!(told.names(), ["search"]);
+        assert!(told.response.body.len() > limits::ANSWER_BYTES - 100);
+    }
+    // An event of a stream may be so long as well, and no longer.
+    let event = format!(
+        "data: {{\"x\":\"{}\"}}\n\n",
+        "x".repeat(limits::EVENT_BYTES)
+    );
+    let events = Script::events(&format!("data: {{}}\n\n{event}data: {TOOLS}\n\n"), 10_000);
+    let told = caller.told(&GATEWAY, Version::Http2, &list, events);
+    assert_eq!(told.response.text(), "data: {}\n\n");
+    let entry = GATEWAY.entry_of(&told.case);
+    assert_eq!(entry.0["details"], "remit:answer_refused", "{entry:?}");
 }
 
 /// Of a stream whose head has gone nothing more goes on.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::world::{case, now};
 
 /// Where the messages go.
-pub(super) const MCP: (&str, &str) = ("mcp.corp.example", "/mcp");
+pub(crate) const MCP: (&str, &str) = ("mcp.corp.example", "/mcp");
 pub(super) const A2A: (&str, &str) = ("a2a.corp.example", "/a2a");
 
 /// The protocol version of the messages.
@@ -23,13 +23,13 @@ pub(super) enum Version {
 pub(super) const VERSIONS: [Version; 2] = [Version::Http1, Version::Http2];
 
 /// Somebody who sends messages.
-pub(super) struct Caller {
+pub(crate) struct Caller {
     authorization: String,
 }
 
 impl Caller {
     /// A good agent of ours.
-    pub(super) fn ours() -> Self {
+    pub(crate) fn ours() -> Self {
         Self::of(&Recipe::corp(now()))
     }
 
@@ -44,6 +44,7 @@ impl Caller {
         Self::of(&Recipe::corp(now()).claim("mission", json!({"id": "run-10"})))
     }
 
+    /// Whoever shows such a token.
     pub(super) fn of(recipe: &Recipe) -> Self {
         Self {
             authorization: format!("Bearer {}", recipe.token()),
@@ -51,7 +52,7 @@ impl Caller {
     }
 
     /// A request with a message over HTTP/1.1.
-    pub(super) fn request(
+    pub(crate) fn request(
         &self,
         case: &str,
         (host, path): (&str, &str),
@@ -136,7 +137,7 @@ pub(super) fn names(body: &[u8]) -> Vec<String> {
     tools.iter().map(name).collect()
 }
 
-pub(super) fn method(method: &str) -> Value {
+pub(crate) fn method(method: &str) -> Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {}})
 }
 
@@ -147,7 +148,7 @@ pub(super) fn call(name: &str, arguments: &Value) -> Value {
 
 /// A list of tools: two that the caller may call, one with some arguments only, one that only others
 /// may call, and one that nobody knows.
-pub(super) const TOOLS: &str = concat!(
+pub(crate) const TOOLS: &str = concat!(
     r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"purge"},"#,
     r#"{"name":"search","description":"é"},{"name":"close"},{"name":"pinned"},{"name":"?"}]}}"#
 );

@@ -124,6 +124,21 @@ fn a_task_of_an_agent_is_for_the_task_id_that_started_it() {
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "GetTask", "params": {"id": id}});
         is_for(caller, A2A, &message, status);
     }
+    // Of a list each sees what is theirs.
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "ListTasks", "params": {}});
+    let tasks = r#"{"jsonrpc":"2.0","id":1,"result":{"tasks":[{"id":"t-70"},{"id":"t-71"}]}}"#;
+    for (caller, shown) in [(&ours, r#"[{"id":"t-71"}]"#), (&other, "[]")] {
+        let name = case("list");
+        GATEWAY
+            .upstream("ledger")
+            .answer_with(&name, Script::json(200, tasks));
+        let response = caller
+            .request(&name, A2A, &list)
+            .field("a2a-version", "1.0")
+            .send(GATEWAY.agents());
+        let expected = format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{"tasks":{shown}}}}}"#);
+        assert_eq!((response.status, response.text()), (200, expected));
+    }
 }
 
 fn is_for(caller: &Caller, place: (&str, &str), message: &Value, status: u16) {

@@ -29,7 +29,7 @@ fn comes_while_open(upstream: &str, request: impl Fn(&str) -> Request, script: S
 #[test]
 fn events_come_while_the_stream_is_open() {
     let caller = Caller::ours();
-    let events = Script::events(PROGRESS, 13);
+    let events = Script::events(PROGRESS, 4096);
     let search = call("search", &json!({}));
     comes_while_open(
         "ledger",
@@ -50,7 +50,7 @@ fn events_come_while_the_stream_is_open() {
         events.clone(),
         "progress\"}\n\n",
     );
-    let list = Script::events(&format!("data: {TOOLS}\n\n"), 13);
+    let list = Script::events(&format!("data: {TOOLS}\n\n"), 4096);
     comes_while_open("ledger", |name| caller.bodiless(name, "GET"), list, SHOWN);
     // Other resources are none of the matter.
     comes_while_open("orders", allowed, events, "progress");

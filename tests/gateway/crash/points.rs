@@ -43,7 +43,7 @@ fn leading_to(call: Call) -> &'static [Ask] {
         // Made between requests: no request is at hand.
         Call::Show | Call::Call | Call::CalledHead | Call::CalledBody => &[],
         Call::TurnTo | Call::ResumeRequest => &[],
-        // The crashing module is one that reads headers alone.
+        // Where a body is read or an answer looked at: `bodies`.
         Call::RequestBody
         | Call::ResponseHead
         | Call::RemoveResponseField

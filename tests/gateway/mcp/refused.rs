@@ -46,28 +46,31 @@ fn unknown_and_forbidden_look_alike() {
 fn arguments_are_those_that_are_declared() {
     let World { desk, gateway } = &*SHARED;
     let wrong = [
-        json!({"order_id": "A-17"}),
-        json!({"order_id": "A-17", "amount": "5"}),
-        json!({"order_id": "A-17", "amount": 5, "currency": "EUR"}),
-        json!({"order_id": 17, "amount": 5}),
-        json!([]),
+        (json!({"order_id": "B-99"}), -32_602),
+        (json!({"order_id": "B-99", "amount": "5"}), -32_602),
+        (
+            json!({"order_id": "B-99", "amount": 5, "currency": "EUR"}),
+            -32_602,
+        ),
+        (json!({"order_id": 99, "amount": 5}), -32_602),
+        // No arguments at all, as MCP has them.
+        (json!(["B-99", 5]), -32_600),
     ];
-    for arguments in wrong {
+    for (arguments, code) in wrong {
         let params = json!({"name": "refund", "arguments": arguments});
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
         let response = post(gateway, &token("triage"), &[], &message.to_string());
-        assert!(
-            [400, 403].contains(&response.status),
-            "{} {}",
-            response.status,
-            params
+        assert_eq!(response.status, 400, "{params}");
+        let error = json(&response);
+        assert_eq!(
+            (&error["id"], &error["error"]["code"]),
+            (&json!(1), &json!(code))
         );
-        assert_eq!(json(&response)["id"], 1);
     }
+    let called = desk.called();
     assert!(
-        desk.called()
-            .iter()
-            .all(|call| call[1]["currency"].is_null())
+        called.iter().all(|call| call[1]["order_id"] != "B-99"),
+        "{called:?}"
     );
 }
 
@@ -84,5 +87,26 @@ fn who_shows_no_token_is_challenged() {
         assert_eq!(response.status, 401, "{token}");
         let challenge = response.value("www-authenticate").unwrap_or_default();
         assert!(challenge.starts_with("Bearer"), "{challenge}");
+    }
+}
+
+/// What a message is about is looked for before anything is asked of the server.
+#[test]
+fn a_message_that_is_about_nothing_is_none() {
+    for method in [
+        "tools/call",
+        "prompts/get",
+        "resources/read",
+        "resources/subscribe",
+    ] {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {}});
+        let response = post(
+            &SHARED.gateway,
+            &token("running"),
+            &[],
+            &message.to_string(),
+        );
+        assert_eq!(response.status, 400, "{method}");
+        assert_eq!(json(&response)["error"]["code"], -32_600, "{method}");
     }
 }

@@ -39,6 +39,7 @@ pub fn compare(prepared: &Prepared<'_>, seen: &Seen) -> Vec<Difference> {
         challenges,
         record,
         upstream,
+        listed,
     } = seen;
     let record = record.as_ref();
     let of_record = |expected: &str, actual: Option<&str>| {
@@ -75,6 +76,17 @@ pub fn compare(prepared: &Prepared<'_>, seen: &Seen) -> Vec<Difference> {
             ),
         ),
     ];
+    let names = |names: Option<&Vec<String>>| {
+        names.map_or_else(|| String::from("no list"), |names| list(names))
+    };
+    if let Some(wanted) = &expected.listed {
+        let seen = listed.as_ref().map(|listed| &listed.names);
+        compared.push(("listed", (names(Some(wanted)), names(seen))));
+    }
+    if let Some(wanted) = &expected.marked {
+        let seen = listed.as_ref().map(|listed| &listed.marked);
+        compared.push(("marked", (names(Some(wanted)), names(seen))));
+    }
     for (name, value) in &expected.record {
         let actual = record.map_or(&Value::Null, |record: &Record| record.member(name));
         let member = |value: &Value| format!("`{name}` {value}");

@@ -11,7 +11,7 @@ use super::identity::{Credential, Identity, Told};
 use super::prepare::now;
 use super::served::{Served, documents};
 use super::{Example, ExampleError, Prepared, Record, Seen};
-use crate::native::{Decided, Route, decide_fields};
+use crate::native::{Contents, Decided, Route, decide_contents};
 
 /// An engine with the policy of an example and what it fetches.
 pub struct Direct {
@@ -67,7 +67,18 @@ impl Direct {
         ];
         let sent = headers.iter();
         fields.extend(sent.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-        let decided = decide_fields(&self.engine, &fields, Route::AsDecided, now(), &self.host);
+        let contents = Contents {
+            body: request.body.as_deref(),
+            answer: prepared.case.attempt.answer.as_deref(),
+        };
+        let decided = decide_contents(
+            &self.engine,
+            &fields,
+            contents,
+            Route::AsDecided,
+            now(),
+            &self.host,
+        );
         let is_sent = |name: &str| headers.iter().any(|(sent, _)| sent == name);
         seen(prepared, decided, is_sent("authorization"))
     }
@@ -80,6 +91,7 @@ fn seen(prepared: &Prepared<'_>, decided: Decided, has_credential: bool) -> Seen
         identity,
         stripped,
         withheld,
+        listed,
     } = decided;
     let record = Some(Record(record));
     if let Some(answer) = answer {
@@ -90,6 +102,7 @@ fn seen(prepared: &Prepared<'_>, decided: Decided, has_credential: bool) -> Seen
             challenges: challenges.map(|(_, value)| value).collect(),
             record,
             upstream: None,
+            listed: None,
         };
     }
     let identity = identity.iter();
@@ -110,5 +123,6 @@ fn seen(prepared: &Prepared<'_>, decided: Decided, has_credential: bool) -> Seen
         challenges: vec![],
         record,
         upstream: Some((prepared.line(), told)),
+        listed,
     }
 }

@@ -1,5 +1,6 @@
 //! What came of a request, whichever way it was decided.
 
+use remit_policy_compiler::testing::Listed;
 use serde_json::Value;
 
 use super::Told;
@@ -16,6 +17,8 @@ pub struct Seen {
     /// Method, host, path and query that the upstream got and what it was told, if the request
     /// reached it.
     pub upstream: Option<(String, Told)>,
+    /// What the caller sees of the list in the answer, if there is one.
+    pub listed: Option<Listed>,
 }
 
 /// A decision record.

@@ -5,16 +5,19 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use remit_engine::request::CREDENTIAL_HEADERS;
-use remit_policy_compiler::testing::{self, Case};
+use remit_policy_compiler::envoy::Variant;
+use remit_policy_compiler::testing::{self, Case, Listed};
 
 use super::identity::{Credential, Identity, Told};
 use super::prepare::now;
 use super::served::documents;
 use super::tls::{Clients, terminate};
 use super::{Example, ExampleError, Prepared, Record, Seen};
-use crate::client::h1;
+use crate::client::{Response, h1};
 use crate::gateway::{Gateway, Setup};
 use crate::origin::{Origin, Page};
+use crate::peers::Helpdesk;
+use crate::places;
 use crate::runtime::until;
 use crate::upstream::Arrival;
 
@@ -25,7 +28,12 @@ pub struct Stage {
     clients: Option<Clients>,
     /// They stop when this goes.
     _origins: BTreeMap<String, Origin>,
+    /// The MCP server, where the example has one.
+    _desk: Option<Helpdesk>,
 }
+
+/// The host of the MCP server that is there for examples.
+const DESK: &str = "mcp.corp.example";
 
 impl Stage {
     /// Starts Envoy, and waits until it has fetched what the policy names.
@@ -39,6 +47,9 @@ impl Stage {
             origin.put(&served.path, Page::of(served.body));
         }
         let mut setup = Setup::new(&example.policy().bytes);
+        if Variant::for_plan(&example.policy().plan) == Variant::Full {
+            setup = setup.module(&places::full_module());
+        }
         for (cluster, origin) in &origins {
             setup = setup.cluster(cluster, origin.address());
         }
@@ -50,6 +61,14 @@ impl Stage {
         let gateway = setup.start();
         let gateway =
             gateway.unwrap_or_else(|error| panic!("Envoy does not start:\n{}", error.log));
+        let mut resources = example.policy().plan.resources.iter();
+        let has_desk = resources.any(|one| one.endpoint.is_some() && one.host == DESK);
+        let desk = has_desk.then(Helpdesk::start);
+        if let Some(desk) = &desk {
+            for upstream in gateway.upstreams() {
+                upstream.relay(DESK, desk.address());
+            }
+        }
         let sources = example.policy().plan.sources.len();
         until("all is fetched", || fetched(&gateway) >= sources);
         if example.requests().any(|(case, _)| shows_proof(case)) {
@@ -60,6 +79,7 @@ impl Stage {
             clients: speaks_tls.then(|| Clients::start(gateway.agents(), &certificates)),
             gateway,
             _origins: origins,
+            _desk: desk,
         })
     }
 
@@ -77,6 +97,10 @@ impl Stage {
         let mut sent = h1::Request::new(&request.method, &prepared.sent.target, &request.host);
         for (name, value) in &prepared.sent.headers {
             sent = sent.field(name, value);
+        }
+        if let Some(body) = &request.body {
+            let length = body.len().to_string();
+            sent = sent.field("content-length", length).body(body.as_bytes());
         }
         let agents = match &self.clients {
             Some(clients) => {
@@ -99,8 +123,19 @@ impl Stage {
             challenges: challenges.into_iter().map(str::to_owned).collect(),
             record: record.map(Record),
             upstream: told(prepared, &arrivals),
+            listed: listed(&response),
         }
     }
+}
+
+/// The list in an answer, which is JSON or a stream of events with it in the last.
+fn listed(response: &Response) -> Option<Listed> {
+    let text = response.text();
+    let mut lines = text.lines();
+    let last = lines.rfind(|line| line.starts_with("data:"));
+    let message = last.and_then(|line| line.strip_prefix("data:"));
+    let message = message.unwrap_or(&text);
+    Listed::read(message.as_bytes())
 }
 
 fn shows_proof(case: &Case) -> bool {

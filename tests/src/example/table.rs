@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use remit_policy_compiler::testing::Listed;
+
 use super::{Difference, Prepared, Seen};
 
 /// Widest line.
@@ -28,8 +30,8 @@ const PLAIN: &str = "\u{1b}[0m";
 #[derive(Debug, Clone)]
 pub struct Row {
     cells: [String; COLUMNS],
-    /// Rules that only report.
-    observed: Vec<String>,
+    /// What else there is to say: rules that only report, and what a list has.
+    notes: Vec<String>,
     differences: Vec<Difference>,
 }
 
@@ -42,6 +44,9 @@ impl Row {
         let or_nothing = |text: Option<&str>| text.unwrap_or(NOTHING).to_owned();
         let text = |name| record.and_then(|record| record.text(name));
         let observed = record.map_or_else(Vec::new, |record| record.texts("observed"));
+        let observed = observed.into_iter();
+        let observed =
+            observed.map(|rule| format!("`{rule}` would have stopped it, but only reports"));
         Self {
             cells: [
                 mark.to_owned(),
@@ -52,7 +57,7 @@ impl Row {
                 text("reason").unwrap_or("no decision").to_owned(),
                 or_nothing(text("rule")),
             ],
-            observed: observed.into_iter().map(str::to_owned).collect(),
+            notes: observed.chain(seen.listed.as_ref().map(entries)).collect(),
             differences,
         }
     }
@@ -61,6 +66,23 @@ impl Row {
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
         self.differences.is_empty()
+    }
+}
+
+/// What a list has.
+fn entries(listed: &Listed) -> String {
+    let entries = listed.names.iter().map(|name| {
+        let depends = if listed.marked.contains(name) {
+            " (with some arguments)"
+        } else {
+            ""
+        };
+        format!("{name}{depends}")
+    });
+    let entries: Vec<String> = entries.collect();
+    match entries.as_slice() {
+        [] => String::from("it has nothing"),
+        entries => format!("it has {}", entries.join(", ")),
     }
 }
 
@@ -75,11 +97,8 @@ pub fn render(rows: &[Row]) -> String {
     for row in rows {
         let colour = if row.is_as_expected() { GREEN } else { RED };
         line(&mut text, colour, &row.cells, &widths);
-        for rule in &row.observed {
-            let _ = writeln!(
-                text,
-                "{indent}{DIM}`{rule}` would have stopped it, but only reports{PLAIN}"
-            );
+        for note in &row.notes {
+            let _ = writeln!(text, "{indent}{DIM}{note}{PLAIN}");
         }
         for Difference {
             what,

@@ -70,32 +70,16 @@ impl Results {
         statuses.filter(|status| *status == "SUCCESS").count()
     }
 
-    /// The statuses of a scenario's check.
+    /// The checks that came out otherwise in another run, by `scenario: check`: the statuses here,
+    /// and there.
     #[must_use]
-    pub fn check(&self, scenario: &str, id: &str) -> &[String] {
-        let statuses = self.0.get(&(scenario.to_owned(), id.to_owned()));
-        statuses.map_or(&[], Vec::as_slice)
-    }
-
-    /// The checks that came out otherwise in another run, as `scenario: check: statuses, there
-    /// statuses`.
-    #[must_use]
-    pub fn differences(&self, there: &Self) -> Vec<String> {
-        let mut checks: Vec<_> = self.0.keys().chain(there.0.keys()).collect();
-        checks.sort_unstable();
-        checks.dedup();
+    pub fn differences(&self, there: &Self) -> BTreeMap<String, [Vec<String>; 2]> {
         let of = |results: &Self, check| results.0.get(check).cloned().unwrap_or_default();
-        let both = checks
-            .into_iter()
-            .map(|check| (check, of(self, check), of(there, check)));
-        both.filter(|(_, here, there)| here != there)
-            .map(|((scenario, check), here, there)| {
-                format!(
-                    "{scenario}: {check}: {}, there {}",
-                    here.join(" "),
-                    there.join(" ")
-                )
-            })
+        let checks = self.0.keys().chain(there.0.keys());
+        checks
+            .map(|check| (check, [of(self, check), of(there, check)]))
+            .filter(|(_, [here, there])| here != there)
+            .map(|((scenario, check), both)| (format!("{scenario}: {check}"), both))
             .collect()
     }
 }

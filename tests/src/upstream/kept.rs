@@ -84,6 +84,14 @@ impl Kept {
         }
     }
 
+    /// What is kept there.
+    pub(super) fn kept(&self, position: Option<usize>) -> Option<&Arrival> {
+        match self {
+            Self::Requests(arrivals) => arrivals.get(position?),
+            Self::Counts(_) => None,
+        }
+    }
+
     pub(super) fn change(&mut self, position: Option<usize>, change: impl FnOnce(&mut Arrival)) {
         if let (Some(position), Self::Requests(arrivals)) = (position, self) {
             let arrival = arrivals.get_mut(position);

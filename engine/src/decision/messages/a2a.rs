@@ -1,8 +1,8 @@
 //! What a message of the Agent2Agent protocol does.
 
-use super::desk::{Calling, Desk, Named, TASKS};
+use super::desk::{Calling, Desk, Named};
 use crate::a2a::methods;
-use crate::answers;
+use crate::answers::{self, Binding, ListKind};
 use crate::cel::Trace;
 use crate::decision::reason::Reason;
 use crate::decision::record::ContentPart;
@@ -12,7 +12,7 @@ use crate::plan::CallKind;
 use crate::rpc::Message;
 
 /// The method that lists protocol tasks.
-pub(super) const LIST_TASKS: &str = "ListTasks";
+const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
 const SKILL: &str = "skillId";
 
@@ -26,12 +26,27 @@ impl Desk<'_, '_, '_> {
         self.case.record.content = Some(ContentPart::message(method, None).into());
         let known = methods::by_name(method).ok_or(Reason::UnknownOperation)?;
         let task = methods::task(known, message).map_err(|_| Reason::MessageMalformed)?;
-        let skill = skill(message.params())?;
-        self.case.record.content = Some(ContentPart::message(method, skill).into());
+        let asked = Asked {
+            name: known.name,
+            tasks: [task, None],
+            params: message.params(),
+            binding: Binding::JsonRpc,
+        };
+        self.asks(&asked, trace)
+    }
+
+    /// A method, whichever way it is asked for.
+    pub(super) fn asks(
+        &mut self,
+        asked: &Asked<'_>,
+        trace: &mut impl Trace,
+    ) -> Result<Reason, Stop> {
+        let skill = skill(asked.params)?;
+        self.case.record.content = Some(ContentPart::message(asked.name, skill).into());
         let calls = self.case.engine.calls();
         let id = match skill {
             Some(skill) => calls.named(self.place.id, CallKind::Skill, skill),
-            None => calls.named(self.place.id, CallKind::Method, known.name),
+            None => calls.named(self.place.id, CallKind::Method, asked.name),
         };
         let calling = Calling {
             id: id.ok_or(Reason::UnknownOperation)?,
@@ -39,22 +54,38 @@ impl Desk<'_, '_, '_> {
                 name: skill,
                 ..Named::default()
             },
-            arguments: None,
+            arguments: asked.params,
             agrees: Ok(()),
         };
         let reason = self.call(&calling, trace)?;
-        if let Some(task) = task {
+        for task in asked.tasks.into_iter().flatten() {
             self.task_is_own(task)?;
         }
-        let list = (known.name == LIST_TASKS).then_some(answers::ListKind::Tasks);
-        self.case.watch.answers = Some(answers::Watch { list, ..TASKS });
+        let list = (asked.name == LIST_TASKS).then_some(ListKind::Tasks);
+        self.case.watch.answers = Some(answers::Watch {
+            list,
+            tasks: true,
+            binding: asked.binding,
+        });
         self.case.watch.lists = list.is_some();
         Ok(reason)
     }
 }
 
+/// What is asked for.
+pub(super) struct Asked<'m> {
+    /// The method's name in 1.0.
+    pub(super) name: &'static str,
+    /// Tasks that it names.
+    pub(super) tasks: [Option<&'m str>; 2],
+    /// Its parameters: the whole body, in the HTTP binding.
+    pub(super) params: Option<&'m Object<'m>>,
+    /// How it is answered.
+    pub(super) binding: Binding,
+}
+
 /// The skill that a message names, in its own metadata or in that of the request.
-pub(super) fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
+fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
     let Some(params) = params else {
         return Ok(None);
     };

@@ -65,6 +65,9 @@ impl<'e> Desk<'_, 'e, '_> {
     ) -> Result<Reason, Stop> {
         let endpoint = self.place.endpoint;
         self.case.knock(self.opened, self.head, endpoint)?;
+        if !self.opened.target.segments.iter().eq(&endpoint.path) {
+            return self.by_path(body, trace);
+        }
         if self.opened.method != "POST" {
             self.session_is_own()?;
             let reason = self.session()?;
@@ -207,8 +210,13 @@ impl<'e> Desk<'_, 'e, '_> {
 
     /// A protocol task that a message names was started by the caller's task id.
     pub(super) fn task_is_own(&self, task: &str) -> Result<(), Reason> {
-        let (resource, token) = (self.place.resource, &self.opened.token);
-        self.case.task_is_own(resource, task, token, self.host)
+        let plan = self.case.engine.plan();
+        let id = owned::task(plan, self.place.resource, task, &self.opened.token);
+        if self.is_marked(Ledger::Owned, &id.ok_or(Reason::NotOwner)?)? {
+            Ok(())
+        } else {
+            Err(Reason::NotOwner)
+        }
     }
 
     fn is_marked(&self, ledger: Ledger, id: &MarkId) -> Result<bool, Reason> {

@@ -6,7 +6,7 @@ use crate::decision::{Body, Decision, Reason, Unread, Visibility};
 use crate::json::reader::Reader;
 use crate::plan::*;
 use crate::request::RequestHead;
-use crate::tests::{Local, always, capture, engine, literal, mint, operation, triage};
+use crate::tests::{Local, always, engine, literal, mint, operation, triage};
 use crate::time::UnixTime;
 
 mod a2a;

@@ -1,35 +1,34 @@
 //! The names of methods: those that a policy can name, and those that it need not or cannot.
 
+use remit_engine::mcp::methods::{self, Kind};
+use remit_engine::plan::CallKind;
+
 use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
 use crate::document::a2a;
 use crate::document::scalars::NAME_BYTES;
 use crate::source::Spanned;
 
-/// Methods by which what has a section of its own is called.
-const CALLS: &[(&str, &str)] = &[
-    ("tools/call", "tools"),
-    ("prompts/get", "prompts"),
-    ("resources/read", "resources"),
-    ("resources/subscribe", "resources"),
-    ("resources/unsubscribe", "resources"),
-];
-/// Methods of the session, for whoever can call something there.
-const SESSION: &[&str] = &[
-    "initialize",
-    "ping",
-    "server/discover",
-    "logging/setLevel",
-    "tools/list",
-    "prompts/list",
-    "resources/list",
-    "resources/templates/list",
-];
-const NOTIFICATIONS: &str = "notifications/";
-
 /// Methods that no policy names.
 pub(in crate::document) fn reserved() -> Vec<&'static str> {
-    let calls = CALLS.iter().map(|(name, _)| *name);
-    calls.chain(SESSION.iter().copied()).collect()
+    let is_reserved = |kind: &Kind| match kind {
+        Kind::Call(..) | Kind::List(_) | Kind::Session => true,
+        Kind::Task | Kind::Other => false,
+    };
+    let methods = methods::METHODS.iter();
+    methods
+        .filter(|(_, kind)| is_reserved(kind))
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// The section in which stands what a method calls.
+fn section(kind: CallKind) -> Option<&'static str> {
+    match kind {
+        CallKind::Tool => Some("tools"),
+        CallKind::Prompt => Some("prompts"),
+        CallKind::Resource => Some("resources"),
+        CallKind::Method | CallKind::Skill => None,
+    }
 }
 
 /// Whether a policy can name this method of MCP.
@@ -45,14 +44,16 @@ pub(super) fn check_mcp(name: &Spanned<String>, diagnostics: &mut Diagnostics) -
             format!("`{written}` cannot be a method"),
             help,
         )
-    } else if let Some((_, section)) = CALLS.iter().find(|(method, _)| *method == written) {
+    } else if let Some(Kind::Call(kind, _)) = methods::kind(written)
+        && let Some(section) = section(kind)
+    {
         let message = format!("what `{written}` asks for has a place of its own");
         (
             Code::BadValue,
             message,
             format!("name it under `{section}`"),
         )
-    } else if SESSION.contains(&written) || written.starts_with(NOTIFICATIONS) {
+    } else if let Some(Kind::List(_) | Kind::Session) = methods::kind(written) {
         let message = format!("`{written}` belongs to the session");
         let help = "take it out: whoever can call something there can send it";
         (Code::BadValue, message, help.to_owned())
@@ -66,12 +67,12 @@ pub(super) fn check_mcp(name: &Spanned<String>, diagnostics: &mut Diagnostics) -
 
 /// Whether a policy can name this method of A2A.
 pub(super) fn check_a2a(name: &Spanned<String>, diagnostics: &mut Diagnostics) -> bool {
-    if a2a::named(&name.value).is_some() {
+    if a2a::names().any(|one| one == name.value) {
         return true;
     }
-    let names = || a2a::METHODS.iter().map(|one| one.name);
+    let names = a2a::names;
     let near = match a2a::named_before(&name.value) {
-        Some(method) => Some(format!("A2A 1.0 calls it `{}`", method.name)),
+        Some(method) => Some(format!("A2A 1.0 calls it `{method}`")),
         None => did_you_mean(&name.value, names()),
     };
     diagnostics.push(

@@ -42,7 +42,7 @@ pub(super) fn of_a2a(key: &str) -> Value {
             "Where it takes messages.",
         ),
         "methods" => {
-            let names: Vec<&str> = a2a::METHODS.iter().map(|one| one.name).collect();
+            let names: Vec<&str> = a2a::names().collect();
             described(
                 json!({
                     "type": "object",

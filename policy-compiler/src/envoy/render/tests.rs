@@ -444,8 +444,13 @@ fn what_takes_messages_may_answer_with_streams() {
     }
     assert_eq!(mcp.matches("timeout: 0s").count(), 1);
     let held = remit_engine::limits::MOST_BODY_BYTES + 65_536;
-    let buffer = format!("per_connection_buffer_limit_bytes: {held}");
-    assert!(text.contains(&buffer), "{text}");
+    for room in [
+        "per_connection_buffer_limit_bytes",
+        "initial_stream_window_size",
+        "initial_connection_window_size",
+    ] {
+        assert!(text.contains(&format!("{room}: {held}")), "{text}");
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use crate::document::{UriTemplate, UriTemplatePart};
 
-/// Pairs of states that are looked at. What needs more is taken to be as bad as it can be.
-const PAIRS: usize = 20_000;
+/// States that are looked at. What needs more is taken to be as bad as it can be.
+const STATES: usize = 20_000;
 
 /// A byte, a capture or the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Automaton {
             if self.ends(a) && other.ends(b) {
                 return Some(text);
             }
-            if seen.len() > PAIRS {
+            if seen.len() > STATES {
                 return Some(text + "…");
             }
             for byte in &alphabet {
@@ -129,9 +129,11 @@ impl Automaton {
         let start = (START, BTreeSet::from([START]));
         let mut seen = HashSet::from([start.clone()]);
         let mut open = VecDeque::from([start]);
+        let mut states = 0;
         while let Some((a, set)) = open.pop_front() {
+            states += set.len();
             let other_ends = set.iter().any(|state| other.ends(*state));
-            if (self.ends(a) && !other_ends) || seen.len() > PAIRS {
+            if (self.ends(a) && !other_ends) || states > STATES {
                 return false;
             }
             for byte in &alphabet {

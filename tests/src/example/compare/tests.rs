@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use remit_engine::decision::{Outcome, Reason};
 use remit_policy_compiler::source::{Sources, Span};
-use remit_policy_compiler::testing::{self, Attempt, Case, Expected, Request, Trial};
+use remit_policy_compiler::testing::{self, Attempt, Case, Expected, Listed, Request, Trial};
 use serde_json::{Map, json};
 
 use super::*;
@@ -30,6 +30,8 @@ fn expected() -> Expected {
         stripped: None,
         identity: None,
         record: Map::new(),
+        listed: None,
+        marked: None,
     }
 }
 
@@ -44,6 +46,7 @@ fn record(others: &[(&str, Value)]) -> Record {
 
 fn seen() -> Seen {
     Seen {
+        listed: None,
         status: 200,
         challenges: vec![],
         record: Some(record(&[])),
@@ -69,6 +72,7 @@ fn differences(expected: Expected, seen: &Seen) -> Vec<String> {
             transaction: None,
             request: Request::from_line("GET http://h/").expect("a request"),
             cluster: None,
+            answer: None,
         },
         expected,
     };
@@ -257,4 +261,33 @@ fn copies_of_identity_headers_show() {
     ];
     let identity = Identity::from_headers(copies.into_iter());
     assert_eq!(identity.to_string(), "agent `desk-1, boss`");
+}
+
+#[test]
+fn what_a_list_has_differs() {
+    let listed = |names: &[&str], marked: &[&str]| {
+        let owned = |all: &[&str]| all.iter().map(|&one| one.to_owned()).collect();
+        Some(Listed {
+            names: owned(names),
+            marked: owned(marked),
+        })
+    };
+    let wanted = || Expected {
+        listed: Some(vec![String::from("search"), String::from("close")]),
+        marked: Some(vec![String::from("close")]),
+        ..expected()
+    };
+    let of = |listed| differences(wanted(), &Seen { listed, ..seen() });
+    assert_eq!(
+        of(listed(&["search", "close"], &["close"])),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        of(listed(&["search"], &[])),
+        [
+            "listed: expected `search`, `close`, got `search`",
+            "marked: expected `close`, got none"
+        ]
+    );
+    assert_eq!(of(None).len(), 2);
 }

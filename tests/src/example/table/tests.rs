@@ -3,7 +3,7 @@ use super::*;
 fn row(cells: [&str; COLUMNS]) -> Row {
     Row {
         cells: cells.map(str::to_owned),
-        observed: vec![],
+        notes: vec![],
         differences: vec![],
     }
 }
@@ -69,7 +69,10 @@ fn long_cells_are_cut_until_the_line_fits() {
 #[test]
 fn notes_stand_below_their_request() {
     let mut one = row(["NO", "read", "-", "-", "403", "not_allowed", "-"]);
-    one.observed.push(String::from("many-fields"));
+    one.notes.push(entries(&Listed {
+        names: vec![String::from("search"), String::from("close")],
+        marked: vec![String::from("close")],
+    }));
     one.differences.push(Difference {
         what: "status",
         expected: String::from("200"),
@@ -78,7 +81,7 @@ fn notes_stand_below_their_request() {
     assert_eq!(
         lines(&[one])[2..],
         [
-            "    `many-fields` would have stopped it, but only reports",
+            "    it has search, close (with some arguments)",
             "    status: expected 200",
             "            got      403",
         ]

@@ -100,29 +100,6 @@ fn travel_by_paths() -> Plan {
     let mut plan = travel();
     let endpoint = plan.resources[1].endpoint.as_mut().unwrap();
     endpoint.rest = Some(vec!["a2a".into(), "v1".into()]);
-    let path = |last: &[TemplateSegment]| [&[literal("a2a"), literal("v1")], last].concat();
-    let form = |name: &str, http: &str, path, body| Operation {
-        resource: Some(ResourceId(1)),
-        body,
-        ..operation(name, http, path)
-    };
-    plan.operations.extend([
-        form(
-            "SendMessage",
-            "POST",
-            path(&[literal("message:send")]),
-            arguments(vec![], Others::Pass),
-        ),
-        form(
-            "GetTask",
-            "GET",
-            path(&[literal("tasks"), capture(0)]),
-            BodyShape::Unread,
-        ),
-    ]);
-    plan.tasks[0]
-        .rules
-        .extend([(OperationId(7), always([1])), (OperationId(8), always([1]))]);
     plan
 }
 
@@ -145,4 +122,22 @@ fn the_http_binding_gets_around_nothing() {
     assert_eq!(send.sends("").reason, Reason::MessageMalformed);
     let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").as_method("GET");
     assert_eq!(get.sends("").reason, Reason::NotOwner);
+    let path = |method, path| {
+        Tried::new(&engine, &host, path)
+            .as_method(method)
+            .sends("")
+            .reason
+    };
+    // Not declared; and what another reader would take for getting a task.
+    assert_eq!(path("GET", "/a2a/v1/tasks"), Reason::UnknownOperation);
+    assert_eq!(
+        path("GET", "/a2a/v1/tasks/t-1:subscribe"),
+        Reason::UnknownOperation
+    );
+    assert_eq!(path("GET", "/a2a/v1/tasks/t-1:x"), Reason::UnknownOperation);
+    assert_eq!(
+        path("DELETE", "/a2a/v1/tasks/t-1"),
+        Reason::UnknownOperation
+    );
+    assert_eq!(path("GET", "/a2a/v1"), Reason::UnknownOperation);
 }
