@@ -10,6 +10,7 @@ use crate::tests::{Local, always, engine, literal, mint, operation, triage};
 use crate::time::UnixTime;
 
 mod a2a;
+mod bounded;
 mod http;
 mod mcp;
 
@@ -163,6 +164,8 @@ fn arguments(declared: Vec<(u32, Type, Presence)>, others: Others) -> BodyShape 
         others,
         body_bytes: 1000,
         logged: vec![],
+        amount: None,
+        recipient: None,
     })
 }
 
