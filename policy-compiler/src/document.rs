@@ -7,6 +7,7 @@
 
 mod a2a;
 mod body;
+mod bounded;
 mod break_glass;
 mod calls;
 mod claims;
@@ -38,6 +39,7 @@ use crate::yaml::{self, Node, Text};
 
 pub(crate) use a2a::CARD as A2A_CARD;
 pub(crate) use body::Body;
+pub(crate) use bounded::{Amount, Currency};
 pub(crate) use calls::{Call, Called};
 pub(crate) use endpoint::{Card, Endpoint};
 use fields::{Fields, entries, items, text};

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 use remit_engine::limits;
 use remit_engine::plan::{
-    Access, BodyShape, CallKind, Capability, Class, Conditional, ErrorCodes, Members, NameId,
-    Operation, Others, Plan, Presence, Protocol, QueryShape, Slot, Target, TemplateSegment, Type,
-    UriPart,
+    Access, BodyShape, CallKind, Capability, Class, Conditional, Currency, ErrorCodes, Members,
+    NameId, Operation, Others, Plan, Presence, Protocol, QueryShape, Slot, Target, TemplateSegment,
+    Type, UriPart,
 };
 use remit_policy_compiler::compile;
 use remit_policy_compiler::diagnostic::{self, Colour};
@@ -291,6 +291,48 @@ fn bodies_of_requests_are_read_where_they_are_declared() {
     assert_eq!(shape(&plan, operation(&plan, "note")), "*");
     let amount = Slot::Body(members(refund).declared[0].name);
     assert!(plan.slots.contains(&amount));
+}
+
+#[test]
+fn what_tokens_can_bound_is_where_the_policy_says() {
+    let orders = r#"
+  orders:
+    host: api.corp.example
+    audience: https://api.corp.example
+    operations:
+      refund:
+        http: POST /v1/orders/{order_id}/refunds
+        class: write
+        body: {amount: optional(double)}
+        amount: {value: amount, in: EUR}
+      note: {http: "POST /v1/orders/{order_id}/notes", class: write, body: any}
+  desk:
+    mcp: {host: mcp.corp.example, path: /mcp}
+    audience: https://mcp.corp.example
+    tools:
+      pay:
+        class: write
+        arguments: {sum: "string(40)", money: string, to: "list(string, 10)", "*": any}
+        amount: {value: sum, currency: money}
+        recipient: {value: to}
+"#;
+    let plan = plan(orders, "    allow: [orders.refund, desk.pay]\n");
+    let named = |id: &NameId| name(&plan, *id);
+    let refund = members(operation(&plan, "refund"));
+    let amount = refund.amount.as_ref().unwrap();
+    assert_eq!(named(&amount.value), "amount");
+    assert_eq!(amount.currency, Currency::Fixed("EUR".to_owned()));
+    assert_eq!(refund.recipient, None);
+    let pay = members(operation(&plan, "pay"));
+    let amount = pay.amount.as_ref().unwrap();
+    assert_eq!(named(&amount.value), "sum");
+    let Currency::Member(money) = &amount.currency else {
+        panic!("a member says it");
+    };
+    assert_eq!(named(money), "money");
+    assert_eq!(pay.recipient.as_ref().map(named), Some("to"));
+    let note = members(operation(&plan, "note"));
+    assert_eq!((&note.amount, note.recipient), (&None, None));
 }
 
 #[test]

@@ -278,5 +278,5 @@ fn examples_of_resources_compile_without_a_word() {
         assert_eq!(said, [""; 0], "{block}");
         compiled += 1;
     }
-    assert_eq!(compiled, 3);
+    assert_eq!(compiled, 4);
 }

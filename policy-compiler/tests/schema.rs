@@ -49,6 +49,10 @@ const BEYOND: &[(&str, &str)] = &[
         "which method may change the protocol stands in another key",
     ),
     (
+        "bad-type--amount",
+        "of which type a member is stands in another key",
+    ),
+    (
         "bad-type--nested",
         "what stands in the brackets of a type is the compiler's to read",
     ),

@@ -2,6 +2,7 @@
 //! upstream undecided, and nobody is shown what the rules hide.
 
 mod answers;
+mod bounded;
 mod capabilities;
 mod framing;
 mod http;

@@ -1,11 +1,14 @@
 //! Common Constraints (section 4.2 of the draft).
 
 use super::Call;
+use super::amount::Limit;
 use super::read::{block, object, text, texts, texts_bytes};
+use super::recipient;
+use super::told::Told;
 use crate::cel;
 use crate::decision::Reason;
 use crate::json::{Json, Object};
-use crate::plan::Timestamp;
+use crate::plan::{READS_BODIES, Timestamp};
 use crate::time::UnixTime;
 
 /// What narrows an entry.
@@ -22,8 +25,44 @@ pub(super) enum Constraint {
     Classification(Vec<String>),
     /// `allowed_tools`: only these.
     Tools(Vec<String>),
-    /// One that is not known, or that nobody can enforce who sees no bodies and asks no people.
+    /// `max_amount`: no more money than this.
+    Amount(Limit),
+    /// `recipient_domain`: only to this domain and those below it.
+    Recipient(String),
+    /// One that is not known, or that nobody can enforce who asks no people.
     NotEnforced,
+}
+
+/// Whether a call keeps to constraints, from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Held {
+    /// It does.
+    Yes,
+    /// Its content will tell.
+    Later,
+    /// It does not.
+    No,
+    /// Nobody here can say.
+    NotEnforced,
+}
+
+impl Held {
+    pub(super) fn from(holds: bool) -> Self {
+        match holds {
+            true => Self::Yes,
+            false => Self::No,
+        }
+    }
+
+    /// What a call's content comes to.
+    pub(super) fn told<T>(told: Told<T>, holds: impl FnOnce(T) -> bool) -> Self {
+        match told {
+            Told::Nowhere => Self::NotEnforced,
+            Told::Later => Self::Later,
+            Told::Missing => Self::No,
+            Told::Here(value) => Self::from(holds(value)),
+        }
+    }
 }
 
 /// Reads `constraints`.
@@ -45,8 +84,14 @@ fn read(name: &str, value: &Json<'_>) -> Result<Option<Constraint>, Reason> {
             Json::Bool(true) => Constraint::NotEnforced,
             _ => return Err(Reason::ClaimMalformed),
         },
-        // `max_amount`, `resource_issued_after`, `resource_issued_before` and `recipient_domain`
-        // are about what stands in bodies.
+        // A module that reads no bodies has no room for what is only told by them.
+        "max_amount" if READS_BODIES => match Limit::parse(object(value)?)? {
+            Some(limit) => Constraint::Amount(limit),
+            None => Constraint::NotEnforced,
+        },
+        "recipient_domain" if READS_BODIES => Constraint::Recipient(text(value)?.to_owned()),
+        // `resource_issued_after` and `resource_issued_before` are about what only the upstream
+        // knows.
         _ => Constraint::NotEnforced,
     }))
 }
@@ -73,8 +118,8 @@ fn window(window: &Object<'_>) -> Result<Constraint, Reason> {
 
 impl Constraint {
     /// Whether a call keeps to it.
-    pub(super) fn holds(&self, call: &Call<'_>) -> bool {
-        match self {
+    pub(super) fn holds(&self, call: &Call<'_>) -> Held {
+        let holds = match self {
             Self::Tenant(tenant) => call.tenant == Some(tenant),
             Self::Window {
                 not_before,
@@ -87,15 +132,23 @@ impl Constraint {
             Self::Classification(labels) => call
                 .classification
                 .is_some_and(|label| labels.iter().any(|each| each == label)),
-            Self::Tools(tools) => tools.iter().any(|tool| tool == call.action),
-            Self::NotEnforced => false,
-        }
+            Self::Tools(tools) => tools.iter().any(|tool| tool == call.tool),
+            Self::Amount(limit) if READS_BODIES => {
+                return Held::told(call.amount, |amount| limit.covers(amount));
+            }
+            Self::Recipient(domain) if READS_BODIES => {
+                return Held::told(call.recipient, |to| recipient::is_within(domain, to));
+            }
+            Self::Amount(_) | Self::Recipient(_) | Self::NotEnforced => return Held::NotEnforced,
+        };
+        Held::from(holds)
     }
 
     /// What it takes beyond itself.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Tenant(tenant) => block(tenant.len()),
+            Self::Tenant(text) | Self::Recipient(text) => block(text.len()),
+            Self::Amount(limit) => limit.bytes(),
             Self::Classification(texts) | Self::Tools(texts) => texts_bytes(texts),
             Self::Window { .. } | Self::NotEnforced => 0,
         }

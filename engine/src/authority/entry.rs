@@ -1,9 +1,9 @@
 //! One entry of `authorization_details`.
 
-use super::constraint::{Constraint, read_all};
+use super::constraint::{Constraint, Held, read_all};
 use super::read::{array, block, object, text, texts, texts_bytes};
 use super::uri::{Reach, Uri};
-use super::{Call, Denial, action};
+use super::{Call, Denial, Grant, action};
 use crate::decision::Reason;
 use crate::json::{Json, Object};
 use crate::limits;
@@ -111,7 +111,7 @@ impl Entry {
     }
 
     /// Whether it permits a call; `at` is the call's audience and URL.
-    pub(super) fn permits(&self, call: &Call<'_>, at: &[Option<Uri>]) -> Result<(), Denial> {
+    pub(super) fn permits(&self, call: &Call<'_>, at: &[Option<Uri>]) -> Result<Grant, Denial> {
         let covered = self
             .actions
             .iter()
@@ -122,13 +122,12 @@ impl Entry {
         if !(self.places.have(at) && covered && near) {
             return Err(Denial::InsufficientAuthority);
         }
-        if self.constraints.contains(&Constraint::NotEnforced) {
-            return Err(Denial::ConstraintUnrecognized);
-        }
-        if self.constraints.iter().all(|each| each.holds(call)) {
-            Ok(())
-        } else {
-            Err(Denial::InsufficientAuthority)
+        let held = self.constraints.iter().map(|each| each.holds(call));
+        match held.max().unwrap_or(Held::Yes) {
+            Held::Yes => Ok(Grant::Whole),
+            Held::Later => Ok(Grant::ByContent),
+            Held::No => Err(Denial::InsufficientAuthority),
+            Held::NotEnforced => Err(Denial::ConstraintUnrecognized),
         }
     }
 

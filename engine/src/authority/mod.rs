@@ -3,21 +3,27 @@
 //!
 //! A token that has them permits only what at least one entry permits, whatever the policy allows;
 //! it never permits more. In one entry everything must hold at once. What an entry says and is not
-//! understood, or could only be enforced by whoever reads bodies or asks people, could narrow
-//! it: such an entry gives nothing.
+//! understood, or could only be enforced by whoever asks people or knows where in a body it stands,
+//! could narrow it: such an entry gives nothing.
 
 mod action;
+mod amount;
 mod constraint;
 mod entry;
 mod mission;
 mod read;
+mod recipient;
+mod told;
 mod uri;
 
+pub use amount::Money;
 pub use mission::Mission;
+pub use told::Told;
 
 use crate::decision::Reason;
 use crate::json::Json;
 use crate::limits;
+use crate::plan::Datum;
 use crate::time::UnixTime;
 use entry::Entry;
 use uri::Uri;
@@ -39,6 +45,8 @@ pub struct Call<'c> {
     pub action: &'c str,
     /// Its name with its resource's, `orders.refund`.
     pub qualified: &'c str,
+    /// What `allowed_tools` calls it: an MCP tool as its server does, else the operation's name.
+    pub tool: &'c str,
     /// The tenant that the request is about.
     pub tenant: Option<&'c str>,
     /// How the operation's data is classified.
@@ -48,6 +56,19 @@ pub struct Call<'c> {
     /// How many actors the token's `act` chain has beyond the agent that the authority was given
     /// to; 0 for that agent itself (section 10.1 of the draft).
     pub delegation_depth: u32,
+    /// How much money it moves.
+    pub amount: Told<Money<'c>>,
+    /// Who gets something: an e-mail address or a host, or a list of them.
+    pub recipient: Told<&'c Datum>,
+}
+
+/// How far an entry permits a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grant {
+    /// If its content, which is still to come, keeps to what the entry says.
+    ByContent,
+    /// As it is.
+    Whole,
 }
 
 /// Why no entry permits a call: the values of `mission_denial` (section 7.2 of the draft).
@@ -99,21 +120,21 @@ impl Authority {
         })
     }
 
-    /// Whether at least one entry permits a call.
+    /// How far the best of the entries permits a call.
     ///
     /// # Errors
     /// [`Denial`], and of two the one that tells more: that something was not understood.
-    pub fn permits(&self, call: &Call<'_>) -> Result<(), Denial> {
+    pub fn permits(&self, call: &Call<'_>) -> Result<Grant, Denial> {
         let places = [call.audience, call.url].map(Uri::parse);
-        let mut denial = Denial::InsufficientAuthority;
+        let (mut granted, mut denial) = (None, Denial::InsufficientAuthority);
         for entry in &self.entries {
             match entry.permits(call, &places) {
-                Ok(()) => return Ok(()),
+                Ok(grant) => granted = granted.max(Some(grant)),
                 Err(Denial::InsufficientAuthority) => {}
                 Err(other) => denial = other,
             }
         }
-        Err(denial)
+        granted.ok_or(denial)
     }
 
     /// How much memory it takes at most, in bytes.

@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 
-use super::{Authority, Call, Denial};
+use super::{Authority, Call, Denial, Grant, Money, Told};
 use crate::decision::Reason;
 use crate::json;
 use crate::limits;
+use crate::plan::Datum;
 use crate::time::UnixTime;
 
 const NOW: i64 = 1_795_374_200; // 2026-11-22T19:03:20Z
@@ -22,15 +23,20 @@ fn call() -> Call<'static> {
         url: "https://api.corp.example/v1/orders/7/refund",
         action: "refund",
         qualified: "orders.refund",
+        tool: "refund",
         tenant: Some("emea"),
         classification: Some("internal"),
         now: UnixTime::from_seconds(NOW),
         delegation_depth: 0,
+        amount: Told::Nowhere,
+        recipient: Told::Nowhere,
     }
 }
 
 fn permits(claim: &Value, call: &Call<'_>) -> Result<(), Denial> {
-    parse(claim).unwrap().permits(call)
+    let grant = parse(claim).unwrap().permits(call)?;
+    assert_eq!(grant, Grant::Whole);
+    Ok(())
 }
 
 fn mission() -> Value {
@@ -118,6 +124,13 @@ fn a_malformed_claim_refuses_the_token() {
         ("constraints", json!({"data_classification": [1]})),
         ("constraints", json!({"allowed_tools": "refund"})),
         ("constraints", json!({"allowed_tools": [["refund"]]})),
+        ("constraints", json!({"max_amount": "500.00"})),
+        ("constraints", json!({"max_amount": {"amount": "500.00"}})),
+        (
+            "constraints",
+            json!({"max_amount": {"amount": 500, "currency": "EUR"}}),
+        ),
+        ("constraints", json!({"recipient_domain": ["example.com"]})),
         ("constraints", json!({"requires_action_approval": "no"})),
         ("constraints", json!({"requires_action_approval": null})),
         ("delegation", json!(1)),
@@ -377,6 +390,121 @@ fn tenant_label_and_tool_are_enforced() {
     }
 }
 
+/// The names of tools are their server's, not the policy's.
+#[test]
+fn a_tool_has_its_own_name() {
+    let call = Call {
+        tool: "ns/refund.v2",
+        ..call()
+    };
+    let of = |tools: Value| {
+        let constraints = json!({"allowed_tools": tools});
+        permits(&json!([with("constraints", constraints)]), &call)
+    };
+    assert_eq!(of(json!(["ns/refund.v2"])), Ok(()));
+    assert_eq!(of(json!(["refund"])), NOT);
+    assert_eq!(of(json!(["orders.refund"])), NOT);
+}
+
+/// An entry that bounds the amount, and a call that moves one.
+fn moving(most: &str, amount: Told<Money<'_>>) -> Result<Grant, Denial> {
+    let limit = json!({"max_amount": {"amount": most, "currency": "EUR"}});
+    let claim = json!([with("constraints", limit)]);
+    parse(&claim).unwrap().permits(&Call { amount, ..call() })
+}
+
+#[test]
+fn an_amount_is_held_against_its_limit() {
+    let value = Datum::Double(99.5);
+    let euros = |currency| {
+        Told::Here(Money {
+            value: &value,
+            currency,
+        })
+    };
+    assert_eq!(moving("99.50", euros("EUR")), Ok(Grant::Whole));
+    assert_eq!(
+        moving("99.49", euros("EUR")),
+        Err(Denial::InsufficientAuthority)
+    );
+    assert_eq!(
+        moving("99.50", euros("USD")),
+        Err(Denial::InsufficientAuthority)
+    );
+    assert_eq!(
+        moving("99.50", Told::Missing),
+        Err(Denial::InsufficientAuthority)
+    );
+    assert_eq!(
+        moving("99.50", Told::Nowhere),
+        Err(Denial::ConstraintUnrecognized)
+    );
+    assert_eq!(moving("99.50", Told::Later), Ok(Grant::ByContent));
+}
+
+#[test]
+fn a_recipient_is_held_against_its_domain() {
+    let to = Datum::String("bo@example.com".to_owned());
+    let sent = |domain: &str, recipient| {
+        let claim = json!([with("constraints", json!({"recipient_domain": domain}))]);
+        let call = Call {
+            recipient,
+            ..call()
+        };
+        parse(&claim).unwrap().permits(&call)
+    };
+    assert_eq!(sent("example.com", Told::Here(&to)), Ok(Grant::Whole));
+    for (domain, recipient, denial) in [
+        (
+            "example.org",
+            Told::Here(&to),
+            Denial::InsufficientAuthority,
+        ),
+        ("example.com", Told::Missing, Denial::InsufficientAuthority),
+        ("example.com", Told::Nowhere, Denial::ConstraintUnrecognized),
+    ] {
+        assert_eq!(sent(domain, recipient), Err(denial), "{recipient:?}");
+    }
+    assert_eq!(sent("example.com", Told::Later), Ok(Grant::ByContent));
+}
+
+/// What is still to come saves nothing that does not hold already, and of several entries the one
+/// counts that permits most.
+#[test]
+fn what_is_still_to_come_refuses_nothing_by_itself() {
+    let bounded = |more: Value| {
+        let mut constraints = json!({"max_amount": {"amount": "1", "currency": "EUR"}});
+        let all = constraints.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        with("constraints", constraints)
+    };
+    let later = |claim: Value| {
+        let call = Call {
+            amount: Told::Later,
+            ..call()
+        };
+        parse(&claim).unwrap().permits(&call)
+    };
+    let no = Err(Denial::InsufficientAuthority);
+    assert_eq!(later(json!([bounded(json!({}))])), Ok(Grant::ByContent));
+    assert_eq!(later(json!([bounded(json!({"tenant": "apac"}))])), no);
+    assert_eq!(
+        later(json!([bounded(json!({"x": 1}))])),
+        Err(Denial::ConstraintUnrecognized)
+    );
+    for claim in [
+        json!([mission(), bounded(json!({}))]),
+        json!([bounded(json!({})), mission()]),
+    ] {
+        assert_eq!(later(claim), Ok(Grant::Whole));
+    }
+    let unknown = with("constraints", json!({"x": 1}));
+    assert_eq!(
+        later(json!([unknown, bounded(json!({}))])),
+        Ok(Grant::ByContent)
+    );
+}
+
 #[test]
 fn a_window_has_both_its_ends_in_it() {
     let at = |window: &Value, millis: u64| {
@@ -413,6 +541,7 @@ fn what_cannot_be_enforced_gives_nothing() {
         json!({"x": 1, "tenant": "emea"}),
         // Not understood comes first, also where what is understood does not hold.
         json!({"tenant": "apac", "x": 1}),
+        json!({"max_amount": {"amount": "1", "currency": "EUR", "per": "day"}}),
     ] {
         assert_eq!(constrained(constraints.clone()), UNKNOWN, "{constraints}");
     }
@@ -540,6 +669,11 @@ fn memory_is_what_the_texts_take_and_more() {
         with("actions", json!([long])),
         with("constraints", json!({"tenant": long})),
         with("constraints", json!({"allowed_tools": [long]})),
+        with("constraints", json!({"recipient_domain": long})),
+        with(
+            "constraints",
+            json!({"max_amount": {"amount": "1", "currency": long}}),
+        ),
         json!({"type": "orders_api", "locations": [format!("https://{long}")], "actions": ["refund"]}),
     ] {
         let large = parse(&json!([entry])).unwrap().bytes();

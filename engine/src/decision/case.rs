@@ -11,7 +11,7 @@ use super::stop::Stop;
 use super::watch::Watch;
 use super::{rules, tasks};
 use crate::cel::{RequestInputs, Trace};
-use crate::content::Content;
+use crate::content::{Content, Members};
 use crate::engine::Engine;
 use crate::host::{Host, Ledger, MarkId};
 use crate::plan::{BodyShape, Endpoint, Profile};
@@ -137,7 +137,11 @@ impl<'e> Case<'e> {
         )
         .map_err(told)?;
         let transaction = opened.transaction.as_deref();
-        self.narrowed(subject, token, transaction, opened.target.path)?;
+        let members = match &content {
+            Some(Ok(content)) => content.members,
+            Some(Err(_)) | None => Members::Unknown,
+        };
+        self.narrowed(subject, token, transaction, opened.target.path, members)?;
         let content = match content {
             Some(content) => content.map_err(told)?,
             None if is_open => {

@@ -27,6 +27,7 @@ mod reply;
 mod rules;
 mod stop;
 mod tasks;
+mod told;
 mod verdict;
 mod viewer;
 mod visibility;

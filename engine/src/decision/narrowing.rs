@@ -6,21 +6,30 @@ use super::hint::Hint;
 use super::opening::Subject;
 use super::reason::Reason;
 use super::stop::Stop;
-use crate::authority::{Authority, Call, Denial};
+use super::told;
+use crate::authority::{Authority, Call, Denial, Grant};
+use crate::content::Members;
+use crate::plan::{CallKind, Operation, Target};
 use crate::token::{Restrictions, VerifiedToken};
 
 impl<'e> Case<'e> {
-    /// A token can only narrow: whatever of it permits the call, the rules are asked too.
+    /// A token can only narrow: whatever of it permits the call, the rules are asked too. What it
+    /// says of content that is not known yet refuses nothing.
     pub(super) fn narrowed(
         &mut self,
         subject: Subject<'e>,
         token: &VerifiedToken,
         transaction: Option<&VerifiedToken>,
         path: &str,
+        members: Members<'_>,
     ) -> Result<(), Stop> {
         for token in [Some(token), transaction].into_iter().flatten() {
             if let Some(authority) = token.restrictions().and_then(|one| one.authority.as_ref()) {
-                self.is_permitted(authority, subject, token, path)?;
+                let granted = self.permits(authority, subject, token, path, members);
+                granted.map_err(|denial| {
+                    self.hint = Hint::Mission(denial.code());
+                    Reason::AuthorityMissing
+                })?;
             }
             if !has_scopes(token, &subject.operation.scopes) {
                 self.hint = Hint::Scope(&subject.operation.scopes);
@@ -30,31 +39,16 @@ impl<'e> Case<'e> {
         Ok(())
     }
 
-    /// What the token's own details permit.
-    fn is_permitted(
-        &mut self,
-        authority: &Authority,
-        subject: Subject<'e>,
-        token: &VerifiedToken,
-        path: &str,
-    ) -> Result<(), Reason> {
-        self.permits(authority, subject, token, path)
-            .map_err(|denial| {
-                self.hint = Hint::Mission(denial.code());
-                Reason::AuthorityMissing
-            })
-    }
-
-    /// Whether a token's own details, if it has any, permit an operation at all.
+    /// How far a token's own details, if it has any, permit an operation whose content is not known.
     pub(super) fn grants(
         &self,
         subject: Subject<'e>,
         token: &VerifiedToken,
         path: &str,
-    ) -> Result<(), Denial> {
+    ) -> Result<Grant, Denial> {
         match token.restrictions().and_then(|one| one.authority.as_ref()) {
-            Some(authority) => self.permits(authority, subject, token, path),
-            None => Ok(()),
+            Some(authority) => self.permits(authority, subject, token, path, Members::Unknown),
+            None => Ok(Grant::Whole),
         }
     }
 
@@ -64,7 +58,8 @@ impl<'e> Case<'e> {
         subject: Subject<'e>,
         token: &VerifiedToken,
         path: &str,
-    ) -> Result<(), Denial> {
+        members: Members<'_>,
+    ) -> Result<Grant, Denial> {
         let Subject {
             operation,
             resource,
@@ -81,24 +76,40 @@ impl<'e> Case<'e> {
             url: &url,
             action: &operation.name,
             qualified: &qualified,
+            tool: tool(operation),
             tenant: token.identity().tenant.as_deref(),
             classification: None,
             now: self.now,
             delegation_depth: u32::try_from(depth).unwrap_or(u32::MAX),
+            amount: told::amount(operation, members),
+            recipient: told::recipient(operation, members),
         };
         let classes = operation
             .classification
             .iter()
             .map(|one| Some(one.as_str()));
         let unlabelled = operation.classification.is_empty().then_some(None);
+        let mut granted = Grant::Whole;
         for classification in classes.chain(unlabelled) {
             let call = Call {
                 classification,
                 ..call
             };
-            authority.permits(&call)?;
+            granted = granted.min(authority.permits(&call)?);
         }
-        Ok(())
+        Ok(granted)
+    }
+}
+
+/// What a token's `allowed_tools` calls an operation: the names of tools are their servers' to give.
+fn tool(operation: &Operation) -> &str {
+    match operation
+        .call
+        .as_ref()
+        .map(|call| (call.kind, &call.target))
+    {
+        Some((CallKind::Tool, Target::Name(name))) => name,
+        _ => &operation.name,
     }
 }
 

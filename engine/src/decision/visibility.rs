@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::opening::{Opened, Subject};
 use super::{rules, tasks};
+use crate::authority::Grant;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, holds};
 use crate::content::{Content, Members};
 use crate::plan::{Effect, Mode, Rule, RuleId};
@@ -44,10 +45,13 @@ impl<'e> Case<'e> {
         let transaction = opened.transaction.as_deref();
         let exception = tasks::exception(plan, token, id, self.now);
         let task = tasks::select(plan, token).ok();
-        let is_granted = |token| self.grants(subject, token, opened.target.path).is_ok();
-        let tokens = [Some(token), transaction];
-        if !tokens.into_iter().flatten().all(is_granted) {
-            return Visibility::Hidden;
+        let mut visibility = Visibility::Open;
+        for token in [Some(token), transaction].into_iter().flatten() {
+            match self.grants(subject, token, opened.target.path) {
+                Ok(Grant::Whole) => {}
+                Ok(Grant::ByContent) => visibility = Visibility::Conditional,
+                Err(_) => return Visibility::Hidden,
+            }
         }
         let Some(set) = task.and_then(|task| rules::of(task, id)) else {
             return match exception {
@@ -89,7 +93,6 @@ impl<'e> Case<'e> {
         let is_overridden =
             |id: RuleId| exception.is_some_and(|one| one.overrides.binary_search(&id).is_ok());
         let candidates = rules::Candidates::new(plan, code, set, &inputs, &budget, &mut Silent);
-        let mut visibility = Visibility::Open;
         for (stopping, stops_if) in [(Effect::Deny, Answer::Yes), (Effect::Require, Answer::No)] {
             for (id, rule) in candidates.with(stopping) {
                 if rule.mode == Mode::Observe || rule.demand.is_some() || is_overridden(id) {

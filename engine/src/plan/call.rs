@@ -99,6 +99,31 @@ pub struct Members {
     pub body_bytes: u32,
     /// Declared ones whose values records may carry.
     pub logged: Vec<NameId>,
+    /// Where the amount of money stands that it moves. `None`: a token that bounds it
+    /// (`max_amount`) does not permit the operation.
+    pub amount: Option<AmountIn>,
+    /// The declared one that says who gets something: an e-mail address or a host, or a list of
+    /// them. `None`: the same for `recipient_domain`.
+    pub recipient: Option<NameId>,
+}
+
+/// Where an amount of money stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountIn {
+    /// The declared member with the number, in the currency's main unit: an int, uint or double, or
+    /// decimal text.
+    pub value: NameId,
+    /// Which currency it is in.
+    pub currency: Currency,
+}
+
+/// The currency of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Currency {
+    /// Always this.
+    Fixed(String),
+    /// What a declared member says.
+    Member(NameId),
 }
 
 /// What becomes of a body with members that are not declared.

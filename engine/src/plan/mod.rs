@@ -22,3 +22,4 @@ pub use function::Function;
 pub use model::*;
 pub use source::{Source, SourceKind, WhenStale};
 pub use validate::InvalidPlan;
+pub(crate) use validate::READS_BODIES;

@@ -16,7 +16,7 @@ use crate::request::host;
 
 /// Whether this build reads bodies. The module that does not refuses every plan that needs them
 /// ([`super::LoadedPlan::served_by`]), and has no room for what is checked of them.
-const READS_BODIES: bool = cfg!(any(feature = "bodies", not(target_family = "wasm")));
+pub(crate) const READS_BODIES: bool = cfg!(any(feature = "bodies", not(target_family = "wasm")));
 
 /// A contradiction in a plan. The compiler never writes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

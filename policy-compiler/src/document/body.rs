@@ -4,7 +4,7 @@ use remit_engine::limits::{BODY_BYTES, MOST_BODY_BYTES};
 use remit_engine::plan::Others;
 
 use super::fields::{Fields, items, text, wrong_kind};
-use super::{Http, Parameter, claims};
+use super::{Amount, Http, Parameter, bounded, claims};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Node, Value};
@@ -24,6 +24,10 @@ pub(crate) struct Body {
     pub(crate) body_bytes: u32,
     /// Members whose values records may carry.
     pub(crate) logged: Vec<Spanned<String>>,
+    /// Where it says how much money is moved.
+    pub(crate) amount: Option<Amount>,
+    /// The member that says who gets something.
+    pub(crate) recipient: Option<Spanned<String>>,
 }
 
 impl Body {
@@ -34,7 +38,21 @@ impl Body {
             others: Others::Pass,
             body_bytes: BODY_BYTES,
             logged: Vec::new(),
+            amount: None,
+            recipient: None,
         }
+    }
+
+    /// Reads what the keys beside it say of its members; `key`: where they are declared.
+    pub(super) fn said(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) {
+        self.logged = logged(fields, self, key, diagnostics);
+        self.amount = bounded::amount(fields, self, key, diagnostics);
+        self.recipient = bounded::recipient(fields, self, key, diagnostics);
     }
 
     /// Where a member is declared.
@@ -43,7 +61,7 @@ impl Body {
     }
 }
 
-/// The body of an HTTP operation: `body`, `body_limit` and `log`.
+/// The body of an HTTP operation, with the keys that say something of it.
 pub(super) fn of_request(
     fields: &Fields<'_>,
     http: Option<&Http>,
@@ -51,7 +69,7 @@ pub(super) fn of_request(
 ) -> Option<Body> {
     let limit = limit(fields, diagnostics);
     let Some(node) = fields.get("body") else {
-        for key in ["body_limit", "log"] {
+        for key in ["body_limit", "log", "amount", "recipient"] {
             if let Some(at) = fields.place(key) {
                 let message = format!("`{key}` says nothing without `body`");
                 diagnostics.push(
@@ -75,7 +93,7 @@ pub(super) fn of_request(
     }
     let mut body = members(node, diagnostics);
     body.body_bytes = limit;
-    body.logged = logged(fields, &body, "body", diagnostics);
+    body.said(fields, "body", diagnostics);
     Some(body)
 }
 
@@ -126,7 +144,7 @@ fn others(node: &Node, diagnostics: &mut Diagnostics) {
 }
 
 /// `log`: declared members whose values records may carry. `key`: where they are declared.
-pub(super) fn logged(
+fn logged(
     fields: &Fields<'_>,
     body: &Body,
     key: &'static str,

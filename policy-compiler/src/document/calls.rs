@@ -11,6 +11,7 @@ use remit_engine::plan::{CallKind, Type};
 
 use super::a2a::CARD;
 use super::body::{self, Body};
+use super::bounded::is_text;
 use super::fields::{Fields, entries, text};
 use super::resources::Read;
 use super::uri::{self, Template};
@@ -26,6 +27,8 @@ pub(super) const TOOL: &[&str] = &[
     "scope",
     "arguments",
     "log",
+    "amount",
+    "recipient",
     "pin",
     "headers",
     "reviewed",
@@ -237,7 +240,7 @@ fn wire_name(node: &Node, diagnostics: &mut Diagnostics) -> Option<Spanned<Strin
 fn arguments(fields: &Fields<'_>, of: Of, diagnostics: &mut Diagnostics) -> Body {
     let Some(node) = fields.get("arguments") else {
         let mut body = Body::any();
-        body.logged = body::logged(fields, &body, "arguments", diagnostics);
+        body.said(fields, "arguments", diagnostics);
         return body;
     };
     let mut body = body::members(node, diagnostics);
@@ -254,16 +257,8 @@ fn arguments(fields: &Fields<'_>, of: Of, diagnostics: &mut Diagnostics) -> Body
             );
         }
     }
-    body.logged = body::logged(fields, &body, "arguments", diagnostics);
+    body.said(fields, "arguments", diagnostics);
     body
-}
-
-fn is_text(ty: &Type) -> bool {
-    match ty {
-        Type::String => true,
-        Type::AtMost(inner, _) => is_text(inner),
-        _ => false,
-    }
 }
 
 /// `headers`: what `Mcp-Param-<key>` repeats. Only what has one spelling can be compared.

@@ -14,6 +14,8 @@ pub(super) const OPERATION: &[&str] = &[
     "body",
     "body_limit",
     "log",
+    "amount",
+    "recipient",
     "scope",
     "upgrade",
     "reviewed",

@@ -1,8 +1,8 @@
 //! What is called by messages, and what bodies hold.
 
 use remit_engine::plan::{
-    Access, BodyShape, Call, Capability, Class, Members, Operation, Parameter, QueryShape, Target,
-    TemplateSegment, UriPart,
+    Access, AmountIn, BodyShape, Call, Capability, Class, Currency, Members, Operation, Parameter,
+    QueryShape, Target, TemplateSegment, UriPart,
 };
 
 use super::Resolver;
@@ -74,12 +74,23 @@ impl Resolver {
             presence: member.presence,
         });
         let declared = declared.collect();
+        let amount = body.amount.as_ref().map(|amount| AmountIn {
+            value: self.name(&amount.value.value),
+            currency: match &amount.currency {
+                document::Currency::Fixed(currency) => Currency::Fixed(currency.clone()),
+                document::Currency::Member(name) => Currency::Member(self.name(&name.value)),
+            },
+        });
+        let recipient = body.recipient.as_ref();
+        let recipient = recipient.map(|name| self.name(&name.value));
         let logged = body.logged.iter().map(|member| self.name(&member.value));
         BodyShape::Json(Members {
             declared,
             others: body.others,
             body_bytes: body.body_bytes,
             logged: logged.collect(),
+            amount,
+            recipient,
         })
     }
 

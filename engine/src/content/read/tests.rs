@@ -27,6 +27,8 @@ fn members(others: Others) -> Members {
         others,
         body_bytes: 1000,
         logged: Vec::new(),
+        amount: None,
+        recipient: None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::tests::{Local, always, engine, literal, mint, operation, triage};
 use crate::time::UnixTime;
 
 mod a2a;
+mod bounded;
 mod http;
 mod mcp;
 
@@ -53,7 +54,7 @@ impl<'a> Tried<'a> {
         self
     }
 
-    fn as_method(mut self, method: &'a str) -> Self {
+    fn by_http(mut self, method: &'a str) -> Self {
         self.method = method;
         self
     }
@@ -163,6 +164,8 @@ fn arguments(declared: Vec<(u32, Type, Presence)>, others: Others) -> BodyShape 
         others,
         body_bytes: 1000,
         logged: vec![],
+        amount: None,
+        recipient: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{InvalidPlan, constants, in_range};
 use crate::limits;
 use crate::plan::{
-    Access, BodyShape, Call, CallKind, Capability, Endpoint, ErrorCodes, Members, NameId,
+    Access, BodyShape, Call, CallKind, Capability, Currency, Endpoint, ErrorCodes, Members, NameId,
     Operation, Plan, Resource, Target, TemplateSegment, UriPart,
 };
 
@@ -80,7 +80,17 @@ fn body(plan: &Plan, members: &Members) -> Result<(), InvalidPlan> {
         in_range("a body", member.name.index(), plan.names.len())?;
         constants::check_type(&member.ty)?;
     }
-    if members.logged.iter().all(|name| has(members, *name)) {
+    let bounded = members.amount.iter().flat_map(|amount| {
+        let currency = match amount.currency {
+            Currency::Fixed(_) => None,
+            Currency::Member(name) => Some(name),
+        };
+        [Some(amount.value), currency].into_iter().flatten()
+    });
+    let mut named = bounded
+        .chain(members.recipient)
+        .chain(members.logged.iter().copied());
+    if named.all(|name| has(members, name)) {
         Ok(())
     } else {
         Err(InvalidPlan::MalformedBody)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::parts::{described, line, list, named, object, some, text, to, word};
 use super::{calls, sources};
 use crate::document::scalars::CLASSES;
-use crate::document::{metadata, operations, resources};
+use crate::document::{bounded, metadata, operations, resources};
 
 pub(super) fn section() -> Value {
     let http = object(
@@ -108,6 +108,11 @@ pub(super) fn operation(key: &str) -> Value {
         ),
         "body_limit" => limit(),
         "log" => log(),
+        "amount" => amount(),
+        "recipient" => described(
+            object(bounded::RECIPIENT, &["value"], part),
+            "Where it says who gets something, which tokens can bound (`recipient_domain`).",
+        ),
         "reviewed" => reviewed(),
         _ => Value::Bool(true),
     }
@@ -122,6 +127,28 @@ pub(super) fn limit() -> Value {
 
 pub(super) fn log() -> Value {
     described(list(&text()), "Members whose values records may carry.")
+}
+
+fn amount() -> Value {
+    let mut amount = object(bounded::AMOUNT, &["value"], part);
+    if let Value::Object(members) = &mut amount {
+        let one = json!([{"required": ["currency"]}, {"required": ["in"]}]);
+        members.insert("oneOf".into(), one);
+    }
+    let what = "Where it says how much money is moved, which tokens can bound (`max_amount`).";
+    described(amount, what)
+}
+
+fn part(key: &str) -> Value {
+    match key {
+        "value" => described(text(), "The member that says it."),
+        "currency" => described(text(), "The member that says in which currency."),
+        "in" => described(
+            line(bounded::CURRENCY_BYTES),
+            "The currency, where it is always the same.",
+        ),
+        _ => Value::Bool(true),
+    }
 }
 
 pub(super) fn reviewed() -> Value {

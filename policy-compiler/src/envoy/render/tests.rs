@@ -360,6 +360,8 @@ fn reading(bytes: u32) -> Plan {
         others: Others::Pass,
         body_bytes: bytes,
         logged: Vec::new(),
+        amount: None,
+        recipient: None,
     });
     plan
 }

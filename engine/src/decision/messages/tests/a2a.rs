@@ -120,11 +120,11 @@ fn the_http_binding_gets_around_nothing() {
         assert_eq!(send.calls(&message).reason, reason, "{message}");
     }
     assert_eq!(send.sends("").reason, Reason::MessageMalformed);
-    let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").as_method("GET");
+    let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").by_http("GET");
     assert_eq!(get.sends("").reason, Reason::NotOwner);
     let path = |method, path| {
         Tried::new(&engine, &host, path)
-            .as_method(method)
+            .by_http(method)
             .sends("")
             .reason
     };

@@ -25,6 +25,8 @@ fn plan() -> Plan {
         others: Others::Refuse,
         body_bytes: limits::MOST_BODY_BYTES,
         logged: vec![NameId(1)],
+        amount: None,
+        recipient: None,
     });
     let called = |kind, target| {
         let mut called = operation("called", "POST", vec![literal("mcp")]);
@@ -123,6 +125,24 @@ fn bodies_keep_their_bounds() {
     }
     let unknown = members(|one| one.logged.push(NameId(0)));
     assert_eq!(unknown, Err(InvalidPlan::MalformedBody));
+    let amount = |value: u32, currency| {
+        members(|one| {
+            let value = NameId(value);
+            one.amount = Some(AmountIn { value, currency });
+        })
+    };
+    let fixed = || Currency::Fixed("EUR".into());
+    assert_eq!(amount(1, fixed()), Ok(()));
+    assert_eq!(amount(1, Currency::Member(NameId(1))), Ok(()));
+    for undeclared in [
+        amount(0, fixed()),
+        amount(99, fixed()),
+        amount(1, Currency::Member(NameId(0))),
+        members(|one| one.recipient = Some(NameId(0))),
+    ] {
+        assert_eq!(undeclared, Err(InvalidPlan::MalformedBody));
+    }
+    assert_eq!(members(|one| one.recipient = Some(NameId(1))), Ok(()));
     let name = members(|one| one.declared[0].name = NameId(99));
     let out_of_range = InvalidPlan::IndexOutOfRange { what: "a body" };
     assert_eq!(name, Err(out_of_range));
