@@ -11,6 +11,8 @@ use crate::json::{Json, Object};
 use crate::plan::CallKind;
 use crate::rpc::Message;
 
+/// The methods that send a message, which may go on with a task or be for a skill.
+pub(super) const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
 /// The method that lists protocol tasks.
 const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
@@ -41,7 +43,11 @@ impl Desk<'_, '_, '_> {
         asked: &Asked<'_>,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let skill = skill(asked.params)?;
+        let skill = match SENDING.contains(&asked.name) {
+            true => skill(asked.params)?,
+            // Its metadata says nothing of what it does.
+            false => None,
+        };
         self.case.record.content = Some(ContentPart::message(asked.name, skill).into());
         let calls = self.case.engine.calls();
         let id = match skill {

@@ -141,3 +141,22 @@ fn the_http_binding_gets_around_nothing() {
     );
     assert_eq!(path("GET", "/a2a/v1"), Reason::UnknownOperation);
 }
+
+/// Only what sends a message is for a skill: other methods have metadata too.
+#[test]
+fn a_skill_lends_its_rules_to_no_other_method() {
+    let mut plan = travel_by_paths();
+    plan.operations.push(Operation {
+        call: call(CallKind::Method, Target::Name("CancelTask".into())),
+        ..plan.operations[3].clone()
+    });
+    let (engine, host) = (engine(&plan), Local::default());
+    let of_skill = json!({"id": "t-1", "metadata": {"skillId": "book"}});
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let cancel = send("CancelTask", of_skill.clone());
+    assert_eq!(a2a.calls(&cancel).reason, Reason::NotAllowed);
+    let list = send("ListTasks", json!({"metadata": {"skillId": "book"}}));
+    assert_eq!(a2a.calls(&list).reason, Reason::UnknownOperation);
+    let cancel = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1:cancel");
+    assert_eq!(cancel.calls(&of_skill).reason, Reason::NotAllowed);
+}
