@@ -160,3 +160,22 @@ fn a_skill_lends_its_rules_to_no_other_method() {
     let cancel = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1:cancel");
     assert_eq!(cancel.calls(&of_skill).reason, Reason::NotAllowed);
 }
+
+/// Go's `encoding/json` takes these for the members that name a skill.
+#[test]
+fn a_skill_hides_behind_no_other_spelling() {
+    let (engine, host) = (engine(&travel_by_paths()), Local::default());
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let by_path = Tried::new(&engine, &host, "/a2a/v1/message:send");
+    for params in [
+        json!({"message": {"parts": [], "Metadata": {"skillId": "cancel"}}}),
+        json!({"message": {"parts": []}, "METADATA": {"skillId": "cancel"}}),
+        json!({"message": {"parts": [], "metadata": {"skillID": "cancel"}}}),
+        json!({"message": {"parts": []}, "metadata": {"\u{17f}killId": "cancel"}}),
+    ] {
+        let came = a2a.calls(&send("SendMessage", params.clone()));
+        assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
+        let came = by_path.calls(&params);
+        assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
+    }
+}
