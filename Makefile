@@ -142,6 +142,7 @@ lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter -p remit-crash-filter -p remit-parts-filter --target wasm32-wasip1 -- -D warnings
+	cargo clippy --locked -p remit-filter --no-default-features --features entry --target wasm32-wasip1 -- -D warnings
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
 	 else echo 'dependencies not checked: `cargo install cargo-deny` installs what does'; fi
 

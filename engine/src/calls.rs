@@ -66,7 +66,8 @@ impl Calls {
         resource.named.get(&(kind, name.to_owned())).copied()
     }
 
-    /// The MCP resource of a URI: of several templates that match, the one with most literal text.
+    /// The MCP resource of a URI: of several templates that match, the narrowest. That has most
+    /// literal text, and of two with the same a capture is narrower than the rest.
     pub(crate) fn uri<'u>(
         &self,
         resource: ResourceId,
@@ -75,9 +76,10 @@ impl Calls {
         let resource = self.resources.get(resource.index())?;
         let matching = resource.uris.iter().filter_map(|(parts, id)| {
             let captures = matched(parts, uri)?;
-            Some((literal_bytes(parts), *id, captures))
+            let takes_the_rest = matches!(parts.last(), Some(UriPart::Rest(_)));
+            Some(((literal_bytes(parts), !takes_the_rest), *id, captures))
         });
-        let best = matching.max_by_key(|(literal, ..)| *literal);
+        let best = matching.max_by_key(|(narrowness, ..)| *narrowness);
         best.map(|(_, id, captures)| (id, captures))
     }
 

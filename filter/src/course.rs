@@ -110,20 +110,23 @@ impl Course {
     /// Its trailers have come. Where it is decided later, this is the only time that they are
     /// shown.
     pub fn trailers(&mut self, gateway: &impl Gateway, vm: &Vm) {
-        let is_refused = matches!(self.fate, Known::Now(Verdict::Hold, _));
-        if !is_refused && request::handle_trailers(gateway, vm) == Verdict::Hold {
-            match &mut self.fate {
+        if matches!(self.fate, Known::Now(Verdict::Hold, _)) {
+            return;
+        }
+        match request::handle_trailers(gateway, vm) {
+            Verdict::Forward => {
+                #[cfg(feature = "bodies")]
+                self.ends(gateway, vm);
+            }
+            Verdict::Hold => match &mut self.fate {
                 Known::Now(verdict, _) => *verdict = Verdict::Hold,
                 Known::Later(fate) if fate.verdict.get() == Verdict::Forward => {
                     fate.verdict.set(Verdict::Hold);
                 }
                 // It was answered, and is decided no more.
                 Known::Later(_) => self.fate = Known::Now(Verdict::Hold, None),
-            }
-            return;
+            },
         }
-        #[cfg(feature = "bodies")]
-        self.ends(gateway, vm);
     }
 }
 

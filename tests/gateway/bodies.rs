@@ -9,6 +9,7 @@ mod http;
 mod late;
 pub(crate) mod messages;
 mod owned;
+mod proofs;
 mod reload;
 mod shown;
 mod streaming;

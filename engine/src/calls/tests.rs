@@ -68,3 +68,35 @@ fn names_of_captures_are_the_servers_own() {
     assert_ne!(shaped, without_names("ticket://tickets/{id}/notes/{n}x"));
     assert_eq!(without_names("a{b"), "a{}");
 }
+
+#[test]
+fn the_narrowest_template_counts() {
+    use crate::plan::{CallKind, OperationId, ResourceId, Target};
+    let mut plan = crate::tests::orders();
+    let call = |parts| crate::plan::Call {
+        kind: CallKind::Resource,
+        target: Target::Uri(parts),
+        pin: None,
+        mirrored: vec![],
+    };
+    let templates = [
+        vec![literal("t://"), UriPart::Rest(NameId(0))],
+        vec![literal("t://"), UriPart::Capture(NameId(0))],
+        vec![literal("t://a")],
+    ];
+    for (operation, parts) in plan.operations.iter_mut().zip(templates) {
+        operation.call = Some(call(parts));
+    }
+    // Whatever their order is.
+    for _ in 0..3 {
+        plan.operations.rotate_left(1);
+        let calls = super::Calls::new(&plan);
+        let found = |uri| {
+            let (OperationId(id), _) = calls.uri(ResourceId(0), uri).unwrap();
+            plan.operations[id as usize].name.clone()
+        };
+        assert_eq!(found("t://a"), "refund");
+        assert_eq!(found("t://b"), "export");
+        assert_eq!(found("t://b/c"), "read");
+    }
+}

@@ -43,12 +43,9 @@ impl<'e> Decision<'e> {
     ///
     /// # Errors
     /// The refusal.
-    #[cfg_attr(
-        target_pointer_width = "64",
-        expect(
-            clippy::result_large_err,
-            reason = "either is moved once per request, not passed up"
-        )
+    #[expect(
+        clippy::result_large_err,
+        reason = "either is moved once per request, not passed up"
     )]
     pub fn settled(self) -> Result<Allow<'e>, Refusal<'e>> {
         match self {
@@ -179,12 +176,9 @@ impl<'e> Allow<'e> {
     ///
     /// # Errors
     /// A refusal with [`Reason::WrongCluster`] or [`Reason::StateUnavailable`].
-    #[cfg_attr(
-        target_pointer_width = "64",
-        expect(
-            clippy::result_large_err,
-            reason = "either is moved once per request, not passed up"
-        )
+    #[expect(
+        clippy::result_large_err,
+        reason = "either is moved once per request, not passed up"
     )]
     pub fn confirm(
         self,

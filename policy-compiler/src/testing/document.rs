@@ -1,5 +1,6 @@
 //! A file of policy tests as it is read: strict, with the place of every mistake.
 
+mod answer;
 mod call;
 mod expect;
 mod request;
@@ -113,7 +114,7 @@ fn read_case(
     let request = call::read(&fields, at, plan, diagnostics);
     let method = request.as_ref().and_then(|(_, method)| method.as_deref());
     let answer = fields.get("answer").map(|node| {
-        let answer = call::read_answer(node, method, diagnostics)?;
+        let answer = answer::read(node, method, diagnostics)?;
         Some(Spanned::new(answer, node.span))
     });
     let cluster = fields

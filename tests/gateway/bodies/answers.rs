@@ -2,6 +2,7 @@
 
 use remit_engine::limits;
 use remit_tests::client::h1::Connection;
+use remit_tests::origin::Origin;
 use remit_tests::upstream::Script;
 use serde_json::json;
 
@@ -206,6 +207,22 @@ fn errors_and_what_has_no_body_go_on() {
             Script::new(202),
         );
         assert_eq!(told.response.status, 202);
+    }
+}
+
+/// What Envoy itself says where there is no answer is no list either.
+#[test]
+fn an_upstream_that_is_not_there_is_told_as_such() {
+    let nobody = Origin::closed();
+    let gateway = started(&setup().workers(1).cluster("ledger", nobody.address()));
+    for version in VERSIONS {
+        for message in [method("tools/list"), method("initialize")] {
+            let told = Caller::ours().told(&gateway, version, &message, Script::new(200));
+            assert_eq!(told.response.status, 503, "{}", told.response.text());
+            let entry = gateway.entry_of(&told.case);
+            let details = entry.0["details"].as_str().unwrap_or_default();
+            assert!(details.starts_with("upstream_reset"), "{entry:?}");
+        }
     }
 }
 

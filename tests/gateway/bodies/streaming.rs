@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use remit_tests::client::h1::Request;
+use remit_tests::client::h1::{Connection, Request};
 use remit_tests::client::tail::Tail;
+use remit_tests::runtime::until;
 use remit_tests::upstream::Script;
 use serde_json::json;
 
 use super::GATEWAY;
 use super::messages::{Caller, MCP, SHOWN, TOOLS, call, method};
-use crate::world::{allowed, case};
+use crate::world::{allowed, case, good, request};
 
 /// Longer than any test waits.
 const OPEN: Duration = Duration::from_secs(30);
@@ -69,4 +70,37 @@ fn a_result_comes_as_it_is_written() {
         half,
         "half",
     );
+}
+
+/// What is not decided by its body is not held for it, nor bounded, in a policy that reads bodies
+/// elsewhere; and neither is what it is answered with.
+#[test]
+fn bodies_that_nobody_reads_go_on_as_they_come() {
+    let (name, piece) = (case("upload"), vec![b'x'; 1 << 20]);
+    let long = Script::new(200).field("content-type", "application/json");
+    let long = [(); 4].iter().fold(long, |script, ()| script.piece(&piece));
+    let upstream = GATEWAY.upstream("orders");
+    upstream.answer_with(&name, long);
+    let put = request("PUT", "/v1/uploads", &name).field("authorization", good());
+    let put = put.field("content-length", (4 * piece.len()).to_string());
+    let mut connection = Connection::open(GATEWAY.agents());
+    connection.send(&put.bytes());
+    connection.send(&piece);
+    let has_come = || {
+        upstream
+            .arrivals_of(&name)
+            .iter()
+            .map(|one| one.body.len())
+            .sum::<usize>()
+    };
+    until("the first piece", || has_come() == piece.len());
+    for _ in 1..4 {
+        connection.send(&piece);
+    }
+    let response = connection.receive(false);
+    assert_eq!(
+        (response.status, response.body.len()),
+        (200, 4 * piece.len())
+    );
+    assert_eq!(upstream.only_arrival_of(&name).body.len(), 4 * piece.len());
 }

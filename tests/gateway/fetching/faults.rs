@@ -79,7 +79,7 @@ fn the_keys_that_are_there_stay() {
     while began.elapsed() < TIME {
         // Whenever it was asked it changes, so that both kinds of answer are among them.
         let asked = origin.asked(&path("flapping")).len() - first;
-        let page = if asked % 2 == 0 {
+        let page = if asked.is_multiple_of(2) {
             Page::status(503)
         } else {
             keys(&["corp-ed"])

@@ -10,11 +10,16 @@ use crate::decision::stop::Stop;
 use crate::json::{Json, Object};
 use crate::plan::CallKind;
 use crate::rpc::Message;
+use crate::rpc::alike::any_alike;
 
+/// The methods that send a message, which may go on with a task or be for a skill.
+pub(super) const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
 /// The method that lists protocol tasks.
 const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
 const SKILL: &str = "skillId";
+/// Where that stands.
+const METADATA: &str = "metadata";
 
 impl Desk<'_, '_, '_> {
     pub(super) fn a2a(
@@ -41,7 +46,11 @@ impl Desk<'_, '_, '_> {
         asked: &Asked<'_>,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let skill = skill(asked.params)?;
+        let skill = match SENDING.contains(&asked.name) {
+            true => skill(asked.params)?,
+            // Its metadata says nothing of what it does.
+            false => None,
+        };
         self.case.record.content = Some(ContentPart::message(asked.name, skill).into());
         let calls = self.case.engine.calls();
         let id = match skill {
@@ -84,19 +93,25 @@ pub(super) struct Asked<'m> {
     pub(super) binding: Binding,
 }
 
-/// The skill that a message names, in its own metadata or in that of the request.
+/// The skill that a message names, in its own metadata or in that of the request. What only a
+/// lenient reader takes for it is refused.
 fn skill<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Reason> {
     let Some(params) = params else {
         return Ok(None);
     };
-    let inner = match params.member("message") {
-        Some(Json::Object(message)) => message.member("metadata"),
+    let sent = match params.member("message") {
+        Some(Json::Object(sent)) => Some(sent),
         _ => None,
     };
     let mut found = None;
-    for metadata in [params.member("metadata"), inner].into_iter().flatten() {
-        let Json::Object(metadata) = metadata else {
+    for holder in [Some(params), sent].into_iter().flatten() {
+        if any_alike(holder, &[METADATA]) {
             return Err(Reason::MessageMalformed);
+        }
+        let metadata = match holder.member(METADATA) {
+            None => continue,
+            Some(Json::Object(metadata)) if !any_alike(metadata, &[SKILL]) => metadata,
+            Some(_) => return Err(Reason::MessageMalformed),
         };
         match (metadata.member(SKILL), found) {
             (None, _) => {}

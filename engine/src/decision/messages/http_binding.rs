@@ -1,6 +1,6 @@
 //! What a request of A2A's HTTP binding does (A2A 1.0 section 11): the same as the message would.
 
-use super::a2a::Asked;
+use super::a2a::{Asked, SENDING};
 use super::desk::Desk;
 use crate::a2a::methods;
 use crate::answers::Binding;
@@ -9,9 +9,6 @@ use crate::decision::body::{Body, Unread};
 use crate::decision::reason::Reason;
 use crate::decision::stop::Stop;
 use crate::json::Json;
-
-/// The methods whose body is a message, which may go on with a task or be for a skill.
-const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
 
 impl Desk<'_, '_, '_> {
     pub(super) fn by_path(

@@ -54,7 +54,7 @@ impl<'a> Tried<'a> {
         self
     }
 
-    fn as_method(mut self, method: &'a str) -> Self {
+    fn by_http(mut self, method: &'a str) -> Self {
         self.method = method;
         self
     }

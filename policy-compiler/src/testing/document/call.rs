@@ -1,9 +1,7 @@
-//! Reading `body`, `raw_body` and `call` of a request, and what the upstream answers.
+//! Reading `body`, `raw_body` and `call` of a request.
 
-use remit_engine::answers::ListKind;
-use remit_engine::mcp::methods::{self, Kind};
 use remit_engine::plan::{CallKind, Plan, Protocol, Resource};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::{request, value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
@@ -12,7 +10,7 @@ use crate::document::scalars::word;
 use crate::source::Span;
 use crate::testing::Request;
 use crate::testing::call::{self, Call, Revision};
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 
 const CALL: &[&str] = &[
     "tool",
@@ -184,37 +182,4 @@ fn endpoint<'p>(
         body: None,
     };
     Some((request, Some(resource)))
-}
-
-/// What the upstream answers: the result of the message, in which entries of lists may be names
-/// alone; of a call that lists, the names alone.
-pub(super) fn read_answer(
-    node: &Node,
-    method: Option<&str>,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
-    let mut result = Map::new();
-    if let Value::List(_) = &node.value {
-        let Some(Kind::List(kind)) = method.and_then(methods::kind) else {
-            diagnostics.push(
-                Diagnostic::new(Code::WrongKind, node.span, "a mapping is expected here")
-                    .label("this is a list")
-                    .help("names alone answer a `call` of a method that lists, `{method: tools/list}`"),
-            );
-            return None;
-        };
-        let (member, _) = kind.members();
-        result.insert(member.to_owned(), value::json(node, diagnostics));
-    } else {
-        result = value::members(Some(node), diagnostics);
-    }
-    for (member, naming) in ListKind::ALL.map(ListKind::members) {
-        let entries = result.get_mut(member).and_then(Json::as_array_mut);
-        for entry in entries.into_iter().flatten() {
-            if let Json::String(name) = entry {
-                *entry = json!({naming: name});
-            }
-        }
-    }
-    Some(json!({"jsonrpc": "2.0", "id": 1, "result": result}).to_string())
 }

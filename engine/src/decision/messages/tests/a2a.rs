@@ -120,11 +120,11 @@ fn the_http_binding_gets_around_nothing() {
         assert_eq!(send.calls(&message).reason, reason, "{message}");
     }
     assert_eq!(send.sends("").reason, Reason::MessageMalformed);
-    let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").as_method("GET");
+    let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").by_http("GET");
     assert_eq!(get.sends("").reason, Reason::NotOwner);
     let path = |method, path| {
         Tried::new(&engine, &host, path)
-            .as_method(method)
+            .by_http(method)
             .sends("")
             .reason
     };
@@ -140,4 +140,42 @@ fn the_http_binding_gets_around_nothing() {
         Reason::UnknownOperation
     );
     assert_eq!(path("GET", "/a2a/v1"), Reason::UnknownOperation);
+}
+
+/// Only what sends a message is for a skill: other methods have metadata too.
+#[test]
+fn a_skill_lends_its_rules_to_no_other_method() {
+    let mut plan = travel_by_paths();
+    plan.operations.push(Operation {
+        call: call(CallKind::Method, Target::Name("CancelTask".into())),
+        ..plan.operations[3].clone()
+    });
+    let (engine, host) = (engine(&plan), Local::default());
+    let of_skill = json!({"id": "t-1", "metadata": {"skillId": "book"}});
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let cancel = send("CancelTask", of_skill.clone());
+    assert_eq!(a2a.calls(&cancel).reason, Reason::NotAllowed);
+    let list = send("ListTasks", json!({"metadata": {"skillId": "book"}}));
+    assert_eq!(a2a.calls(&list).reason, Reason::UnknownOperation);
+    let cancel = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1:cancel");
+    assert_eq!(cancel.calls(&of_skill).reason, Reason::NotAllowed);
+}
+
+/// Go's `encoding/json` takes these for the members that name a skill.
+#[test]
+fn a_skill_hides_behind_no_other_spelling() {
+    let (engine, host) = (engine(&travel_by_paths()), Local::default());
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let by_path = Tried::new(&engine, &host, "/a2a/v1/message:send");
+    for params in [
+        json!({"message": {"parts": [], "Metadata": {"skillId": "cancel"}}}),
+        json!({"message": {"parts": []}, "METADATA": {"skillId": "cancel"}}),
+        json!({"message": {"parts": [], "metadata": {"skillID": "cancel"}}}),
+        json!({"message": {"parts": []}, "metadata": {"\u{17f}killId": "cancel"}}),
+    ] {
+        let came = a2a.calls(&send("SendMessage", params.clone()));
+        assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
+        let came = by_path.calls(&params);
+        assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
+    }
 }

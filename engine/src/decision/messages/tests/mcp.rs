@@ -287,7 +287,7 @@ fn a_session_is_of_who_opened_it() {
     host.mark(Ledger::Owned, &id.unwrap(), until, now).unwrap();
     assert_eq!(in_session().calls(&method("ping")).reason, Reason::Session);
     for http in ["GET", "DELETE"] {
-        let came = in_session().as_method(http).sends("");
+        let came = in_session().by_http(http).sends("");
         assert_eq!(came.reason, Reason::Session, "{http}");
     }
     let sub = r#"{"iss":"https://sts.corp.example","sub":"agent/two","aud":"https://api.corp.example","iat":1000,"exp":1600,"task":"triage","task_id":"run-1"}"#;
