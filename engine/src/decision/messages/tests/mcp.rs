@@ -370,3 +370,29 @@ fn a_definition_that_changed_is_refused_until_it_is_reviewed() {
     let mcp = Tried::new(&reviewed, &host, "/mcp");
     assert_eq!(mcp.calls(&search).reason, Reason::Allowed);
 }
+
+/// A policy that names methods on tasks has rules for them, and tasks have owners all the same.
+#[test]
+fn a_rule_for_a_method_gives_nobody_the_tasks_of_others() {
+    let mut plan = helpdesk();
+    for name in ["tasks/get", "tasks/list"] {
+        let id = OperationId(u32::try_from(plan.operations.len()).unwrap());
+        plan.operations.push(Operation {
+            call: call(CallKind::Method, Target::Name(name.into())),
+            ..plan.operations[SEARCH as usize].clone()
+        });
+        plan.tasks[0].rules.push((id, always([1])));
+    }
+    let (engine, host) = (engine(&plan), Local::default());
+    let mcp = Tried::new(&engine, &host, "/mcp");
+    let get =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "tasks/get", "params": {"taskId": "t-9"}});
+    assert_eq!(mcp.calls(&get).reason, Reason::NotOwner);
+    let came = mcp.calls(&method("tasks/list"));
+    assert_eq!(came.reason, Reason::Allowed);
+    assert!(came.watch.lists, "the list would go on as it is");
+    assert_eq!(
+        came.watch.answers.and_then(|watch| watch.list),
+        Some(ListKind::Tasks)
+    );
+}
