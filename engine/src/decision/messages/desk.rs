@@ -65,6 +65,11 @@ impl<'e> Desk<'_, 'e, '_> {
     ) -> Result<Reason, Stop> {
         let endpoint = self.place.endpoint;
         self.case.knock(self.opened, self.head, endpoint)?;
+        // Nothing decides by the body of another method, and some servers read it.
+        let is_empty = matches!(body.content, Err(Unread::Absent));
+        if self.opened.method != "POST" && !is_empty {
+            return Err(Reason::MessageMalformed.into());
+        }
         if !self.opened.target.segments.iter().eq(&endpoint.path) {
             return self.by_path(body, trace);
         }

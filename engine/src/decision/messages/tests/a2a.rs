@@ -122,6 +122,7 @@ fn the_http_binding_gets_around_nothing() {
     assert_eq!(send.sends("").reason, Reason::MessageMalformed);
     let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").as_method("GET");
     assert_eq!(get.sends("").reason, Reason::NotOwner);
+    assert_eq!(get.sends("{}").reason, Reason::MessageMalformed);
     let path = |method, path| {
         Tried::new(&engine, &host, path)
             .as_method(method)

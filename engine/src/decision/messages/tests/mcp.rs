@@ -371,6 +371,20 @@ fn a_definition_that_changed_is_refused_until_it_is_reviewed() {
     assert_eq!(mcp.calls(&search).reason, Reason::Allowed);
 }
 
+/// A server may look at the body whatever the method is.
+#[test]
+fn what_has_no_body_to_decide_on_brings_none() {
+    let (engine, host) = (engine(&helpdesk()), Local::default());
+    for method in ["GET", "DELETE"] {
+        let mcp = Tried::new(&engine, &host, "/mcp").as_method(method);
+        assert_eq!(mcp.sends("").reason, Reason::Session);
+        let purge = tool("purge", json!({})).to_string();
+        for body in [purge.as_str(), "{}", "no JSON"] {
+            assert_eq!(mcp.sends(body).reason, Reason::MessageMalformed, "{body}");
+        }
+    }
+}
+
 /// A policy that names methods on tasks has rules for them, and tasks have owners all the same.
 #[test]
 fn a_rule_for_a_method_gives_nobody_the_tasks_of_others() {
