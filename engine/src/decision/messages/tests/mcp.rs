@@ -203,6 +203,37 @@ fn every_message_of_a_batch_counts() {
     assert_eq!(later.calls(&both).reason, Reason::MessageMalformed);
 }
 
+/// What stands before it in a batch must not keep it out of the record.
+#[test]
+fn an_exception_in_a_batch_is_on_record() {
+    let mut plan = helpdesk();
+    plan.break_glass = vec![BreakGlass {
+        id: "inc-4711".into(),
+        issuers: vec![IssuerId(0)],
+        agents: plan.tasks[0].agents.clone(),
+        operations: vec![OperationId(HIDDEN)],
+        overrides: vec![],
+        until: NOW + 60,
+        reason: "incident".into(),
+    }];
+    let (engine, host) = (engine(&plan), Local::default());
+    let mcp = Tried::new(&engine, &host, "/mcp");
+    let (search, purge) = (tool("search_tickets", json!({})), tool("purge", json!({})));
+    for batch in [
+        json!([purge, search]),
+        json!([search, purge]),
+        json!([search, purge, search]),
+    ] {
+        let came = mcp.calls(&batch);
+        assert_eq!(came.reason, Reason::BreakGlass, "{batch}");
+        assert_eq!(came.record["break_glass"], "inc-4711");
+        assert_eq!(came.record["called"], "purge");
+    }
+    let came = mcp.calls(&json!([purge, method("x/unknown")]));
+    assert_eq!(came.reason, Reason::UnknownOperation);
+    assert!(came.record.get("break_glass").is_none());
+}
+
 #[test]
 fn lists_show_what_the_rules_leave() {
     let (engine, host) = (engine(&helpdesk()), Local::default());
