@@ -1,10 +1,11 @@
 //! An answer, from its head to its end.
 
 use super::error::AnswerError;
-use super::list::{ListKind, Visible};
+use super::list::{ListKind, Shown, Visible};
 use super::media::{Media, is_plain};
 use super::message::rewrite;
 use super::sse::EventStream;
+use crate::json::Json;
 use crate::limits;
 
 /// What is looked for in an answer.
@@ -56,6 +57,31 @@ pub enum Plan {
 pub struct Answer {
     watch: Watch,
     state: State,
+    /// The tasks that it told of: at most [`limits::ANSWER_TASKS`].
+    told: Vec<Box<str>>,
+}
+
+/// Whoever decides, told of so many tasks and no more.
+struct Bounded<'v> {
+    visible: &'v mut dyn Visible,
+    told: &'v mut Vec<Box<str>>,
+}
+
+impl Visible for Bounded<'_> {
+    fn see(&mut self, kind: ListKind, name: &str, definition: &Json<'_>) -> Shown {
+        self.visible.see(kind, name, definition)
+    }
+
+    fn task(&mut self, id: &str) {
+        let is_known = self.told.iter().any(|one| **one == *id);
+        if !is_known {
+            if self.told.len() >= limits::ANSWER_TASKS {
+                return;
+            }
+            self.told.push(id.into());
+        }
+        self.visible.task(id);
+    }
 }
 
 #[derive(Debug)]
@@ -89,7 +115,11 @@ impl Plan {
         if !is_plain(head.content_encoding) {
             return Err(AnswerError::Encoded);
         }
-        Ok(Self::Read(Answer { watch, state }))
+        Ok(Self::Read(Answer {
+            watch,
+            state,
+            told: Vec::new(),
+        }))
     }
 }
 
@@ -136,6 +166,10 @@ impl Answer {
         visible: &mut dyn Visible,
     ) -> Result<Vec<u8>, AnswerError> {
         let watch = self.watch;
+        let visible = &mut Bounded {
+            visible,
+            told: &mut self.told,
+        };
         match &mut self.state {
             State::Over(AnswerError::Ended) if chunk.is_empty() => Ok(Vec::new()),
             State::Over(error) => Err(*error),
