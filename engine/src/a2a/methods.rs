@@ -1,6 +1,7 @@
 //! The methods of A2A 1.0, also by their names of 0.3 and as paths of the HTTP binding.
 
 use crate::json::{Json, Object};
+use crate::limits;
 use crate::rpc::alike::any_alike;
 use crate::rpc::{Malformed, Message};
 
@@ -103,6 +104,33 @@ pub fn task_of_message<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m 
         _ => Err(Malformed),
     }
 }
+
+/// The tasks that a message refers to beside: `message.referenceTaskIds` in these parameters.
+///
+/// # Errors
+/// [`Malformed`], as [`task`]; also where there are more than [`limits::REFERENCED_TASKS`].
+pub fn references<'m>(params: Option<&'m Object<'m>>) -> Result<Vec<&'m str>, Malformed> {
+    let sent = params.and_then(|params| params.member("message"));
+    let Some(Json::Object(sent)) = sent else {
+        return Ok(Vec::new());
+    };
+    if any_alike(sent, &[REFERENCES]) || any_alike_or_is(sent, "reference_task_ids") {
+        return Err(Malformed);
+    }
+    let text = |task: &'m Json<'m>| match task {
+        Json::String(task) if !task.is_empty() => Ok(task.as_ref()),
+        _ => Err(Malformed),
+    };
+    match sent.member(REFERENCES) {
+        None => Ok(Vec::new()),
+        Some(Json::Array(tasks)) if tasks.len() <= limits::REFERENCED_TASKS => {
+            tasks.iter().map(text).collect()
+        }
+        Some(_) => Err(Malformed),
+    }
+}
+
+const REFERENCES: &str = "referenceTaskIds";
 
 fn named<'m>(object: Option<&'m Object<'m>>, name: &str) -> Result<Option<&'m str>, Malformed> {
     let Some(object) = object else {

@@ -180,3 +180,50 @@ fn a_skill_hides_behind_no_other_spelling() {
         assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
     }
 }
+
+/// What a message refers to its agent looks at, as it does at the task that it goes on with.
+#[test]
+fn a_message_refers_to_no_task_of_others() {
+    let (engine, host) = (engine(&travel_by_paths()), Local::default());
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let by_path = Tried::new(&engine, &host, "/a2a/v1/message:send");
+    let refer = |name: &str, tasks: Value| json!({"message": {"parts": [], name: tasks}});
+    for (params, reason) in [
+        (refer("referenceTaskIds", json!([])), Reason::Allowed),
+        (refer("referenceTaskIds", json!(["t-1"])), Reason::NotOwner),
+        (
+            refer(
+                "referenceTaskIds",
+                json!(vec!["t-1"; crate::limits::REFERENCED_TASKS]),
+            ),
+            Reason::NotOwner,
+        ),
+        (
+            refer(
+                "referenceTaskIds",
+                json!(vec!["t-1"; crate::limits::REFERENCED_TASKS + 1]),
+            ),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referenceTaskIds", json!("t-1")),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referenceTaskIds", json!([1])),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referencetaskids", json!(["t-1"])),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("reference_task_ids", json!(["t-1"])),
+            Reason::MessageMalformed,
+        ),
+    ] {
+        let came = a2a.calls(&send("SendMessage", params.clone()));
+        assert_eq!(came.reason, reason, "{params}");
+        assert_eq!(by_path.calls(&params).reason, reason, "{params}");
+    }
+}
