@@ -97,8 +97,8 @@ impl Plan {
     /// What to do with the body of an answer with this head.
     ///
     /// # Errors
-    /// [`AnswerError::Media`]: a list was asked for, and a body that comes with success is in no
-    /// form that can be filtered. [`AnswerError::Encoded`].
+    /// [`AnswerError::Media`]: a body that comes with success may be in a form that cannot be
+    /// filtered, or a list was asked for and it is in no other. [`AnswerError::Encoded`].
     pub fn of(mut watch: Watch, head: &Head<'_>) -> Result<Self, AnswerError> {
         if watch.list.is_none() && !watch.tasks {
             return Ok(Self::PassThrough);
@@ -109,8 +109,9 @@ impl Plan {
         let state = match Media::of(head.content_type) {
             Media::Json => State::Whole(Vec::new()),
             Media::Events => State::Events(EventStream::default()),
+            Media::Doubtful if carries_a_result(head.status) => return Err(AnswerError::Media),
             Media::Other if watch.list.is_some() => return Err(AnswerError::Media),
-            Media::Other => return Ok(Self::PassThrough),
+            Media::Doubtful | Media::Other => return Ok(Self::PassThrough),
         };
         if !is_plain(head.content_encoding) {
             return Err(AnswerError::Encoded);
