@@ -97,11 +97,27 @@ pub fn task<'m>(method: &Method, message: &Message<'m>) -> Result<Option<&'m str
 ///
 /// # Errors
 /// [`Malformed`], as [`task`].
-pub fn task_of_message<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Malformed> {
+fn task_of_message<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Malformed> {
     let params = params.ok_or(Malformed)?;
     match params.member("message") {
         Some(Json::Object(sent)) if !any_alike(params, &["message"]) => named(Some(sent), "taskId"),
         _ => Err(Malformed),
+    }
+}
+
+/// The task that a body of the HTTP binding names, which some readers take before that of the path.
+///
+/// # Errors
+/// [`Malformed`], as [`task`]; a task that the path names need not stand there again.
+pub fn task_of_body<'m>(
+    name: &str,
+    body: Option<&'m Object<'m>>,
+) -> Result<Option<&'m str>, Malformed> {
+    match by_name(name).map_or(TaskIn::Nowhere, |method| method.task) {
+        TaskIn::Nowhere => Ok(None),
+        TaskIn::Id => named(body, "id"),
+        TaskIn::TaskId => named(body, "taskId"),
+        TaskIn::Message => task_of_message(body),
     }
 }
 

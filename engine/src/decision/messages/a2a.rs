@@ -13,7 +13,7 @@ use crate::rpc::Message;
 use crate::rpc::alike::any_alike;
 
 /// The methods that send a message, which may go on with a task or be for a skill.
-pub(super) const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
+const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
 /// The method that lists protocol tasks.
 const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.

@@ -227,3 +227,41 @@ fn a_message_refers_to_no_task_of_others() {
         assert_eq!(by_path.calls(&params).reason, reason, "{params}");
     }
 }
+
+/// Readers of a path that has a body may take the task from there.
+#[test]
+fn a_body_names_no_other_task_than_its_path() {
+    use crate::host::{Host as _, Ledger};
+    let mut plan = travel_by_paths();
+    for name in ["CancelTask", "CreateTaskPushNotificationConfig"] {
+        let id = OperationId(u32::try_from(plan.operations.len()).unwrap());
+        plan.operations.push(Operation {
+            call: call(CallKind::Method, Target::Name(name.into())),
+            ..plan.operations[3].clone()
+        });
+        plan.tasks[0].rules.push((id, always([1])));
+    }
+    let (engine, host) = (engine(&plan), Local::default());
+    let token = mint(TRIAGE);
+    let token = crate::token::UnverifiedToken::parse(token.as_bytes()).unwrap();
+    let token = engine.verifier().verify(&plan, &token, &host).unwrap();
+    let own = crate::decision::owned::task(&plan, &plan.resources[1], "t-1", &token).unwrap();
+    let now = UnixTime::from_seconds(NOW);
+    host.mark(Ledger::Owned, &own, now.plus_seconds(60), now)
+        .unwrap();
+    for (path, member) in [
+        ("/a2a/v1/tasks/t-1:cancel", "id"),
+        ("/a2a/v1/tasks/t-1/pushNotificationConfigs", "taskId"),
+    ] {
+        let by_path = Tried::new(&engine, &host, path);
+        for (body, reason) in [
+            (json!({}), Reason::Allowed),
+            (json!({member: "t-1"}), Reason::Allowed),
+            (json!({member: "t-2"}), Reason::NotOwner),
+            (json!({member: 1}), Reason::MessageMalformed),
+            (json!({"task_id": "t-2"}), Reason::MessageMalformed),
+        ] {
+            assert_eq!(by_path.calls(&body).reason, reason, "{path} {body}");
+        }
+    }
+}
