@@ -87,6 +87,11 @@ pub const ANSWER_VALUES: usize = 64 * 1024;
 pub const EVENT_BYTES: usize = 1024 * 1024;
 /// Longest id of a task of MCP or A2A.
 pub const TASK_ID_BYTES: usize = 512;
+/// Most tasks that one answer gives an owner: marks have a table of a fixed size, which no server
+/// is to fill by itself.
+pub const ANSWER_TASKS: usize = 64;
+/// Most tasks that a message of A2A refers to: each is looked up.
+pub const REFERENCED_TASKS: usize = 32;
 
 /// What a record says of a token beside its identities and its issuer's name, at most: the names of
 /// members and the fingerprint.

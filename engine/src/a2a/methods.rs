@@ -1,6 +1,7 @@
 //! The methods of A2A 1.0, also by their names of 0.3 and as paths of the HTTP binding.
 
 use crate::json::{Json, Object};
+use crate::limits;
 use crate::rpc::alike::any_alike;
 use crate::rpc::{Malformed, Message};
 
@@ -96,13 +97,56 @@ pub fn task<'m>(method: &Method, message: &Message<'m>) -> Result<Option<&'m str
 ///
 /// # Errors
 /// [`Malformed`], as [`task`].
-pub fn task_of_message<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Malformed> {
+fn task_of_message<'m>(params: Option<&'m Object<'m>>) -> Result<Option<&'m str>, Malformed> {
     let params = params.ok_or(Malformed)?;
     match params.member("message") {
         Some(Json::Object(sent)) if !any_alike(params, &["message"]) => named(Some(sent), "taskId"),
         _ => Err(Malformed),
     }
 }
+
+/// The task that a body of the HTTP binding names, which some readers take before that of the path.
+///
+/// # Errors
+/// [`Malformed`], as [`task`]; a task that the path names need not stand there again.
+pub fn task_of_body<'m>(
+    name: &str,
+    body: Option<&'m Object<'m>>,
+) -> Result<Option<&'m str>, Malformed> {
+    match by_name(name).map_or(TaskIn::Nowhere, |method| method.task) {
+        TaskIn::Nowhere => Ok(None),
+        TaskIn::Id => named(body, "id"),
+        TaskIn::TaskId => named(body, "taskId"),
+        TaskIn::Message => task_of_message(body),
+    }
+}
+
+/// The tasks that a message refers to beside: `message.referenceTaskIds` in these parameters.
+///
+/// # Errors
+/// [`Malformed`], as [`task`]; also where there are more than [`limits::REFERENCED_TASKS`].
+pub fn references<'m>(params: Option<&'m Object<'m>>) -> Result<Vec<&'m str>, Malformed> {
+    let sent = params.and_then(|params| params.member("message"));
+    let Some(Json::Object(sent)) = sent else {
+        return Ok(Vec::new());
+    };
+    if any_alike(sent, &[REFERENCES]) || any_alike_or_is(sent, "reference_task_ids") {
+        return Err(Malformed);
+    }
+    let text = |task: &'m Json<'m>| match task {
+        Json::String(task) if !task.is_empty() => Ok(task.as_ref()),
+        _ => Err(Malformed),
+    };
+    match sent.member(REFERENCES) {
+        None => Ok(Vec::new()),
+        Some(Json::Array(tasks)) if tasks.len() <= limits::REFERENCED_TASKS => {
+            tasks.iter().map(text).collect()
+        }
+        Some(_) => Err(Malformed),
+    }
+}
+
+const REFERENCES: &str = "referenceTaskIds";
 
 fn named<'m>(object: Option<&'m Object<'m>>, name: &str) -> Result<Option<&'m str>, Malformed> {
     let Some(object) = object else {

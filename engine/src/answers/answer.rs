@@ -1,10 +1,11 @@
 //! An answer, from its head to its end.
 
 use super::error::AnswerError;
-use super::list::{ListKind, Visible};
+use super::list::{ListKind, Shown, Visible};
 use super::media::{Media, is_plain};
 use super::message::rewrite;
 use super::sse::EventStream;
+use crate::json::Json;
 use crate::limits;
 
 /// What is looked for in an answer.
@@ -56,6 +57,31 @@ pub enum Plan {
 pub struct Answer {
     watch: Watch,
     state: State,
+    /// The tasks that it told of: at most [`limits::ANSWER_TASKS`].
+    told: Vec<Box<str>>,
+}
+
+/// Whoever decides, told of so many tasks and no more.
+struct Bounded<'v> {
+    visible: &'v mut dyn Visible,
+    told: &'v mut Vec<Box<str>>,
+}
+
+impl Visible for Bounded<'_> {
+    fn see(&mut self, kind: ListKind, name: &str, definition: &Json<'_>) -> Shown {
+        self.visible.see(kind, name, definition)
+    }
+
+    fn task(&mut self, id: &str) {
+        let is_known = self.told.iter().any(|one| **one == *id);
+        if !is_known {
+            if self.told.len() >= limits::ANSWER_TASKS {
+                return;
+            }
+            self.told.push(id.into());
+        }
+        self.visible.task(id);
+    }
 }
 
 #[derive(Debug)]
@@ -71,8 +97,8 @@ impl Plan {
     /// What to do with the body of an answer with this head.
     ///
     /// # Errors
-    /// [`AnswerError::Media`]: a list was asked for, and a body that comes with success is in no
-    /// form that can be filtered. [`AnswerError::Encoded`].
+    /// [`AnswerError::Media`]: a body that comes with success may be in a form that cannot be
+    /// filtered, or a list was asked for and it is in no other. [`AnswerError::Encoded`].
     pub fn of(mut watch: Watch, head: &Head<'_>) -> Result<Self, AnswerError> {
         if watch.list.is_none() && !watch.tasks {
             return Ok(Self::PassThrough);
@@ -83,13 +109,18 @@ impl Plan {
         let state = match Media::of(head.content_type) {
             Media::Json => State::Whole(Vec::new()),
             Media::Events => State::Events(EventStream::default()),
+            Media::Doubtful if carries_a_result(head.status) => return Err(AnswerError::Media),
             Media::Other if watch.list.is_some() => return Err(AnswerError::Media),
-            Media::Other => return Ok(Self::PassThrough),
+            Media::Doubtful | Media::Other => return Ok(Self::PassThrough),
         };
         if !is_plain(head.content_encoding) {
             return Err(AnswerError::Encoded);
         }
-        Ok(Self::Read(Answer { watch, state }))
+        Ok(Self::Read(Answer {
+            watch,
+            state,
+            told: Vec::new(),
+        }))
     }
 }
 
@@ -136,6 +167,10 @@ impl Answer {
         visible: &mut dyn Visible,
     ) -> Result<Vec<u8>, AnswerError> {
         let watch = self.watch;
+        let visible = &mut Bounded {
+            visible,
+            told: &mut self.told,
+        };
         match &mut self.state {
             State::Over(AnswerError::Ended) if chunk.is_empty() => Ok(Vec::new()),
             State::Over(error) => Err(*error),

@@ -7,7 +7,10 @@ pub(super) enum Media {
     Json,
     /// `text/event-stream` (WHATWG HTML section 9.2.5).
     Events,
-    /// Something else, or in another charset than UTF-8.
+    /// One of the two to some readers, and not to others: in another charset than UTF-8, or among
+    /// several.
+    Doubtful,
+    /// Something else.
     Other,
 }
 
@@ -16,18 +19,24 @@ impl Media {
     pub(super) fn of(content_type: Option<&[u8]>) -> Self {
         let mut parts = content_type.unwrap_or_default().split(|byte| *byte == b';');
         let essence = parts.next().unwrap_or_default().trim_ascii();
-        if !parts.all(is_utf8) || essence.contains(&b',') {
-            return Self::Other;
-        }
+        let is_clear = parts.all(is_utf8) && !essence.contains(&b',');
         let has_suffix = |suffix: &[u8]| {
             let start = essence.len().checked_sub(suffix.len());
             let end = start.and_then(|start| essence.get(start..));
             end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
         };
-        if essence.eq_ignore_ascii_case(b"text/event-stream") {
+        let mentions = |name: &[u8]| {
+            let mut windows = essence.windows(name.len());
+            windows.any(|window| window.eq_ignore_ascii_case(name))
+        };
+        if is_clear && essence.eq_ignore_ascii_case(b"text/event-stream") {
             Self::Events
-        } else if essence.eq_ignore_ascii_case(b"application/json") || has_suffix(b"+json") {
+        } else if is_clear
+            && (essence.eq_ignore_ascii_case(b"application/json") || has_suffix(b"+json"))
+        {
             Self::Json
+        } else if mentions(b"json") || mentions(b"event-stream") {
+            Self::Doubtful
         } else {
             Self::Other
         }

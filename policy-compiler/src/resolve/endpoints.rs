@@ -33,7 +33,7 @@ pub(super) fn check(
         };
         let first = seen
             .iter()
-            .find(|(_, other, one)| *other == host.value && one.path.value == endpoint.path.value);
+            .find(|(_, other, one)| *other == host.value && meet(one, endpoint));
         match first {
             Some((other, _, first)) => diagnostics.push(
                 Diagnostic::new(
@@ -61,6 +61,24 @@ pub(super) fn check(
     }
 }
 
+/// Whether some request would be for both.
+fn meet(one: &document::Endpoint, other: &document::Endpoint) -> bool {
+    let mut meet = false;
+    let (one, other) = (planned(one), planned(other));
+    one.for_each_way(&mut |method, path| {
+        other.for_each_way(&mut |other_method, other_path| {
+            let mut pairs = path.iter().zip(other_path);
+            let fits = pairs.all(|(a, b)| a == b || a.is_none() || b.is_none());
+            meet |= method == other_method && path.len() == other_path.len() && fits;
+        });
+    });
+    meet
+}
+
+fn is_capture(segment: &TemplateSegment) -> bool {
+    matches!(segment, TemplateSegment::Capture(_))
+}
+
 /// An operation by method and path that stands where messages are taken.
 fn collision(
     resource: &Resource,
@@ -75,26 +93,29 @@ fn collision(
         .and_then(|id| Some(&plan.resources.get(id.index())?.host));
     let at_host =
         host.is_none_or(|host| resource.host.as_ref().is_some_and(|own| own.value == *host));
-    let mut stands_in_a_way = false;
+    let (mut stands_in_a_way, mut takes_it) = (false, false);
     planned(endpoint).for_each_way(&mut |method, path| {
         let fits = |(segment, path): (&TemplateSegment, &Option<&str>)| match (segment, path) {
             (TemplateSegment::Literal(literal), Some(path)) => literal == path,
             (TemplateSegment::Capture(_), _) | (_, None) => true,
         };
-        stands_in_a_way |= operation.method == method
-            && operation.template.len() == path.len()
-            && operation.template.iter().zip(path).all(fits);
+        let same_length = operation.template.len() == path.len();
+        let mut pairs = operation.template.iter().zip(path);
+        if operation.method == method && same_length && pairs.clone().all(fits) {
+            stands_in_a_way = true;
+            // A walk takes the first literal that it can.
+            takes_it |= !matches!(
+                pairs.find(|(segment, path)| is_capture(segment) != path.is_none()),
+                Some((TemplateSegment::Capture(_), _))
+            );
+        }
     });
     if !at_host || !stands_in_a_way {
         return None;
     }
-    let is_exact = operation
-        .template
-        .iter()
-        .all(|segment| matches!(segment, TemplateSegment::Literal(_)));
     let name = &resource.name.value;
-    // A literal path beats a capture, but nothing without a token may come near.
-    let (code, message, help) = match (operation.access, is_exact) {
+    // A literal beats a capture, but nothing without a token may come near.
+    let (code, message, help) = match (operation.access, takes_it) {
         (Access::Public, _) => (
             Code::PublicOverlap,
             format!("this public operation would open where `{name}` takes messages"),

@@ -106,6 +106,10 @@ fn the_head_says_how_an_answer_is_read() {
         (TOOLS, 302, "text/html", "br", PASS),
         (TOOLS, 500, "text/plain", "", PASS),
         (TASKS, 200, "text/plain", "gzip", PASS),
+        (TASKS, 200, "text/event-stream;charset=utf-16", "", MEDIA),
+        (TASKS, 200, "Text/Event-Stream, text/plain", "", MEDIA),
+        (TASKS, 200, "application/x-ndjson", "", MEDIA),
+        (TASKS, 404, "application/json;charset=utf-16", "", PASS),
         (TOOLS, 200, JSON, "gzip", ENCODED),
         (TOOLS, 500, EVENTS, "identity, br", ENCODED),
         (TASKS, 200, JSON, "x", ENCODED),
@@ -236,4 +240,20 @@ fn without_an_envelope_the_body_is_the_result() {
     let event = "data: {\"statusUpdate\":{\"taskId\":\"t\"}}\n\n";
     let (out, caller) = run(rest, EVENTS, &[event.as_bytes()]).unwrap();
     assert_eq!((out.as_str(), caller.0), (event, vec!["t".to_owned()]));
+}
+
+/// What it tells of beyond that has no owner; what it told of before has it still.
+#[test]
+fn an_answer_tells_of_so_many_tasks_and_no_more() {
+    let event = |task: usize| format!("data: {{\"result\":{{\"taskId\":\"t-{task}\"}}}}\n\n");
+    let events = (0..=limits::ANSWER_TASKS).chain([0]).map(event);
+    let events: Vec<String> = events.collect();
+    let pieces: Vec<&[u8]> = events.iter().map(String::as_bytes).collect();
+    let (out, caller) = run(TASKS, EVENTS, &pieces).unwrap();
+    assert_eq!(out, events.concat());
+    let mut expected: Vec<String> = (0..limits::ANSWER_TASKS)
+        .map(|task| format!("t-{task}"))
+        .collect();
+    expected.push("t-0".into());
+    assert_eq!(caller.0, expected);
 }

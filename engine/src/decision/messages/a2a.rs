@@ -13,7 +13,7 @@ use crate::rpc::Message;
 use crate::rpc::alike::any_alike;
 
 /// The methods that send a message, which may go on with a task or be for a skill.
-pub(super) const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
+const SENDING: [&str; 2] = ["SendMessage", "SendStreamingMessage"];
 /// The method that lists protocol tasks.
 const LIST_TASKS: &str = "ListTasks";
 /// Where a message says which skill it is for: no version of the protocol has a member of its own.
@@ -46,11 +46,12 @@ impl Desk<'_, '_, '_> {
         asked: &Asked<'_>,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let skill = match SENDING.contains(&asked.name) {
-            true => skill(asked.params)?,
-            // Its metadata says nothing of what it does.
-            false => None,
+        // The metadata of other methods says nothing of what they do.
+        let (skill, references) = match SENDING.contains(&asked.name) {
+            true => (skill(asked.params)?, methods::references(asked.params)),
+            false => (None, Ok(Vec::new())),
         };
+        let references = references.map_err(|_| Reason::MessageMalformed)?;
         self.case.record.content = Some(ContentPart::message(asked.name, skill).into());
         let calls = self.case.engine.calls();
         let id = match skill {
@@ -67,7 +68,7 @@ impl Desk<'_, '_, '_> {
             agrees: Ok(()),
         };
         let reason = self.call(&calling, trace)?;
-        for task in asked.tasks.into_iter().flatten() {
+        for task in asked.tasks.into_iter().flatten().chain(references) {
             self.task_is_own(task)?;
         }
         let list = (asked.name == LIST_TASKS).then_some(ListKind::Tasks);

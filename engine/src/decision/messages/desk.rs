@@ -10,6 +10,7 @@ use crate::decision::lasting::is_running;
 use crate::decision::opening::{Opened, Place, Subject};
 use crate::decision::owned;
 use crate::decision::reason::Reason;
+use crate::decision::record::Record;
 use crate::decision::reply::Reply;
 use crate::decision::stop::Stop;
 use crate::decision::visibility::Visibility;
@@ -65,6 +66,11 @@ impl<'e> Desk<'_, 'e, '_> {
     ) -> Result<Reason, Stop> {
         let endpoint = self.place.endpoint;
         self.case.knock(self.opened, self.head, endpoint)?;
+        // Nothing decides by the body of another method, and some servers read it.
+        let is_empty = matches!(body.content, Err(Unread::Absent));
+        if self.opened.method != "POST" && !is_empty {
+            return Err(Reason::MessageMalformed.into());
+        }
         if !self.opened.target.segments.iter().eq(&endpoint.path) {
             return self.by_path(body, trace);
         }
@@ -89,22 +95,28 @@ impl<'e> Desk<'_, 'e, '_> {
         }
     }
 
-    /// Each has to be allowed; the record is of the first that a rule allows.
+    /// Each has to be allowed; the record is of the first that an exception allows, or else a rule,
+    /// with what rules that only report said of any.
     fn batch(&mut self, messages: &[Message<'_>], trace: &mut impl Trace) -> Result<Reason, Stop> {
         let is_mcp = self.place.endpoint.protocol == Protocol::Mcp;
         if !(is_mcp && headers::may_be_batch(self.head)) {
             return Err(Reason::MessageMalformed.into());
         }
-        let mut first = None;
+        let mut kept = None;
         for message in messages {
             let reason = self.message(message, trace)?;
-            if first.is_none() && reason != Reason::Session {
-                first = Some((reason, self.case.record.clone()));
+            let counts = match &kept {
+                None => reason != Reason::Session,
+                Some((before, _)) => reason != *before && reason == Reason::BreakGlass,
+            };
+            if counts {
+                kept = Some((reason, self.case.record.clone()));
             }
         }
-        Ok(match first {
+        Ok(match kept {
             Some((reason, record)) => {
-                self.case.record = record;
+                let observed = std::mem::take(&mut self.case.record.observed);
+                self.case.record = Record { observed, ..record };
                 reason
             }
             None => Reason::Session,
@@ -117,7 +129,8 @@ impl<'e> Desk<'_, 'e, '_> {
             reply.id = id.unwrap_or_else(|| String::from("null"));
         }
         let record = &mut self.case.record;
-        (record.operation, record.content, record.rule) = (None, None, None);
+        (record.operation, record.content) = (None, None);
+        (record.rule, record.break_glass) = (None, None);
         match message.what {
             What::Response if self.place.endpoint.protocol == Protocol::Mcp => self.session(),
             What::Response => Err(Reason::MessageMalformed.into()),

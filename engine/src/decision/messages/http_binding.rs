@@ -1,6 +1,6 @@
 //! What a request of A2A's HTTP binding does (A2A 1.0 section 11): the same as the message would.
 
-use super::a2a::{Asked, SENDING};
+use super::a2a::Asked;
 use super::desk::Desk;
 use crate::a2a::methods;
 use crate::answers::Binding;
@@ -28,10 +28,8 @@ impl Desk<'_, '_, '_> {
             Err(Unread::Absent) => None,
             Err(unread) => return Err(unread.reason().into()),
         };
-        let in_body = match SENDING.contains(&name) {
-            true => methods::task_of_message(params).map_err(|_| Reason::MessageMalformed)?,
-            false => None,
-        };
+        let in_body = methods::task_of_body(name, params);
+        let in_body = in_body.map_err(|_| Reason::MessageMalformed)?;
         let asked = Asked {
             name,
             tasks: [in_path, in_body],

@@ -1,7 +1,7 @@
 //! What a message of the Model Context Protocol does.
 
 use super::desk::{Calling, Desk, Named, TASKS};
-use crate::answers;
+use crate::answers::{self, ListKind};
 use crate::cel::Trace;
 use crate::decision::reason::Reason;
 use crate::decision::record::ContentPart;
@@ -14,6 +14,8 @@ use crate::rpc::Message;
 
 /// The method that opens a session (2024-11-05 to 2025-11-25).
 const INITIALIZE: &str = "initialize";
+/// The method that lists protocol tasks (2025-11-25).
+const LIST_TASKS: &str = "tasks/list";
 /// Where a client says what it can do (2026-07-28).
 const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 
@@ -45,16 +47,19 @@ impl Desk<'_, '_, '_> {
                 arguments,
                 agrees,
             };
-            return self.call(&calling, trace);
+            let reason = self.call(&calling, trace)?;
+            // A rule for a method makes nobody the owner of others' tasks.
+            match asked {
+                Asked::Task(task) => self.task_is_own(task)?,
+                Asked::Other(LIST_TASKS) => self.watch_list(ListKind::Tasks),
+                _ => {}
+            }
+            return Ok(reason);
         }
         match asked {
             Asked::List(kind) => {
                 let reason = self.session()?;
-                self.case.watch.answers = Some(answers::Watch {
-                    list: Some(kind),
-                    ..TASKS
-                });
-                self.case.watch.lists = true;
+                self.watch_list(kind);
                 Ok(reason)
             }
             Asked::Session => {
@@ -71,6 +76,14 @@ impl Desk<'_, '_, '_> {
                 Err(Reason::UnknownOperation.into())
             }
         }
+    }
+
+    fn watch_list(&mut self, kind: ListKind) {
+        self.case.watch.answers = Some(answers::Watch {
+            list: Some(kind),
+            ..TASKS
+        });
+        self.case.watch.lists = true;
     }
 
     /// The operation that a message calls, with what its name says. A method that the policy names

@@ -122,6 +122,7 @@ fn the_http_binding_gets_around_nothing() {
     assert_eq!(send.sends("").reason, Reason::MessageMalformed);
     let get = Tried::new(&engine, &host, "/a2a/v1/tasks/t-1").by_http("GET");
     assert_eq!(get.sends("").reason, Reason::NotOwner);
+    assert_eq!(get.sends("{}").reason, Reason::MessageMalformed);
     let path = |method, path| {
         Tried::new(&engine, &host, path)
             .by_http(method)
@@ -177,5 +178,90 @@ fn a_skill_hides_behind_no_other_spelling() {
         assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
         let came = by_path.calls(&params);
         assert_eq!(came.reason, Reason::MessageMalformed, "{params}");
+    }
+}
+
+/// What a message refers to its agent looks at, as it does at the task that it goes on with.
+#[test]
+fn a_message_refers_to_no_task_of_others() {
+    let (engine, host) = (engine(&travel_by_paths()), Local::default());
+    let a2a = Tried::new(&engine, &host, "/a2a");
+    let by_path = Tried::new(&engine, &host, "/a2a/v1/message:send");
+    let refer = |name: &str, tasks: Value| json!({"message": {"parts": [], name: tasks}});
+    for (params, reason) in [
+        (refer("referenceTaskIds", json!([])), Reason::Allowed),
+        (refer("referenceTaskIds", json!(["t-1"])), Reason::NotOwner),
+        (
+            refer(
+                "referenceTaskIds",
+                json!(vec!["t-1"; crate::limits::REFERENCED_TASKS]),
+            ),
+            Reason::NotOwner,
+        ),
+        (
+            refer(
+                "referenceTaskIds",
+                json!(vec!["t-1"; crate::limits::REFERENCED_TASKS + 1]),
+            ),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referenceTaskIds", json!("t-1")),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referenceTaskIds", json!([1])),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("referencetaskids", json!(["t-1"])),
+            Reason::MessageMalformed,
+        ),
+        (
+            refer("reference_task_ids", json!(["t-1"])),
+            Reason::MessageMalformed,
+        ),
+    ] {
+        let came = a2a.calls(&send("SendMessage", params.clone()));
+        assert_eq!(came.reason, reason, "{params}");
+        assert_eq!(by_path.calls(&params).reason, reason, "{params}");
+    }
+}
+
+/// Readers of a path that has a body may take the task from there.
+#[test]
+fn a_body_names_no_other_task_than_its_path() {
+    use crate::host::{Host as _, Ledger};
+    let mut plan = travel_by_paths();
+    for name in ["CancelTask", "CreateTaskPushNotificationConfig"] {
+        let id = OperationId(u32::try_from(plan.operations.len()).unwrap());
+        plan.operations.push(Operation {
+            call: call(CallKind::Method, Target::Name(name.into())),
+            ..plan.operations[3].clone()
+        });
+        plan.tasks[0].rules.push((id, always([1])));
+    }
+    let (engine, host) = (engine(&plan), Local::default());
+    let token = mint(TRIAGE);
+    let token = crate::token::UnverifiedToken::parse(token.as_bytes()).unwrap();
+    let token = engine.verifier().verify(&plan, &token, &host).unwrap();
+    let own = crate::decision::owned::task(&plan, &plan.resources[1], "t-1", &token).unwrap();
+    let now = UnixTime::from_seconds(NOW);
+    host.mark(Ledger::Owned, &own, now.plus_seconds(60), now)
+        .unwrap();
+    for (path, member) in [
+        ("/a2a/v1/tasks/t-1:cancel", "id"),
+        ("/a2a/v1/tasks/t-1/pushNotificationConfigs", "taskId"),
+    ] {
+        let by_path = Tried::new(&engine, &host, path);
+        for (body, reason) in [
+            (json!({}), Reason::Allowed),
+            (json!({member: "t-1"}), Reason::Allowed),
+            (json!({member: "t-2"}), Reason::NotOwner),
+            (json!({member: 1}), Reason::MessageMalformed),
+            (json!({"task_id": "t-2"}), Reason::MessageMalformed),
+        ] {
+            assert_eq!(by_path.calls(&body).reason, reason, "{path} {body}");
+        }
     }
 }

@@ -203,6 +203,37 @@ fn every_message_of_a_batch_counts() {
     assert_eq!(later.calls(&both).reason, Reason::MessageMalformed);
 }
 
+/// What stands before it in a batch must not keep it out of the record.
+#[test]
+fn an_exception_in_a_batch_is_on_record() {
+    let mut plan = helpdesk();
+    plan.break_glass = vec![BreakGlass {
+        id: "inc-4711".into(),
+        issuers: vec![IssuerId(0)],
+        agents: plan.tasks[0].agents.clone(),
+        operations: vec![OperationId(HIDDEN)],
+        overrides: vec![],
+        until: NOW + 60,
+        reason: "incident".into(),
+    }];
+    let (engine, host) = (engine(&plan), Local::default());
+    let mcp = Tried::new(&engine, &host, "/mcp");
+    let (search, purge) = (tool("search_tickets", json!({})), tool("purge", json!({})));
+    for batch in [
+        json!([purge, search]),
+        json!([search, purge]),
+        json!([search, purge, search]),
+    ] {
+        let came = mcp.calls(&batch);
+        assert_eq!(came.reason, Reason::BreakGlass, "{batch}");
+        assert_eq!(came.record["break_glass"], "inc-4711");
+        assert_eq!(came.record["called"], "purge");
+    }
+    let came = mcp.calls(&json!([purge, method("x/unknown")]));
+    assert_eq!(came.reason, Reason::UnknownOperation);
+    assert!(came.record.get("break_glass").is_none());
+}
+
 #[test]
 fn lists_show_what_the_rules_leave() {
     let (engine, host) = (engine(&helpdesk()), Local::default());
@@ -369,4 +400,44 @@ fn a_definition_that_changed_is_refused_until_it_is_reviewed() {
     let reviewed = engine(&plan);
     let mcp = Tried::new(&reviewed, &host, "/mcp");
     assert_eq!(mcp.calls(&search).reason, Reason::Allowed);
+}
+
+/// A server may look at the body whatever the method is.
+#[test]
+fn what_has_no_body_to_decide_on_brings_none() {
+    let (engine, host) = (engine(&helpdesk()), Local::default());
+    for method in ["GET", "DELETE"] {
+        let mcp = Tried::new(&engine, &host, "/mcp").as_method(method);
+        assert_eq!(mcp.sends("").reason, Reason::Session);
+        let purge = tool("purge", json!({})).to_string();
+        for body in [purge.as_str(), "{}", "no JSON"] {
+            assert_eq!(mcp.sends(body).reason, Reason::MessageMalformed, "{body}");
+        }
+    }
+}
+
+/// A policy that names methods on tasks has rules for them, and tasks have owners all the same.
+#[test]
+fn a_rule_for_a_method_gives_nobody_the_tasks_of_others() {
+    let mut plan = helpdesk();
+    for name in ["tasks/get", "tasks/list"] {
+        let id = OperationId(u32::try_from(plan.operations.len()).unwrap());
+        plan.operations.push(Operation {
+            call: call(CallKind::Method, Target::Name(name.into())),
+            ..plan.operations[SEARCH as usize].clone()
+        });
+        plan.tasks[0].rules.push((id, always([1])));
+    }
+    let (engine, host) = (engine(&plan), Local::default());
+    let mcp = Tried::new(&engine, &host, "/mcp");
+    let get =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "tasks/get", "params": {"taskId": "t-9"}});
+    assert_eq!(mcp.calls(&get).reason, Reason::NotOwner);
+    let came = mcp.calls(&method("tasks/list"));
+    assert_eq!(came.reason, Reason::Allowed);
+    assert!(came.watch.lists, "the list would go on as it is");
+    assert_eq!(
+        came.watch.answers.and_then(|watch| watch.list),
+        Some(ListKind::Tasks)
+    );
 }
