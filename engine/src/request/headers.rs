@@ -223,6 +223,21 @@ impl<'r> RequestHead<'r> {
         }
     }
 
+    /// The session that a request of MCP names, in no other spelling than that of its header.
+    ///
+    /// # Errors
+    /// [`UnreadableHeader`].
+    pub(crate) fn session(&self) -> Result<Option<&'r str>, UnreadableHeader> {
+        let mut names = self.fields.iter().map(|(name, _)| name);
+        let is_other = |name: &[u8]| {
+            folds_to(name, SESSION_HEADER) && !name.eq_ignore_ascii_case(SESSION_HEADER)
+        };
+        if names.any(|name| is_other(name)) {
+            return Err(UnreadableHeader);
+        }
+        self.header("mcp-session-id")
+    }
+
     /// Whether there is a field of this name, in lower case, in whatever spelling.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -249,13 +264,15 @@ impl<'r> RequestHead<'r> {
             .filter(|name| must_not_pass(name))
     }
 
-    /// Names of trailers that must not reach the upstream: those, and whatever carries a credential.
+    /// Names of trailers that must not reach the upstream: those, and whatever carries a credential
+    /// or names a session.
     pub fn to_strip_from_trailers(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
         let names = self.fields.iter().map(|(name, _)| *name);
         names.filter(|name| {
             let mut credentials = CREDENTIAL_HEADERS.iter();
             must_not_pass(name)
                 || folds_to(name, TRANSACTION_HEADER)
+                || folds_to(name, SESSION_HEADER)
                 || credentials.any(|one| folds_to(name, one.as_bytes()))
         })
     }
@@ -278,6 +295,8 @@ fn text(field: Once<'_>) -> Result<&str, Reason> {
 
 /// The header of transaction tokens.
 const TRANSACTION_HEADER: &[u8] = b"txn-token";
+/// In which requests name a session (MCP 2025-03-26 to 2025-11-25).
+const SESSION_HEADER: &[u8] = b"mcp-session-id";
 
 fn must_not_pass(name: &[u8]) -> bool {
     // Nearly every header fails on its first letter.

@@ -21,9 +21,6 @@ use crate::plan::{OperationId, Protocol};
 use crate::request::RequestHead;
 use crate::rpc::{Id, Message, Messages, What};
 
-/// The header in which requests name a session (MCP 2025-03-26 to 2025-11-25).
-const SESSION_HEADER: &str = "mcp-session-id";
-
 /// Answers that may tell of protocol tasks.
 pub(super) const TASKS: answers::Watch = answers::Watch {
     list: None,
@@ -208,7 +205,7 @@ impl<'e> Desk<'_, 'e, '_> {
 
     /// A session that a request names was opened by the caller.
     fn session_is_own(&self) -> Result<(), Reason> {
-        let session = self.head.header(SESSION_HEADER);
+        let session = self.head.session();
         let Some(session) = session.map_err(|_| Reason::SessionUnknown)? else {
             return Ok(());
         };

@@ -147,6 +147,8 @@ fn a_transaction_token_passes_under_its_own_name_alone_and_no_credential_in_trai
         "d_pop",
         "authorization",
         "te",
+        "mcp-session-id",
+        "Mcp_Session_Id",
     ]
     .into_iter()
     .map(|name| (name.as_bytes(), &b"x"[..]))
@@ -171,6 +173,8 @@ fn a_transaction_token_passes_under_its_own_name_alone_and_no_credential_in_trai
             "TXN_TOKEN",
             "dpop",
             "authorization",
+            "mcp-session-id",
+            "Mcp_Session_Id",
         ]
     );
 }

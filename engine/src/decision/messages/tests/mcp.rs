@@ -297,6 +297,19 @@ fn the_session_is_for_who_may_call_something() {
     assert_eq!(other.calls(&method("ping")).reason, Reason::UnknownTask);
 }
 
+/// Servers behind CGI or WSGI take these for the header that names a session.
+#[test]
+fn a_session_is_named_by_no_other_spelling() {
+    let (engine, host) = (engine(&helpdesk()), Local::default());
+    for name in ["mcp_session_id", "Mcp-Session_Id", "mcp.session.id"] {
+        let mcp = || Tried::new(&engine, &host, "/mcp").with(name, "s-1");
+        let came = mcp().calls(&method("ping"));
+        assert_eq!(came.reason, Reason::SessionUnknown, "{name}");
+        let came = mcp().as_method("DELETE").sends("");
+        assert_eq!(came.reason, Reason::SessionUnknown, "{name}");
+    }
+}
+
 #[test]
 fn a_session_is_of_who_opened_it() {
     let (engine, host) = (engine(&helpdesk()), Local::default());
