@@ -3,13 +3,15 @@
 //! A direct response would be sent before the body is there, which ends the connection, so that the
 //! rows without us have Envoy's buffer filter: it holds the request as long as ours does.
 
-mod content;
 mod plans;
+
+use remit_bench_setup::messages;
 
 use crate::answer::Answer;
 use crate::load::Requests;
 use crate::native::{buffer, json_to_metadata, jwt_authn, rbac_cel_of_body};
 use crate::policy::{HOST, Rules, plan};
+use crate::tokens::TICKET;
 use crate::variant::{Group, Variant};
 use crate::variants::{ALSO_IDENTITY, CACHE, LIKE_FOR_LIKE, good, one_token};
 use crate::wasm::{self, Modules};
@@ -62,8 +64,8 @@ impl Kind {
 
     fn body(self, size: usize) -> String {
         match self {
-            Self::Http => content::of_bytes(size * 1024, |members| members),
-            Self::Tool => content::call(size * 1024),
+            Self::Http => messages::of_bytes(size * 1024, TICKET, |members| members),
+            Self::Tool => messages::call(size * 1024, TICKET),
         }
     }
 
@@ -134,9 +136,9 @@ fn with_body(modules: &Modules, kind: Kind, size: usize) -> Vec<Variant> {
 /// A list as it is, and with every other tool left out.
 fn list(modules: &Modules, count: usize) -> Vec<Variant> {
     let held = format!("buffer filter, a list of {count} tools");
-    let whole = content::listed(0..count);
-    let shown = content::listed((0..count).step_by(2)).len();
-    let asked = Requests::new(1, |_| post(plans::MCP, &content::list()), 200);
+    let whole = messages::listed(0..count);
+    let shown = messages::listed((0..count).step_by(2)).len();
+    let asked = Requests::new(1, |_| post(plans::MCP, &messages::list()), 200);
     let row = |name: &str, filters, length| {
         let requests = asked.again().answered_by_bytes(length);
         Variant::new(Group::Bodies, name, filters, requests).answered(Answer::json(whole.clone()))

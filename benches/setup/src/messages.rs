@@ -1,14 +1,14 @@
-//! Bodies of requests, and lists.
+//! Bodies of requests, and lists: those of the fixed cases and those that are sent to Envoy.
 
 use serde_json::{Value, json};
 
-/// The text of a body of exactly so many bytes, around members that make it as long: the one that a
-/// rule reads, order lines and a note.
+/// The text of a body of exactly so many bytes, around members that make it as long: the ticket that
+/// a rule reads, order lines and a note.
 #[must_use]
-pub(super) fn of_bytes(size: usize, around: impl Fn(Value) -> Value) -> String {
+pub fn of_bytes(size: usize, ticket: &str, around: impl Fn(Value) -> Value) -> String {
     let body = |lines: usize, note: usize| {
         let lines: Vec<Value> = (0..lines).map(line).collect();
-        let members = json!({"lines": lines, "note": "n".repeat(note), "ticket": "T-1"});
+        let members = json!({"lines": lines, "note": "n".repeat(note), "ticket": ticket});
         around(members).to_string()
     };
     let lines = (0..).take_while(|lines| body(*lines, 0).len() <= size);
@@ -29,8 +29,8 @@ fn line(number: usize) -> Value {
 
 /// A call of the tool that a rule with an argument allows.
 #[must_use]
-pub(super) fn call(size: usize) -> String {
-    of_bytes(size, |arguments| {
+pub fn call(size: usize, ticket: &str) -> String {
+    of_bytes(size, ticket, |arguments| {
         let params = json!({"name": "tool0", "arguments": arguments});
         json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     })
@@ -38,13 +38,13 @@ pub(super) fn call(size: usize) -> String {
 
 /// A request for the list of tools.
 #[must_use]
-pub(super) fn list() -> String {
+pub fn list() -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).to_string()
 }
 
 /// The answer to it with the tools of these numbers.
 #[must_use]
-pub(super) fn listed(numbers: impl Iterator<Item = usize>) -> String {
+pub fn listed(numbers: impl Iterator<Item = usize>) -> String {
     let tools: Vec<Value> = numbers.map(tool).collect();
     json!({"jsonrpc": "2.0", "id": 1, "result": {"tools": tools}}).to_string()
 }
