@@ -128,7 +128,7 @@ bench: ## Benchmarks of the engine in process, beside others: target/bench/engin
 
 bench-envoy: module $(PARTS) $(NOOP) $(NOOP_TRIMMED) envoy ## What a request costs in Envoy, beside others: target/bench/envoy.json, envoy.svg.
 	cargo build --locked --release -p remit-gateway-bench -p remit-bench-authorizer
-	$(TARGET)/release/remit-bench-envoy --authorizer $(TARGET)/release/remit-bench-authorizer --module $(REMIT_MODULE) --parts $(PARTS) --noop $(NOOP) \
+	$(TARGET)/release/remit-bench-envoy --authorizer $(TARGET)/release/remit-bench-authorizer --module $(REMIT_MODULE) --full $(REMIT_FULL_MODULE) --parts $(PARTS) --noop $(NOOP) \
 	  --noop-trimmed $(NOOP_TRIMMED) --output $(TARGET)/bench $(BENCH)
 
 bench-rows: ## The last run of `make bench` as rows for docs/performance.md.

@@ -5,6 +5,7 @@ use remit_engine::plan::PlanError;
 use remit_filter::pairs::MalformedPairs;
 use serde::{Deserialize, Serialize};
 
+use crate::body::Message;
 use crate::condition::Condition;
 use crate::decision::Head;
 
@@ -36,6 +37,22 @@ pub enum Work {
     ReadHeaderMap(Vec<u8>),
     /// Reading a plan and making it ready.
     Load(Vec<u8>),
+    /// Reading a message's body and deciding by it; the head was decided before.
+    DecideBody {
+        /// The message.
+        message: Message,
+        /// The code of the reason that the decision has to give.
+        reason: String,
+    },
+    /// Going through a list with the eyes of its caller.
+    FilterList {
+        /// What asked for it.
+        asked: Message,
+        /// The answer.
+        answer: String,
+        /// What goes on instead of it.
+        shown: String,
+    },
 }
 
 /// Requests for the engine, in rotation.

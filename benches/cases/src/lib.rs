@@ -5,6 +5,7 @@
 //! gateway: it is built for wasm as well, counted under callgrind and timed in both. Everything is
 //! made from fixed keys and at a fixed time; two runs do the same, instruction by instruction.
 
+pub mod body;
 pub mod by_hand;
 pub mod case;
 pub mod condition;

@@ -8,6 +8,7 @@ use remit_filter::plugin::Plugin;
 use remit_filter::request::{self, Attempt};
 use remit_filter::vm::Vm;
 
+use crate::body::{self, List};
 use crate::by_hand::{self, ManyRules};
 use crate::case::{Case, Decisions, Request, Tokens, Unfit, Work};
 use crate::condition;
@@ -28,6 +29,8 @@ enum Kind {
     Handle(gateway::Ready, Vm, Box<Plugin>),
     ReadHeaderMap(Vec<u8>),
     Load(Vec<u8>),
+    DecideBody(body::Ready),
+    FilterList(List),
 }
 
 impl Case {
@@ -62,6 +65,20 @@ impl Case {
             Work::Load(plan) => {
                 engine(&plan)?;
                 Kind::Load(plan)
+            }
+            Work::DecideBody { message, reason } => {
+                let ready = body::Ready::new(message)?;
+                expect(&reason, ready.reason().code())?;
+                Kind::DecideBody(ready)
+            }
+            Work::FilterList {
+                asked,
+                answer,
+                shown,
+            } => {
+                let list = List::new(body::Ready::new(asked)?, answer)?;
+                expect(&shown, &String::from_utf8_lossy(&list.filtered()?))?;
+                Kind::FilterList(list)
             }
         };
         Ok(Prepared(kind))
@@ -142,6 +159,8 @@ impl Prepared {
             }
             Kind::ReadHeaderMap(buffer) => repeat(runs, || pairs::read(black_box(buffer))),
             Kind::Load(plan) => repeat(runs, || engine(black_box(plan))),
+            Kind::DecideBody(ready) => repeat(runs, || black_box(ready).reason()),
+            Kind::FilterList(list) => repeat(runs, || black_box(list).filtered()),
         }
     }
 }

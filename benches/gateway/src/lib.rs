@@ -13,7 +13,9 @@
     reason = "a benchmark that cannot go on ends and says why; members of configuration are made where they are set"
 )]
 
+pub mod answer;
 pub mod authorizer;
+pub mod bodies;
 pub mod bootstrap;
 pub mod cores;
 pub mod expression;

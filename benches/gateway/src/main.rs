@@ -1,5 +1,6 @@
 //! `remit-bench-envoy`: see the library.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ struct Arguments {
     authorizer: Option<PathBuf>,
     #[command(flatten)]
     effort: Effort,
-    /// Only rows whose name or group contains this; the row without filters is always there.
+    /// Only rows whose name or group contains this, and those that they are held against.
     #[arg(long, default_value = "", value_name = "TEXT")]
     only: String,
     /// Where `envoy.json` and `envoy.svg` go.
@@ -66,11 +67,7 @@ fn main() -> anyhow::Result<ExitCode> {
         authorizer: authorizer.as_ref(),
         rounds: arguments.effort.rounds + 1,
     };
-    let variants: Vec<Variant> = parts
-        .variants()
-        .into_iter()
-        .filter(|variant| is_asked_for(variant, &arguments.only))
-        .collect();
+    let variants = asked_for(parts.variants(), &arguments.only);
 
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("bootstrap.json");
@@ -98,11 +95,19 @@ fn main() -> anyhow::Result<ExitCode> {
     conclude(&rows, &arguments, machine, &envoy.version())
 }
 
-fn is_asked_for(variant: &Variant, only: &str) -> bool {
-    [variant.name.as_str(), variant.group.title(), ""]
+/// The rows whose name or group contains a text, and those that they are held against. The row
+/// without filters is always there.
+fn asked_for(mut all: Vec<Variant>, only: &str) -> Vec<Variant> {
+    let is_named =
+        |variant: &Variant| variant.name.contains(only) || variant.group.title().contains(only);
+    let bases: BTreeSet<String> = all
         .iter()
-        .any(|text| text.contains(only))
-        || variant.name == variants::NONE
+        .filter(|variant| is_named(variant))
+        .map(|variant| variant.base().to_owned())
+        .chain([variants::NONE.to_owned()])
+        .collect();
+    all.retain(|variant| is_named(variant) || bases.contains(&variant.name));
+    all
 }
 
 /// Writes everything down and says whether all went as expected.

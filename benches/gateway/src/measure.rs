@@ -9,7 +9,7 @@ use tokio::task::LocalSet;
 
 use crate::authorizer::Authorizer;
 use crate::cores::Worker;
-use crate::load::{Closed, Open, Outcome, Until};
+use crate::load::{Closed, Got, Open, Outcome, Until};
 use crate::progress::Progress;
 use crate::spread::Spread;
 use crate::variant::{Group, Variant};
@@ -46,10 +46,10 @@ pub struct Measured {
     pub paced: Histogram<u64>,
     /// Share of the worker's time while a flood comes in.
     pub flooded: Spread,
-    /// Requests answered with another status than the one expected.
+    /// Requests answered otherwise than expected.
     pub unexpected: u64,
-    /// The first of those.
-    pub first_unexpected: Option<u16>,
+    /// The first of those answers.
+    pub first_unexpected: Option<Got>,
 }
 
 /// A row and where it listens.
@@ -162,7 +162,7 @@ impl Turn<'_> {
         measured.saturated = outcome.latencies.clone();
         measured.note_unexpected(&outcome);
         let time = variant.round.map_or(time, |most| self.time_of(most / 2));
-        let paced = self.open(self.effort.rate, time);
+        let paced = self.open(pace(self.effort.rate, outcome.rate()), time);
         let outcome = paced.run(self.place.address, &variant.requests).await?;
         measured.note_unexpected(&outcome);
         measured.paced = outcome.latencies;
@@ -215,6 +215,21 @@ impl Turn<'_> {
             _ => Duration::ZERO,
         };
         Ok((self.worker.spent()?, authorizer))
+    }
+}
+
+/// Requests a second in open loop: what is asked for, or half of what the gateway can do where that
+/// is less, as latencies would be those of an endless line otherwise.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is between 1 and what is asked for"
+)]
+fn pace(asked: u32, most: f64) -> u32 {
+    if most >= f64::from(asked) {
+        asked
+    } else {
+        (most / 2.0).max(1.0) as u32
     }
 }
 

@@ -27,7 +27,12 @@ pub enum Rules {
 /// The plan for rules.
 #[must_use]
 pub fn plan(rules: Rules) -> Vec<u8> {
-    let file = ("bench.yaml".into(), policy(rules));
+    compiled(policy(rules))
+}
+
+/// The plan of a policy.
+pub(crate) fn compiled(policy: String) -> Vec<u8> {
+    let file = ("bench.yaml".into(), policy);
     let keys = (
         "corp.jwks.json".into(),
         jwks_with_pss().to_string().into_bytes(),
@@ -39,8 +44,9 @@ pub fn plan(rules: Rules) -> Vec<u8> {
     }
 }
 
-fn policy(rules: Rules) -> String {
-    let mut policy = format!(
+/// How every policy begins: with its issuer, up to its resources.
+pub(crate) fn issuer() -> String {
+    format!(
         r#"remit: v1
 policy: bench
 issuers:
@@ -56,7 +62,27 @@ issuers:
     names: {{task: task, task_id: mission.id, session: sid, instance: instance, tenant: tenant}}
     claims: {{scopes: list(string), ticket: {{id: string, severity: int}}}}
 resources:
-  api:
+"#
+    )
+}
+
+/// How every policy goes on behind its resources: with its task, up to what is allowed.
+pub(crate) fn task() -> String {
+    format!(
+        r#"tasks:
+  {TASK}:
+    issuers: [corp]
+    agents: ["spiffe://corp.example/support/*"]
+    allow:
+"#
+    )
+}
+
+fn policy(rules: Rules) -> String {
+    let mut policy = issuer();
+    let _ = write!(
+        policy,
+        r#"  api:
     host: {HOST}
     audience: {AUDIENCE}
     operations:
@@ -74,15 +100,7 @@ resources:
             "      read{number}: {{http: \"GET {path}{{order_id}}\", class: read}}"
         );
     }
-    let _ = write!(
-        policy,
-        r#"tasks:
-  {TASK}:
-    issuers: [corp]
-    agents: ["spiffe://corp.example/support/*"]
-    allow:
-"#
-    );
+    policy.push_str(&task());
     for number in 0..count {
         let left = count - 1 - number;
         let (operation, path, first) = match rules {

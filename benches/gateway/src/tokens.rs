@@ -15,6 +15,8 @@ pub const AUDIENCE: &str = "https://api.corp.example";
 pub const TASK: &str = "triage";
 /// The scope that every rule demands.
 pub const SCOPE: &str = "orders:read";
+/// The ticket that every token is about.
+pub const TICKET: &str = "T-1";
 /// How long they are good for: longer than a run.
 pub const LIFETIME_SECONDS: u64 = 3 * 3600;
 
@@ -118,6 +120,6 @@ fn claims(number: usize) -> Value {
         "instance": "pod-5",
         "tenant": "emea",
         "scopes": ["tickets:read", "tickets:write", SCOPE],
-        "ticket": {"id": "T-1", "severity": 2},
+        "ticket": {"id": TICKET, "severity": 2},
     })
 }

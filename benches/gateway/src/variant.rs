@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::answer::Answer;
 use crate::load::Requests;
 
 /// A row of the table.
@@ -22,6 +23,10 @@ pub struct Variant {
     pub round: Option<usize>,
     /// What is sent beside them, and how often a second.
     pub flood: Option<(Requests, u32)>,
+    /// What stands behind the filters.
+    pub answer: Answer,
+    /// The row that its own is held against, where that is not the one without a filter.
+    pub beside: Option<String>,
     /// Whether its work is done by a second process, whose time counts.
     pub asks_authorizer: bool,
 }
@@ -50,6 +55,9 @@ pub enum Group {
     /// A good token while forged ones come in.
     #[serde(rename = "good token under a flood")]
     Flood,
+    /// Bodies of requests, and answers.
+    #[serde(rename = "requests with a body, lists")]
+    Bodies,
 }
 
 impl Group {
@@ -64,6 +72,7 @@ impl Group {
             Self::FirstSight => "first sight of a token",
             Self::Refusals => "refusals",
             Self::Flood => "good token under a flood",
+            Self::Bodies => "requests with a body, lists",
         }
     }
 }
@@ -80,6 +89,8 @@ impl Variant {
             requests,
             round: None,
             flood: None,
+            answer: Answer::default(),
+            beside: None,
             asks_authorizer: false,
         }
     }
@@ -90,6 +101,26 @@ impl Variant {
         if let Some((flood, _)) = &self.flood {
             flood.prepare();
         }
+    }
+
+    /// Holds it against another row.
+    #[must_use]
+    pub fn beside(mut self, row: &str) -> Self {
+        self.beside = Some(row.to_owned());
+        self
+    }
+
+    /// The name of the row that this one is held against.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.beside.as_deref().unwrap_or(crate::variants::NONE)
+    }
+
+    /// Answers otherwise.
+    #[must_use]
+    pub fn answered(mut self, answer: Answer) -> Self {
+        self.answer = answer;
+        self
     }
 
     /// Says what is checked.

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use crate::authorizer::Authorizer;
+use crate::bodies;
 use crate::load::Requests;
 use crate::native::{jwt_authn, rbac_cel, rbac_matchers};
 use crate::policy::{HOST, PATH, Rules, plan};
@@ -30,16 +31,17 @@ pub const SHIPPED_GATED: &str = "Remit as shipped, native gate behind";
 pub const AUTHORIZER: &str = "ext_authz, a gRPC service with Cedar";
 
 /// Tokens that `jwt_authn`'s cache holds: more than any row sends, but for first sights.
-const CACHE: u32 = 16_384;
+pub(crate) const CACHE: u32 = 16_384;
 /// New tokens a round.
 const NEW_TOKENS: usize = 2_500;
 /// Forged tokens a second beside good ones.
 const FLOOD: u32 = 4_000;
 
 const TOKEN: &str = "signature, issuer, audience, expiry";
-const LIKE_FOR_LIKE: &str = "signature, issuer, audience, expiry; method, path, task, scope";
+pub(crate) const LIKE_FOR_LIKE: &str =
+    "signature, issuer, audience, expiry; method, path, task, scope";
 const UP_TO_THE_FIRST: &str = "up to the first check that fails";
-const ALSO_IDENTITY: &str = "signature, issuer, audience, expiry; method, path, task, scope; also typ, lifetime, agent, host, \
+pub(crate) const ALSO_IDENTITY: &str = "signature, issuer, audience, expiry; method, path, task, scope; also typ, lifetime, agent, host, \
      one reading of the path";
 
 /// Everything that rows are made of.
@@ -64,6 +66,7 @@ impl Parts<'_> {
         all.extend(self.first_sight());
         all.extend(self.refusals());
         all.extend(self.floods());
+        all.extend(bodies::rows(self.modules));
         all
     }
 
@@ -301,11 +304,11 @@ pub fn first_sight_native(algorithm: Algorithm) -> String {
     )
 }
 
-fn good(number: usize) -> String {
+pub(crate) fn good(number: usize) -> String {
     tokens::good(Algorithm::EdDsa, number)
 }
 
-fn one_token() -> Requests {
+pub(crate) fn one_token() -> Requests {
     Requests::new(1, |_| request(&good(0)), 200)
 }
 

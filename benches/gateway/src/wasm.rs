@@ -14,6 +14,9 @@ pub struct Modules {
     /// The filter for request headers, as it is shipped.
     #[arg(long, value_name = "WASM")]
     pub module: PathBuf,
+    /// The filter for bodies and answers as well, as it is shipped.
+    #[arg(long, value_name = "WASM")]
+    pub full: PathBuf,
     /// The same without some of what it does after deciding.
     #[arg(long, value_name = "WASM")]
     pub parts: PathBuf,
@@ -29,6 +32,15 @@ pub struct Modules {
 #[must_use]
 pub fn remit(modules: &Modules, plan: &[u8]) -> Value {
     wasm("remit", &modules.module, "", &STANDARD.encode(plan))
+}
+
+/// The filter for bodies and answers as well, with a plan, as the gateway's configuration has it where
+/// bodies are read.
+#[must_use]
+pub fn full(modules: &Modules, plan: &[u8]) -> Value {
+    let mut filter = wasm("full", &modules.full, "", &STANDARD.encode(plan));
+    filter["typed_config"]["config"]["allow_on_headers_stop_iteration"] = json!(true);
+    filter
 }
 
 /// The filter with some of what it does after deciding.

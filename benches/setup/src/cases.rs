@@ -1,5 +1,6 @@
 //! The fixed cases.
 
+use remit_bench_cases::body::Message;
 use remit_bench_cases::case::{Decisions, Request, Tokens};
 use remit_bench_cases::decision::Head;
 use remit_bench_cases::rules::{Difference, Rules};
@@ -10,6 +11,7 @@ use remit_filter::pairs;
 use crate::conditions::Conditions;
 use crate::head;
 use crate::keys::{Keys, Signer};
+use crate::messages;
 use crate::policy;
 
 /// The case of one rule of four clauses, evaluated alone.
@@ -47,6 +49,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(filter());
     cases.extend(first_sight());
     cases.extend(many_rules());
+    cases.extend(bodies());
     cases
 }
 
@@ -199,6 +202,34 @@ fn many_rules() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// A call whose rule reads an argument, and a list of which half is shown.
+fn bodies() -> Vec<Case> {
+    const TOOLS: usize = 50;
+    let request = Rules::ONE.allowed();
+    let head = head::with_token(&request, "one");
+    let message = |plan: Vec<u8>, body: String| Message {
+        plan,
+        host: head.host.clone(),
+        path: String::from(policy::MCP),
+        authorization: head.authorization.clone().unwrap_or_default(),
+        body,
+    };
+    let call = messages::call(2 * 1024, &request.ticket);
+    let decided = Work::DecideBody {
+        message: message(policy::tools(1), call),
+        reason: Reason::Allowed.code().to_owned(),
+    };
+    let list = Work::FilterList {
+        asked: message(policy::tools(TOOLS), messages::list()),
+        answer: messages::listed(0..TOOLS),
+        shown: messages::listed((0..TOOLS).step_by(2)),
+    };
+    vec![
+        often("message-tool-call-2k", decided),
+        often("list-50-tools", list),
+    ]
 }
 
 fn often(name: &str, work: Work) -> Case {

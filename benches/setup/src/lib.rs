@@ -12,6 +12,7 @@ pub mod conditions;
 pub mod head;
 pub mod instructions;
 pub mod keys;
+pub mod messages;
 pub mod policy;
 pub mod requests;
 pub mod timing;

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use remit_bench_cases::rules::{Clause, Difference, Fact, METHOD, Rules, TASK, operation};
+use remit_bench_cases::rules::{Clause, Difference, Fact, METHOD, Rules, SCOPE, TASK, operation};
 use remit_policy_compiler::compile;
 use remit_policy_compiler::source::Sources;
 use remit_tests::workloads::token;
 
 use crate::keys::Keys;
+
+/// The path of the MCP endpoint.
+pub const MCP: &str = "/mcp";
 
 /// The bytes of the plan for the rules.
 #[must_use]
@@ -26,10 +29,9 @@ pub fn compile_policy(policy: String, keys: Keys) -> Vec<u8> {
         .bytes
 }
 
-/// The rules as a policy.
-#[must_use]
-pub fn policy(rules: Rules, keys: Keys) -> String {
-    let mut policy = format!(
+/// How every policy begins: with its issuer, up to its resources.
+fn issuer(keys: Keys) -> String {
+    format!(
         r#"remit: v1
 policy: bench
 issuers:
@@ -41,13 +43,63 @@ issuers:
     may_assert: ["https://workloads.example/*"]
     claims: {{scopes: list(string), ticket: {{id: string, severity: int}}}}
 resources:
-  api:
+"#,
+        issuer = token::ISSUER,
+        algorithms = keys.algorithms(),
+    )
+}
+
+/// How every policy goes on behind its resources: with its task, up to what is allowed.
+fn task() -> String {
+    format!(
+        r#"tasks:
+  {TASK}:
+    issuers: [workloads]
+    agents: ["https://workloads.example/*"]
+    allow:
+"#,
+    )
+}
+
+/// The plan of an MCP endpoint with so many tools, of which every other one may be called with the
+/// token's ticket: a list shows those.
+#[must_use]
+pub fn tools(count: usize) -> Vec<u8> {
+    let mut policy = issuer(Keys::Ed25519);
+    let _ = write!(
+        policy,
+        "  api:\n    mcp: {{host: {}, path: {MCP}}}\n    audience: {}\n    tools:\n",
+        token::HOST,
+        token::AUDIENCE,
+    );
+    for number in 0..count {
+        let _ = writeln!(
+            policy,
+            "      tool{number}: {{class: read, arguments: {{ticket: string, \"*\": any}}}}"
+        );
+    }
+    policy.push_str(&task());
+    for number in (0..count).step_by(2) {
+        let _ = writeln!(
+            policy,
+            "      - id: rule{number}\n        operations: [api.tool{number}]\n        when: task == \
+             '{TASK}' && params.arguments.ticket == token.ticket.id && '{SCOPE}' in token.scopes"
+        );
+    }
+    compile_policy(policy, Keys::Ed25519)
+}
+
+/// The rules as a policy.
+#[must_use]
+pub fn policy(rules: Rules, keys: Keys) -> String {
+    let mut policy = issuer(keys);
+    let _ = write!(
+        policy,
+        r#"  api:
     host: {host}
     audience: {audience}
     operations:
 "#,
-        issuer = token::ISSUER,
-        algorithms = keys.algorithms(),
         host = token::HOST,
         audience = token::AUDIENCE,
     );
@@ -58,15 +110,7 @@ resources:
             operation(number),
         );
     }
-    let _ = write!(
-        policy,
-        r#"tasks:
-  {TASK}:
-    issuers: [workloads]
-    agents: ["https://workloads.example/*"]
-    allow:
-"#,
-    );
+    policy.push_str(&task());
     for (number, clauses) in rules.clauses().enumerate() {
         let operation = match rules.difference {
             Difference::Operation => operation(number),

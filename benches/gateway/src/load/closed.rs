@@ -48,9 +48,9 @@ impl Closed {
             tasks.spawn_local(async move {
                 while self.until.goes_on(began, &sent) {
                     let start = Instant::now();
-                    let status = connection.exchange(requests.next()).await?;
+                    let got = connection.exchange(requests.next()).await?;
                     let mut outcome = outcome.borrow_mut();
-                    outcome.note(start.elapsed(), status, &requests);
+                    outcome.note(start.elapsed(), got, &requests);
                 }
                 anyhow::Ok(())
             });

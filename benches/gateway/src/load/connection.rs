@@ -3,15 +3,25 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, bail};
+use serde::Serialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::PATIENCE;
 
-/// Responses of this load are short.
-const BUFFER: usize = 16 * 1024;
+/// The longest responses of this load are lists.
+const BUFFER: usize = 512 * 1024;
 const FIELDS: usize = 64;
+
+/// What came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Got {
+    /// The status.
+    pub status: u16,
+    /// Bytes of the body.
+    pub length: usize,
+}
 
 /// A connection that is kept open.
 #[derive(Debug)]
@@ -34,17 +44,17 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads the whole response: its status.
+    /// Sends a request and reads the whole response.
     ///
     /// # Errors
     /// The connection breaks, or what comes is no HTTP.
-    pub(super) async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<u16> {
+    pub(super) async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Got> {
         let exchange = timeout(PATIENCE, self.try_exchange(request));
         let answer = exchange.await.context("no answer in time")??;
         if answer.closes {
             self.stream = connect(self.to).await?;
         }
-        Ok(answer.status)
+        Ok(answer.got)
     }
 
     async fn try_exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
@@ -72,7 +82,7 @@ async fn connect(to: SocketAddr) -> anyhow::Result<TcpStream> {
 }
 
 struct Answer {
-    status: u16,
+    got: Got,
     closes: bool,
 }
 
@@ -97,7 +107,10 @@ impl Answer {
             bail!("a response of this load has its length");
         }
         let answer = Self {
-            status: response.code.unwrap_or(0),
+            got: Got {
+                status: response.code.unwrap_or(0),
+                length: body,
+            },
             closes: value("connection") == Some("close"),
         };
         Ok((bytes.len() >= head + body).then_some(answer))

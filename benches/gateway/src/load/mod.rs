@@ -14,6 +14,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 pub use closed::{Closed, Until};
+pub use connection::Got;
 pub use open::Open;
 pub use requests::Requests;
 
@@ -31,10 +32,10 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// Nanoseconds from when a request was due until it was answered.
     pub latencies: Histogram<u64>,
-    /// Requests answered with another status than the one expected.
+    /// Requests answered otherwise than expected.
     pub unexpected: u64,
-    /// The first of those.
-    pub first_unexpected: Option<u16>,
+    /// The first of those answers.
+    pub first_unexpected: Option<Got>,
 }
 
 impl Outcome {
@@ -48,13 +49,13 @@ impl Outcome {
         }
     }
 
-    fn note(&mut self, latency: Duration, status: u16, requests: &Requests) {
+    fn note(&mut self, latency: Duration, got: Got, requests: &Requests) {
         self.requests += 1;
         let nanos = u64::try_from(latency.as_nanos()).unwrap_or(LONGEST);
         self.latencies.saturating_record(nanos);
-        if !requests.may_get(status) {
+        if !requests.may_get(got) {
             self.unexpected += 1;
-            self.first_unexpected.get_or_insert(status);
+            self.first_unexpected.get_or_insert(got);
         }
     }
 

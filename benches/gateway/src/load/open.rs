@@ -59,9 +59,9 @@ impl Open {
             let (outcome, idle, requests) = (outcome.clone(), idle.clone(), requests.clone());
             let scheduled = due;
             tasks.spawn_local(async move {
-                let status = connection.exchange(requests.next()).await?;
+                let got = connection.exchange(requests.next()).await?;
                 let mut outcome = outcome.borrow_mut();
-                outcome.note(scheduled.elapsed(), status, &requests);
+                outcome.note(scheduled.elapsed(), got, &requests);
                 idle.borrow_mut().push(connection);
                 anyhow::Ok(())
             });

@@ -4,6 +4,8 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::rc::Rc;
 
+use super::Got;
+
 /// Requests and what each is answered with. They are made when they are first needed: a row that
 /// is not asked for costs no signatures.
 #[derive(Clone)]
@@ -16,6 +18,8 @@ pub struct Requests {
     expected: u16,
     /// The one that it may have as well.
     or: Option<u16>,
+    /// Bytes of the body of each answer, where that tells whether it is the right one.
+    length: Option<usize>,
 }
 
 impl Requests {
@@ -30,6 +34,7 @@ impl Requests {
             next: Rc::default(),
             expected,
             or: None,
+            length: None,
         }
     }
 
@@ -42,10 +47,20 @@ impl Requests {
         }
     }
 
-    /// Whether an answer may have this status.
+    /// Each is answered with a body of so many bytes.
     #[must_use]
-    pub fn may_get(&self, status: u16) -> bool {
-        self.expected == status || self.or == Some(status)
+    pub fn answered_by_bytes(self, length: usize) -> Self {
+        Self {
+            length: Some(length),
+            ..self
+        }
+    }
+
+    /// Whether an answer may be this one.
+    #[must_use]
+    pub fn may_get(&self, got: Got) -> bool {
+        let is_status = self.expected == got.status || self.or == Some(got.status);
+        is_status && self.length.is_none_or(|length| length == got.length)
     }
 
     /// The same requests for another row, which goes through them by itself.

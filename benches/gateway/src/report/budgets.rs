@@ -3,6 +3,7 @@
 use remit_bench_figures::{Bound, Budget};
 
 use super::Row;
+use crate::bodies::{FULL, http_2k, mcp_2k};
 use crate::tokens::Algorithm;
 use crate::variants::{
     CALM, DECISION, FLOODED_PS256, GATED, NATIVE_CEL, NATIVE_CEL_100, RECORDED, constant_apart,
@@ -93,5 +94,13 @@ pub fn budgets(rows: &[Row]) -> Vec<Budget> {
         p99(FLOODED_PS256),
         p99(CALM),
     ));
+    for (what, name) in [("JSON body", http_2k()), ("tool call", mcp_2k())] {
+        budgets.push(at_most(
+            &format!("added to a request with a {what} of 2 KiB, beside one without, full module"),
+            2.0,
+            added(&name),
+            added(FULL),
+        ));
+    }
     budgets
 }

@@ -1,7 +1,10 @@
 //! A row as it is written down.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use crate::load::Got;
 use crate::measure::Measured;
 use crate::spread::Spread;
 use crate::variant::{Group, Variant};
@@ -19,8 +22,10 @@ pub struct Row {
     pub distinct_requests: usize,
     /// Worker's processor time for a request at saturation, in nanoseconds.
     pub worker_ns: Spread,
-    /// Median of that, less the median without any filter.
+    /// Median of that, less the median of the row that it is held against.
     pub added_ns: Option<f64>,
+    /// That row.
+    pub beside: String,
     /// The authorizer's processor time for a request, in nanoseconds.
     pub authorizer_ns: Spread,
     /// Requests a second at saturation.
@@ -31,8 +36,8 @@ pub struct Row {
     pub paced_ns: Latency,
     /// Share of the worker's time in rows with a flood.
     pub worker_share: Spread,
-    /// Requests answered with another status than the one expected, and the first such status.
-    pub unexpected: Option<(u64, u16)>,
+    /// Requests answered otherwise than expected, and the first such answer.
+    pub unexpected: Option<(u64, Got)>,
 }
 
 /// Two quantiles.
@@ -52,11 +57,14 @@ impl Row {
             .into_iter()
             .map(|(variant, measured)| Self::new(variant, measured))
             .collect();
-        let none = rows.iter().find(|row| row.name == crate::variants::NONE);
-        let none = none.and_then(|row| row.worker_ns.median());
+        let medians: BTreeMap<String, Option<f64>> = rows
+            .iter()
+            .map(|row| (row.name.clone(), row.worker_ns.median()))
+            .collect();
         for row in &mut rows {
             let median = row.worker_ns.median();
-            row.added_ns = median.zip(none).map(|(median, none)| median - none);
+            let base = medians.get(&row.beside).copied().flatten();
+            row.added_ns = median.zip(base).map(|(median, base)| median - base);
         }
         rows
     }
@@ -76,6 +84,7 @@ impl Row {
             checks: variant.checks,
             distinct_requests: variant.requests.distinct(),
             added_ns: None,
+            beside: variant.base().to_owned(),
             saturated_ns: latency(&measured.saturated),
             paced_ns: latency(&measured.paced),
             worker_ns: measured.worker_ns,
@@ -84,7 +93,7 @@ impl Row {
             worker_share: measured.flooded,
             unexpected: measured
                 .first_unexpected
-                .map(|status| (measured.unexpected, status)),
+                .map(|got| (measured.unexpected, got)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use remit_bench_figures::{Budget, Form, Machine, figure, grid, nanoseconds, print_budgets};
 
 use super::Row;
+use crate::load::Got;
 use crate::spread::Spread;
 
 const HEAD: [&str; 9] = [
@@ -31,8 +32,11 @@ pub fn print(rows: &[Row], budgets: &[Budget], machine: &Machine, form: Form) {
     println!();
     print_budgets(budgets, form);
     for row in rows {
-        if let Some((times, status)) = row.unexpected {
-            println!("{}: {times} unexpected answers, first {status}", row.name);
+        if let Some((times, Got { status, length })) = row.unexpected {
+            println!(
+                "{}: {times} unexpected answers, first {status} with {length} bytes",
+                row.name
+            );
         }
     }
 }
