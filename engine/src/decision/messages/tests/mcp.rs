@@ -305,7 +305,7 @@ fn a_session_is_named_by_no_other_spelling() {
         let mcp = || Tried::new(&engine, &host, "/mcp").with(name, "s-1");
         let came = mcp().calls(&method("ping"));
         assert_eq!(came.reason, Reason::SessionUnknown, "{name}");
-        let came = mcp().as_method("DELETE").sends("");
+        let came = mcp().by_http("DELETE").sends("");
         assert_eq!(came.reason, Reason::SessionUnknown, "{name}");
     }
 }
@@ -420,7 +420,7 @@ fn a_definition_that_changed_is_refused_until_it_is_reviewed() {
 fn what_has_no_body_to_decide_on_brings_none() {
     let (engine, host) = (engine(&helpdesk()), Local::default());
     for method in ["GET", "DELETE"] {
-        let mcp = Tried::new(&engine, &host, "/mcp").as_method(method);
+        let mcp = Tried::new(&engine, &host, "/mcp").by_http(method);
         assert_eq!(mcp.sends("").reason, Reason::Session);
         let purge = tool("purge", json!({})).to_string();
         for body in [purge.as_str(), "{}", "no JSON"] {
