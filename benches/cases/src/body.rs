@@ -86,7 +86,11 @@ impl Ready {
                 .engine
                 .decide_whole(head, &body, now(), &NoHostCrypto)
                 .settled();
-            match decision.and_then(|allow| allow.confirm(None, &NoHostCrypto)) {
+            let confirmed = match decision {
+                Ok(allow) => allow.confirm(None, &NoHostCrypto),
+                Err(refusal) => Err(refusal),
+            };
+            match confirmed {
                 Ok(permit) => take(Ok(&permit)),
                 Err(refusal) => take(Err(refusal.record().reason())),
             }

@@ -1,5 +1,7 @@
 //! The canonical text of a JSON value (RFC 8785), and its hash.
 
+use std::cmp::Ordering;
+
 use sha2::{Digest as _, Sha256};
 
 use super::{Json, Object};
@@ -46,6 +48,8 @@ fn write(out: &mut String, value: &Json<'_>) {
         Json::Null => out.push_str("null"),
         Json::Bool(true) => out.push_str("true"),
         Json::Bool(false) => out.push_str("false"),
+        // What a double holds exactly is written as it is (section 3.2.2.3).
+        Json::Int(int) if value.is_exact() => out.push_str(&int.to_string()),
         #[expect(clippy::cast_precision_loss, reason = "numbers are doubles here")]
         Json::Int(int) => number(out, *int as f64),
         Json::Double(double) => number(out, *double),
@@ -66,9 +70,7 @@ fn write(out: &mut String, value: &Json<'_>) {
 
 fn members(out: &mut String, object: &Object<'_>) {
     // By UTF-16 code units (section 3.2.3), which is another order than that of UTF-8.
-    let members = sorted(object.members().collect(), |(a, _), (b, _)| {
-        a.encode_utf16().cmp(b.encode_utf16())
-    });
+    let members = sorted(object.members().collect(), |(a, _), (b, _)| order(a, b));
     out.push('{');
     for (position, (name, value)) in members.into_iter().enumerate() {
         if position > 0 {
@@ -81,6 +83,14 @@ fn members(out: &mut String, object: &Object<'_>) {
     out.push('}');
 }
 
+/// By UTF-16 code units, which for ASCII are its bytes.
+fn order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        return a.cmp(b);
+    }
+    a.encode_utf16().cmp(b.encode_utf16())
+}
+
 fn number(out: &mut String, number: f64) {
     out.push_str(ryu_js::Buffer::new().format(number));
 }
@@ -91,6 +101,15 @@ pub(crate) fn string(out: &mut String, text: &str) {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
     ];
     out.push('"');
+    // Nearly all text needs none.
+    if !text
+        .bytes()
+        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for char in text.chars() {
         let escaped = match char {
             '"' | '\\' => char,
