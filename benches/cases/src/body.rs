@@ -82,11 +82,12 @@ impl Ready {
                 content: read.as_ref().map_err(|_| Unread::Malformed),
                 progress: &self.progress,
             };
-            let decision = self
-                .engine
-                .decide_whole(head, &body, now(), &NoHostCrypto)
-                .settled();
-            match decision.and_then(|allow| allow.confirm(None, &NoHostCrypto)) {
+            let decision = self.engine.decide_whole(head, &body, now(), &NoHostCrypto);
+            let confirmed = match decision.settled() {
+                Ok(allow) => allow.confirm(None, &NoHostCrypto),
+                Err(refusal) => Err(refusal),
+            };
+            match confirmed {
                 Ok(permit) => take(Ok(&permit)),
                 Err(refusal) => take(Err(refusal.record().reason())),
             }
