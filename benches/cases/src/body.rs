@@ -82,11 +82,8 @@ impl Ready {
                 content: read.as_ref().map_err(|_| Unread::Malformed),
                 progress: &self.progress,
             };
-            let decision = self
-                .engine
-                .decide_whole(head, &body, now(), &NoHostCrypto)
-                .settled();
-            let confirmed = match decision {
+            let decision = self.engine.decide_whole(head, &body, now(), &NoHostCrypto);
+            let confirmed = match decision.settled() {
                 Ok(allow) => allow.confirm(None, &NoHostCrypto),
                 Err(refusal) => Err(refusal),
             };

@@ -13,12 +13,16 @@ use crate::native::{buffer, json_to_metadata, jwt_authn, rbac_cel_of_body};
 use crate::policy::{HOST, Rules, plan};
 use crate::tokens::TICKET;
 use crate::variant::{Group, Variant};
-use crate::variants::{ALSO_IDENTITY, CACHE, LIKE_FOR_LIKE, good, one_token};
+use crate::variants::{ALSO_IDENTITY, CACHE, good, one_token};
 use crate::wasm::{self, Modules};
 
 /// The decision without a body, in the full module.
 pub const FULL: &str = "Remit, full module, a request without a body";
 
+const WITH_MEMBER: &str =
+    "signature, issuer, audience, expiry; method, path, task, scope, a member of the body";
+const WHOLE_BODY: &str = "signature, issuer, audience, expiry; method, path, task, scope, a member of the body; \
+     also typ, lifetime, agent, host, one reading of the path, the rest of the body";
 /// Sizes of bodies, in KiB.
 const SIZES: [usize; 2] = [2, 32];
 /// Lengths of lists.
@@ -126,10 +130,10 @@ fn with_body(modules: &Modules, kind: Kind, size: usize) -> Vec<Variant> {
             ],
         )
         .beside(&held)
-        .checks(LIKE_FOR_LIKE),
+        .checks(WITH_MEMBER),
         row(&ours(kind, size), vec![wasm::full(modules, &kind.plan())])
             .beside(&held)
-            .checks(ALSO_IDENTITY),
+            .checks(WHOLE_BODY),
     ]
 }
 

@@ -38,8 +38,7 @@ const NEW_TOKENS: usize = 2_500;
 const FLOOD: u32 = 4_000;
 
 const TOKEN: &str = "signature, issuer, audience, expiry";
-pub(crate) const LIKE_FOR_LIKE: &str =
-    "signature, issuer, audience, expiry; method, path, task, scope";
+const LIKE_FOR_LIKE: &str = "signature, issuer, audience, expiry; method, path, task, scope";
 const UP_TO_THE_FIRST: &str = "up to the first check that fails";
 pub(crate) const ALSO_IDENTITY: &str = "signature, issuer, audience, expiry; method, path, task, scope; also typ, lifetime, agent, host, \
      one reading of the path";

@@ -64,3 +64,6 @@ fn tool(number: usize) -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests;

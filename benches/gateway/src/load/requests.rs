@@ -106,3 +106,6 @@ impl fmt::Debug for Requests {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
