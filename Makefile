@@ -47,7 +47,8 @@ WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=
 MANIFESTS := Cargo.toml Cargo.lock rust-toolchain.toml
 sources = $(shell find $(1) -name '*.rs' -o -name Cargo.toml)
 
-# What runs the fixed cases, built as the module is; only where there is something to count it with.
+# What runs the fixed cases, built as the module is; what runs those with bodies lies beside it. Only
+# where there is something to count it with.
 CASE_RUNNER := $(TARGET)/module/remit-bench-case
 CASE_RUNNER_WASM := $(BUILT)/remit-bench-case.wasm
 export REMIT_BENCH_CASE := $(if $(shell command -v valgrind),$(CASE_RUNNER))
@@ -177,7 +178,7 @@ $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	@touch $@
 
 $(CASE_RUNNER): $(MANIFESTS) $(call sources,engine filter benches/cases)
-	cargo build --locked --profile module -p remit-bench-cases --bin remit-bench-case
+	cargo build --locked --profile module -p remit-bench-cases --bins
 	@touch $@
 
 $(CASE_RUNNER_WASM): $(MANIFESTS) $(call sources,engine filter benches/cases) | wasm-target

@@ -1,4 +1,10 @@
 //! A decision by a body, and a list as its caller may see it: the engine alone.
+//!
+//! A runner of their own has these cases, as a module of its own does such work. One that could
+//! decide by bodies as well takes other instructions for deciding by heads: what has two callers is
+//! compiled otherwise.
+
+use std::hint::black_box;
 
 use remit_engine::Engine;
 use remit_engine::answers::{Head, Plan, Watch};
@@ -9,8 +15,9 @@ use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use crate::case::Unfit;
+use crate::case::{Case, Unfit, Work};
 use crate::decision::{NOW, engine};
+use crate::prepared::{Once, Prepared, expect};
 
 /// A message to an MCP endpoint.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +54,44 @@ impl Message {
             (b"content-type", b"application/json"),
         ];
         take(&RequestHead::new(&fields))
+    }
+}
+
+impl Case {
+    /// Makes it ready, if it is one with a body, and looks whether it comes to what it should.
+    ///
+    /// # Errors
+    /// [`Unfit`].
+    pub fn prepare_body(self) -> Result<Prepared, Unfit> {
+        match self.work {
+            Work::DecideBody { message, reason } => {
+                let ready = Ready::new(message)?;
+                expect(&reason, ready.reason().code())?;
+                Ok(Prepared::other(ready))
+            }
+            Work::FilterList {
+                asked,
+                answer,
+                shown,
+            } => {
+                let list = List::new(Ready::new(asked)?, answer)?;
+                expect(&shown, &String::from_utf8_lossy(&list.filtered()?))?;
+                Ok(Prepared::other(list))
+            }
+            _ => Err(Unfit::Runner),
+        }
+    }
+}
+
+impl Once for Ready {
+    fn once(&self) {
+        black_box(self.reason());
+    }
+}
+
+impl Once for List {
+    fn once(&self) {
+        let _ = black_box(self.filtered());
     }
 }
 

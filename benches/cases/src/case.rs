@@ -109,6 +109,9 @@ pub enum Unfit {
     /// A pattern of its condition is none.
     #[error("a pattern cannot be read")]
     Automaton,
+    /// What it needs is not linked in.
+    #[error("another runner runs it")]
+    Runner,
     /// It comes to something else.
     #[error("it comes to `{found}`, expected `{expected}`")]
     Outcome {

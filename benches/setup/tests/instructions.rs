@@ -9,10 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use remit_bench_cases::Case;
 use remit_bench_setup::cases;
 use remit_bench_setup::instructions::budgets::Budgets;
 use remit_bench_setup::instructions::{Counted, Outcome, callgrind};
 use remit_tests::places;
+
+/// What runs the cases with bodies, beside the other runner.
+const BODY_RUNNER: &str = "remit-bench-body-case";
 
 fn main() -> Result<ExitCode> {
     let runner = match runner() {
@@ -24,7 +28,9 @@ fn main() -> Result<ExitCode> {
         }
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("instructions");
-    let counted = count(&runner, &folder)?;
+    let mut counted = count(&runner, cases::all(), &folder)?;
+    let runner = runner.with_file_name(BODY_RUNNER);
+    counted.extend(count(&runner, cases::bodies(), &folder)?);
 
     let file = places::workspace().join("benches/instructions.toml");
     let place = file.display();
@@ -74,12 +80,12 @@ fn counts_are_comparable() -> bool {
 
 /// Runner and cases go by short names in one folder: the lengths of paths move what is allocated
 /// later, and the repository lies elsewhere on each machine.
-fn count(runner: &Path, folder: &Path) -> Result<Vec<Counted>> {
+fn count(runner: &Path, cases: Vec<Case>, folder: &Path) -> Result<Vec<Counted>> {
     fs::create_dir_all(folder)?;
     fs::copy(runner, folder.join(callgrind::RUNNER))
         .with_context(|| format!("copying {}", runner.display()))?;
     let mut counted = Vec::new();
-    for case in cases::all() {
+    for case in cases {
         fs::write(folder.join(&case.name), case.write()?)?;
         let total = callgrind::count(folder, &case.name)?;
         counted.push(Counted {
