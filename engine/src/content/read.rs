@@ -47,7 +47,12 @@ impl Values {
         let mut values = Vec::with_capacity(declared.len());
         for (one, name) in members.declared.iter().zip(&declared) {
             match (object.member(name), one.presence) {
-                (Some(value), _) => values.push((one.name, read(value, one)?)),
+                (Some(value), _) => {
+                    values.push((one.name, read(value, one)?));
+                    if members.others == Others::Refuse && !is_closed(value, &one.ty) {
+                        return Err(Unfit::Undeclared);
+                    }
+                }
                 (None, Presence::Optional) => {}
                 (None, Presence::Mandatory) => return Err(Unfit::Missing(one.name)),
             }
@@ -73,6 +78,24 @@ fn read(value: &Json<'_>, declared: &Parameter) -> Result<Datum, Unfit> {
         return Err(Unfit::Alike(declared.name));
     }
     typed(value, &declared.ty).ok_or(Unfit::Mistyped(declared.name))
+}
+
+/// Whether objects within hold only what their types name.
+fn is_closed(value: &Json<'_>, ty: &Type) -> bool {
+    match (ty, value) {
+        (Type::AtMost(ty, _), value) => is_closed(value, ty),
+        (Type::List(ty), Json::Array(elements)) => {
+            elements.iter().all(|element| is_closed(element, ty))
+        }
+        (Type::Map(ty), Json::Object(object)) => {
+            object.members().all(|(_, value)| is_closed(value, ty))
+        }
+        (Type::Object(fields), Json::Object(object)) => object.members().all(|(name, value)| {
+            let field = fields.iter().find(|field| field.name == name);
+            field.is_some_and(|field| is_closed(value, &field.ty))
+        }),
+        _ => true,
+    }
 }
 
 /// Whether there is a member within that some readers take for another: for a declared field, or

@@ -184,7 +184,7 @@ reasons! {
     FreshTokenNeeded      "fresh_token_needed"      401 Challenge InvalidToken      FRESH         "The task id uses these operations for the first time, with a token that is too old for that.";
     AuthenticationNeeded  "authentication_needed"   401 Challenge UserAuthentication AUTHENTICATION "The principal's authentication is too old or too weak for a rule.";
 
-    UnknownOperation      "unknown_operation"       403 Challenge InsufficientScope OUTSIDE       "No operation of the policy has this host, method and path.";
+    UnknownOperation      "unknown_operation"       403 Challenge InsufficientScope OUTSIDE       "No operation of the policy has this host, method and path, or what the message calls.";
     UndeclaredQuery       "undeclared_query"        403 Challenge InsufficientScope OUTSIDE       "The query has a parameter that the operation does not declare, or lacks one that it needs.";
     TaskMissing           "task_missing"            403 Challenge InsufficientScope OUTSIDE       "The token names no task.";
     UnknownTask           "unknown_task"            403 Challenge InsufficientScope OUTSIDE       "The token names a task that the policy does not have.";
