@@ -53,9 +53,9 @@ pub const PROGRAM_DEPTH: usize = 64;
 pub const PROGRAM_LOCALS: usize = 256;
 /// Most nodes of a condition.
 pub const PROGRAM_NODES: usize = 4096;
-/// Steps that the conditions of one request may take together.
+/// Steps that the conditions of one request, or of one message of a batch, may take together.
 pub const EVALUATION_STEPS: u32 = 100_000;
-/// Bytes that the conditions of one request may allocate together (texts and lists they make).
+/// Bytes that the conditions of one request, or of one message of a batch, may allocate together (texts and lists they make).
 pub const EVALUATION_BYTES: u32 = 512 * 1024;
 /// Steps that one condition may take at most, by what the compiler can tell.
 pub const RULE_STEPS: u32 = 50_000;

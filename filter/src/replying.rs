@@ -117,20 +117,13 @@ impl Replying {
         }
     }
 
-    /// Its body has ended with trailers.
+    /// Its body has ended with trailers: what was held is there as a whole, and nothing else is new.
     pub fn ends(&mut self, gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) -> Step {
-        let is_held = match self.state {
-            State::Held(_) => true,
-            State::Read(_) => false,
-            State::Overheard(_) => return self.overhear(gateway, vm, plugin, 0, true),
-            State::Expected | State::Passes => return Step::Continue,
-            State::Refused => return Step::Hold,
+        let size = match self.state {
+            State::Held(_) => usize::MAX,
+            _ => 0,
         };
-        let size = if is_held { usize::MAX } else { 0 };
-        match self.rewrite(gateway, vm, plugin, size, true, is_held) {
-            Ok(()) => Step::Continue,
-            Err(_) => self.refuse(gateway, vm),
-        }
+        self.body(gateway, vm, plugin, size, true)
     }
 
     fn read_head(&self, gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) -> Result<State, Failed> {

@@ -53,6 +53,7 @@ impl<'e> Case<'e> {
                     place,
                     head,
                     host,
+                    may_call: None,
                 };
                 desk.decide(body, trace)
             }

@@ -35,6 +35,9 @@ pub(super) struct Desk<'c, 'e, 'r> {
     pub(super) place: Place<'e>,
     pub(super) head: &'c RequestHead<'r>,
     pub(super) host: &'c dyn Host,
+    /// Whether the caller may call something here, once that was asked: of a batch it is the same
+    /// for every message.
+    pub(super) may_call: Option<bool>,
 }
 
 /// What the name of what is called says.
@@ -196,7 +199,12 @@ impl<'e> Desk<'_, 'e, '_> {
                 seen != Visibility::Hidden
             })
         };
-        if !ids.iter().any(may_call) {
+        let is_open = match self.may_call {
+            Some(known) => known,
+            None => ids.iter().any(may_call),
+        };
+        self.may_call = Some(is_open);
+        if !is_open {
             return Err(Reason::NotAllowed.into());
         }
         is_running(plan, &self.opened.token, self.case.now, self.host)?;
