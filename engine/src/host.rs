@@ -25,16 +25,22 @@ pub enum Ledger {
     Owned,
     /// The definition of what is called is another than the reviewed one.
     Changed,
+    /// This approval was used.
+    Approvals,
+    /// This token, which is for one use, was used.
+    Tokens,
 }
 
 impl Ledger {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Ended,
         Self::Used,
         Self::Proofs,
         Self::Owned,
         Self::Changed,
+        Self::Approvals,
+        Self::Tokens,
     ];
 }
 
@@ -48,6 +54,50 @@ pub enum Marked {
     New,
     /// It was there.
     Before,
+}
+
+/// What is kept of one history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What the engine had kept; `None` where there is nothing.
+    pub bytes: Option<Vec<u8>>,
+    /// Since when it is complete: what was before was lost.
+    pub since: UnixTime,
+}
+
+/// Whom the room counts for that a history takes, so that nobody takes all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// An issuer.
+    pub issuer: u32,
+    /// One of its tenants.
+    pub tenant: u32,
+}
+
+/// What a history becomes.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'b> {
+    /// Whose.
+    pub id: &'b MarkId,
+    /// What was read.
+    pub before: Option<&'b [u8]>,
+    /// What stands in its place.
+    pub after: &'b [u8],
+    /// Whom the room counts for, where it is new.
+    pub owner: Owner,
+    /// How long it is kept if nothing else happens.
+    pub until: UnixTime,
+}
+
+/// What came of changing a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It was changed.
+    Done,
+    /// It is another than was read.
+    Changed,
+    /// There is no room for another, or its owner has had its share.
+    Full,
 }
 
 /// Where the engine runs.
@@ -91,6 +141,24 @@ pub trait Host: HostCrypto {
     /// # Errors
     /// [`Unavailable`].
     fn marked_since(&self) -> Result<UnixTime, Unavailable> {
+        Err(Unavailable)
+    }
+
+    /// What is kept of a history that has not run out. `room` is for how many the plan makes the table.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also where it cannot be read.
+    fn history(&self, room: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
+        let _ = (room, id, now);
+        Err(Unavailable)
+    }
+
+    /// Changes a history, if it still is what was read.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn keep(&self, room: u32, change: &Change<'_>, now: UnixTime) -> Result<Stored, Unavailable> {
+        let _ = (room, change, now);
         Err(Unavailable)
     }
 

@@ -119,6 +119,17 @@ pub const VERIFIED_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
 
+/// Most targets that one limit or memory tells apart.
+pub const HISTORY_TARGETS: usize = 256;
+/// Longest history of one task id, agent or whatever it is of.
+pub const HISTORY_BYTES: usize = 32 * 1024;
+/// How often a request is decided anew because its history was changed meanwhile.
+pub const HISTORY_TRIES: usize = 64;
+/// Longest approval that is looked at.
+pub const APPROVAL_BYTES: usize = 4 * 1024;
+/// Most approvals that a token carries.
+pub const APPROVALS: usize = 16;
+
 /// Longest URI in a token: of a status list, of a resource.
 pub const URI_BYTES: usize = 2048;
 /// Most entries of `authorization_details`.

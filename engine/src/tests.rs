@@ -57,6 +57,9 @@ pub(crate) fn orders() -> Plan {
         issuers: vec![],
         sources: vec![],
         deny_feed: None,
+        history: History::default(),
+        fleet: None,
+        approvals: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.corp.example".into(),
@@ -220,6 +223,7 @@ pub(crate) fn triage() -> Plan {
         status_lists: vec![],
         binding: Binding::BearerOk,
         forwarding: Forwarding::Keep,
+        uses: Uses::Many,
         detail_types: vec![],
         may_assert: vec![agents.clone()],
         max_lifetime: 900,
@@ -244,6 +248,7 @@ pub(crate) fn triage() -> Plan {
         rules: vec![(OperationId(0), always([0]))],
         delegation: None,
         ends_with: vec![],
+        limits: vec![],
     }];
     plan
 }

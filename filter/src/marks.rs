@@ -30,10 +30,10 @@ const EPOCH: &str = "remit/1/marks/since";
 #[must_use]
 pub fn buckets(ledger: Ledger) -> u64 {
     match ledger {
-        Ledger::Ended | Ledger::Used | Ledger::Owned => 1024,
+        Ledger::Ended | Ledger::Used | Ledger::Owned | Ledger::Approvals => 1024,
         Ledger::Changed => 64,
         // One for each request that shows a proof, for as long as the proof is good.
-        Ledger::Proofs => 4096,
+        Ledger::Proofs | Ledger::Tokens => 4096,
     }
 }
 
@@ -110,6 +110,8 @@ impl<'g, G: Gateway> Marks<'g, G> {
             Ledger::Proofs => "proofs",
             Ledger::Owned => "owned",
             Ledger::Changed => "changed",
+            Ledger::Approvals => "approvals",
+            Ledger::Tokens => "tokens",
         };
         let bucket = (mixed * buckets(ledger)) >> 32;
         Ok(["remit/1/marks/", ledger_name, "/", &bucket.to_string()].concat())

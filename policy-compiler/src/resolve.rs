@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Capability, Claim, ClaimId, Effect, IssuerId, NameId, OperationId, Plan, Profile, Type,
+    Capability, Claim, ClaimId, Effect, History, IssuerId, NameId, OperationId, Plan, Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -124,6 +124,9 @@ impl Resolver {
                 issuers: Vec::new(),
                 sources: Vec::new(),
                 deny_feed: None,
+                history: History::default(),
+                fleet: None,
+                approvals: None,
                 resources: Vec::new(),
                 operations: Vec::new(),
                 tasks: Vec::new(),

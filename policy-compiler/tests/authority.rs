@@ -232,6 +232,7 @@ fn exceptions_are_for_those_who_can_be_told() {
             agents: second.agents.clone(),
             operations: vec![OperationId(0)],
             overrides: Vec::new(),
+            lifted: Vec::new(),
             until: parse_time("2026-11-30T11:00:00Z").unwrap().seconds(),
             reason: "the same, elsewhere".to_owned(),
         }

@@ -38,6 +38,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             status_lists: vec![],
             binding: Binding::BearerOk,
             forwarding: Forwarding::Keep,
+            uses: remit_engine::plan::Uses::Many,
             detail_types: vec![],
             may_assert: vec![subject_pattern.clone()],
             max_lifetime: 24 * 60 * 60,
@@ -50,6 +51,9 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
         }],
         sources: vec![],
         deny_feed: None,
+        history: remit_engine::plan::History::default(),
+        fleet: None,
+        approvals: None,
         resources: vec![Resource {
             name: String::from("api"),
             host: String::from(HOST),
@@ -81,6 +85,7 @@ pub fn for_token_vectors(issuer: &str, audience: &str, subject: &str, keys: Vec<
             rules: vec![(OperationId(0), rules)],
             delegation: None,
             ends_with: vec![],
+            limits: vec![],
         }],
         rules: vec![Rule {
             id: String::from("api.look"),

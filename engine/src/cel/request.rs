@@ -152,6 +152,11 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
                 optional(issuer.map(|issuer| issuer.name.as_str()))
             }
             Slot::Now => Ok(Some(Value::Timestamp(timestamp(self.now)))),
+            Slot::HistoryCalls(_)
+            | Slot::HistoryFirst(_)
+            | Slot::HistoryLast(_)
+            | Slot::HistoryDenials(_)
+            | Slot::HistoryTarget(_) => Err(EvalError::Unreadable),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::error::EvalError;
 use super::value::Value;
-use crate::plan::{Effect, NodeId, ProgramId, RuleId, RuleSet};
+use crate::plan::{Effect, LimitId, NodeId, ProgramId, RuleId, RuleSet};
 
 /// Is told what is evaluated, as it is evaluated.
 pub trait Trace {
@@ -20,6 +20,11 @@ pub trait Trace {
     /// A rule was looked at; one without a condition holds.
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         let _ = (rule, effect, verdict);
+    }
+
+    /// A limit was looked at: how much counts towards it already, and whether that leaves room.
+    fn limit(&mut self, limit: LimitId, counted: u64, has_room: bool) {
+        let _ = (limit, counted, has_room);
     }
 
     /// A node of a program came to a value, inner nodes first; in a comprehension more than once.
@@ -56,6 +61,10 @@ impl<T: Trace + ?Sized> Trace for &mut T {
 
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         (**self).rule(rule, effect, verdict);
+    }
+
+    fn limit(&mut self, limit: LimitId, counted: u64, has_room: bool) {
+        (**self).limit(limit, counted, has_room);
     }
 
     fn value(&mut self, program: ProgramId, node: NodeId, value: Result<&Value<'_>, &EvalError>) {

@@ -100,6 +100,7 @@ fn www_authenticate(reason: Reason, metadata: Option<&str>, hint: Hint<'_>) -> O
         Challenge::InvalidRequest => ("Bearer", Some("invalid_request")),
         Challenge::InsufficientScope => ("Bearer", Some("insufficient_scope")),
         Challenge::UserAuthentication => ("Bearer", Some("insufficient_user_authentication")),
+        Challenge::Approval => ("Bearer", Some("approval_required")),
         Challenge::InvalidProof => ("DPoP", Some("invalid_dpop_proof")),
     };
     let mut challenge = Challenged::new(scheme);
@@ -141,6 +142,7 @@ fn title(status: u16) -> &'static str {
         404 => "Not Found",
         408 => "Request Timeout",
         413 => "Content Too Large",
+        429 => "Too Many Requests",
         415 => "Unsupported Media Type",
         502 => "Bad Gateway",
         _ => "Service Unavailable",

@@ -20,6 +20,8 @@ pub enum Challenge {
     InsufficientScope,
     /// `DPoP error="invalid_dpop_proof"` (RFC 9449 section 7.1).
     InvalidProof,
+    /// `Bearer error="approval_required"`: the field is not registered.
+    Approval,
     /// `Bearer error="insufficient_user_authentication"` (RFC 9470 section 3).
     UserAuthentication,
 }
@@ -126,6 +128,8 @@ const MISMATCH: &str = "the headers do not agree with the message";
 const ARGUMENTS: &str = "the arguments are not those that are taken here";
 const SESSION: &str = "there is no such session";
 const ANSWER: &str = "the answer cannot be handed on";
+const LIMIT: &str = "a limit of the task is reached";
+const APPROVAL: &str = "this call needs an approval of its own";
 const UNAVAILABLE: &str = "the request cannot be decided now";
 
 reasons! {
@@ -175,6 +179,8 @@ reasons! {
 
     TokenRevoked          "token_revoked"           401 Challenge InvalidToken      TOKEN         "The deny feed or the token's status list says that it no longer stands.";
     TaskEnded             "task_ended"              401 Challenge InvalidToken      TOKEN         "An operation that completes the task id was used.";
+    TaskIdle              "task_idle"               401 Challenge InvalidToken      TOKEN         "The task id did nothing for longer than a limit lets it.";
+    TokenReplayed         "token_replayed"          401 Challenge InvalidToken      TOKEN         "The token is for one use, and was used, or was issued before uses are known.";
     TxnTokenRefused       "txn_token_refused"       401 Challenge InvalidToken      TOKEN         "The transaction token beside the credential is not valid; the record says why.";
     ProofMissing          "proof_missing"           401 Challenge InvalidProof      PROOF         "The token is bound to a key and came without a DPoP proof of it, or not as `DPoP`.";
     ProofRefused          "proof_refused"           401 Challenge InvalidProof      PROOF         "The DPoP proof is not one of this token's key for this request now.";
@@ -190,12 +196,18 @@ reasons! {
     UnknownTask           "unknown_task"            403 Challenge InsufficientScope OUTSIDE       "The token names a task that the policy does not have.";
     IssuerNotInTask       "issuer_not_in_task"      403 Challenge InsufficientScope OUTSIDE       "The task does not accept tokens of this issuer.";
     AgentNotInTask        "agent_not_in_task"       403 Challenge InsufficientScope OUTSIDE       "The task is not open to this agent.";
-    TaskIdMissing         "task_id_missing"         403 Challenge InsufficientScope OUTSIDE       "The token has no task id, and the task counts by it.";
+    TaskIdMissing         "task_id_missing"         403 Challenge InsufficientScope OUTSIDE       "The token has no task id or session, and the task counts by it.";
     DelegationRefused     "delegation_refused"      403 Challenge InsufficientScope OUTSIDE       "The task was handed on more often or to others than the policy lets it.";
     ScopeMissing          "scope_missing"           403 Challenge InsufficientScope OUTSIDE       "The token, or the transaction token beside it, lacks a scope that the operation needs.";
     AuthorityMissing      "authority_missing"       403 Challenge InsufficientScope OUTSIDE       "No entry of the token's `authorization_details` permits the call.";
     NotOwner              "not_owner"               403 Challenge InsufficientScope OUTSIDE       "The protocol task was not started by this task id.";
     NotAllowed            "not_allowed"             403 Challenge InsufficientScope OUTSIDE       "No allow rule of the task applies.";
+
+    ApprovalRequired      "approval_required"       403 Challenge Approval          APPROVAL      "A rule or limit asks for an approval of exactly this call, and there is none.";
+    ApprovalRefused       "approval_refused"        403 Challenge Approval          APPROVAL      "The approval that came with it is not a valid one of exactly this call.";
+    ApprovalUsed          "approval_used"           403 Challenge Approval          APPROVAL      "The approval that came with it was used before.";
+
+    LimitReached          "limit_reached"           429 Deny      None              LIMIT         "A limit leaves no room for the call; the record and the answer name it.";
 
     DeniedByRule          "denied_by_rule"          403 Deny      None              RULE          "A deny rule applies.";
     RequirementNotMet     "requirement_not_met"     403 Deny      None              RULE          "A require rule does not hold.";
@@ -212,6 +224,8 @@ reasons! {
     KeysUnavailable       "keys_unavailable"        503 Deny      None              UNAVAILABLE   "The issuer's keys were not fetched yet.";
     StandingUnknown       "standing_unknown"        503 Deny      None              UNAVAILABLE   "The status list or the deny feed is not there, or older than it may be.";
     StateUnavailable      "state_unavailable"       503 Deny      None              UNAVAILABLE   "What the workers keep together cannot be read or has no room.";
+    HistoryFull           "history_full"            503 Deny      None              UNAVAILABLE   "There is no room for the history of another task id, or its issuer or tenant has had its share of it.";
+    FleetUnavailable      "fleet_unavailable"       503 Deny      None              UNAVAILABLE   "The service that counts for all gateways does not answer, and the policy has nothing count in its place.";
     SignaturesExhausted   "signatures_exhausted"    503 Deny      None              UNAVAILABLE   "Checking signatures has taken its share of the worker's time.";
     HostFailure           "host_failure"            503 Deny      None              UNAVAILABLE   "The gateway did not give what the decision needs: headers, clock, route or crypto.";
 }

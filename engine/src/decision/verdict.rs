@@ -212,6 +212,7 @@ impl<'e> Case<'e> {
                     }
                 }
             }
+            Demand::Approval => Err(Reason::ApprovalRequired),
             Demand::Authentication { max_age, acr } => {
                 let said = token.restrictions();
                 let since = said.and_then(|one| one.authenticated_at);

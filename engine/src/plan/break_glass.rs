@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{IssuerId, OperationId, Pattern, RuleId};
+use super::model::{IssuerId, LimitId, OperationId, Pattern, RuleId};
 use crate::time::UnixTime;
 
 /// Allows that hold until a set time, whatever task a token names. Denies and requires of the
@@ -19,6 +19,8 @@ pub struct BreakGlass {
     pub operations: Vec<OperationId>,
     /// Rules that do not hold then, ascending.
     pub overrides: Vec<RuleId>,
+    /// Limits that do not hold then, ascending.
+    pub lifted: Vec<LimitId>,
     /// The end, in seconds since 1970.
     pub until: i64,
     /// Why, for people.

@@ -23,7 +23,7 @@ use crate::limits;
 
 const MAGIC: &[u8; 8] = b"remitpln";
 /// Version of the plan format. A plan of any other version is refused.
-pub const FORMAT_VERSION: u16 = 3;
+pub const FORMAT_VERSION: u16 = 4;
 const HEADER_BYTES: usize = 14;
 const DIGEST_BYTES: usize = 32;
 

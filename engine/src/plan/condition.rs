@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::datum::Datum;
 use super::function::Function;
-use super::model::{AutomatonId, ClaimId, LocalId, NameId, NodeId, ProgramId, SlotId};
+use super::history::Per;
+use super::model::{
+    AutomatonId, ClaimId, LocalId, MemoryId, NameId, NodeId, ProgramId, SlotId, TermId,
+};
 
 /// Where a condition finds an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +82,16 @@ pub enum Slot {
     Issuer,
     /// `now`, `request.time`: timestamp, when the request is decided.
     Now,
+    /// `history.….calls`: int, how many calls there were before.
+    HistoryCalls(TermId),
+    /// `history.….first`: optional timestamp, when the first of them was.
+    HistoryFirst(TermId),
+    /// `history.….last`: optional timestamp, when the last of them was.
+    HistoryLast(TermId),
+    /// `history.denials`: int, how many requests were refused before.
+    HistoryDenials(Per),
+    /// Whether a call about the same target is remembered: bool.
+    HistoryTarget(MemoryId),
 }
 
 /// A condition, lowered: nodes in an order in which operands stand before what uses them; the

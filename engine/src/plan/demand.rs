@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::model::Key;
+
 /// What binds a token to its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Binding {
@@ -34,4 +36,17 @@ pub enum Demand {
         /// Values of `acr` of which the token must have one, best first; empty: any.
         acr: Vec<String>,
     },
+    /// That somebody has approved exactly this call, for one use.
+    Approval,
+}
+
+/// Who approves single calls, beside issuers whose tokens carry approvals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approvals {
+    /// The header field that brings one, in lower case.
+    pub header: String,
+    /// Public keys of those who approve, Ed25519 each.
+    pub keys: Vec<Key>,
+    /// Longest `exp - iat` of one, in seconds.
+    pub max_lifetime: u32,
 }

@@ -11,7 +11,8 @@ use super::break_glass::BreakGlass;
 use super::call::{BodyShape, Call, Endpoint};
 use super::condition::{Automaton, Program, Slot, Zone};
 use super::datum::Type;
-use super::demand::{Binding, Demand};
+use super::demand::{Approvals, Binding, Demand};
+use super::history::{Fleet, History};
 use super::source::Source;
 
 /// Declares an index into one of the plan's arenas.
@@ -50,6 +51,12 @@ index! {
     RuleId;
     /// Index into [`Plan::programs`].
     ProgramId;
+    /// Index into [`History::limits`].
+    LimitId;
+    /// Index into [`History::memories`].
+    MemoryId;
+    /// Index into [`History::terms`].
+    TermId;
     /// Index into [`Plan::sources`].
     SourceId;
     /// Index into [`Plan::tasks`].
@@ -93,6 +100,12 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// What is allowed in an emergency.
     pub break_glass: Vec<BreakGlass>,
+    /// What is remembered and counted.
+    pub history: History,
+    /// Who counts for all gateways of a fleet.
+    pub fleet: Option<Fleet>,
+    /// Who approves single calls.
+    pub approvals: Option<Approvals>,
     /// What conditions read.
     pub slots: Vec<Slot>,
     /// The conditions, and what they share.
@@ -210,6 +223,8 @@ pub struct Issuer {
     pub binding: Binding,
     /// Whether its tokens go on to the upstream.
     pub forwarding: Forwarding,
+    /// How often one of its tokens may be used.
+    pub uses: Uses,
     /// Types of `authorization_details` (RFC 9396) with common fields that its tokens may carry,
     /// beside `mission_resource_access`.
     pub detail_types: Vec<String>,
@@ -234,6 +249,16 @@ pub enum Forwarding {
     Keep,
 }
 
+/// How often a token may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Uses {
+    /// While it lasts.
+    #[default]
+    Many,
+    /// For one request that is let through.
+    One,
+}
+
 /// Where an issuer puts the identities. Each is a path of member names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimNames {
@@ -249,6 +274,9 @@ pub struct ClaimNames {
     pub instance: Option<Vec<String>>,
     /// The tenant.
     pub tenant: Option<Vec<String>>,
+    /// Approvals of single calls that the token itself carries: a list of objects with `action`,
+    /// `jti` and perhaps `exp`.
+    pub approvals: Option<Vec<String>>,
 }
 
 /// A public key of an issuer.
@@ -413,6 +441,8 @@ pub struct Task {
     pub delegation: Option<Delegation>,
     /// Operations that complete a task id, ascending: from then on it is denied.
     pub ends_with: Vec<OperationId>,
+    /// Limits that its calls are held against, ascending.
+    pub limits: Vec<LimitId>,
 }
 
 /// To whom a task may be handed on (`act` in `act`, RFC 8693 section 4.1).

@@ -2,6 +2,7 @@
 
 mod constants;
 mod content;
+mod history;
 mod issuers;
 mod programs;
 mod scopes;
@@ -81,6 +82,9 @@ pub enum InvalidPlan {
     /// It reads bodies, and a module that does not would load it.
     #[error("the plan reads bodies and does not say so")]
     MissingCapability,
+    /// What is remembered or counted is of different histories, or nothing.
+    #[error("what is said of history does not go together")]
+    MalformedHistory,
     /// A path longer than is ever matched.
     #[error("a path template has too many segments")]
     TemplateTooLong,
@@ -141,6 +145,7 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             delegation.to.iter().try_for_each(pattern)?;
         }
         operations(plan, &task.ends_with)?;
+        history::limits(plan, &task.limits)?;
     }
     for rule in &plan.rules {
         if let Some(program) = rule.condition {
@@ -155,6 +160,7 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             return Err(InvalidPlan::MalformedRule);
         }
     }
+    history::check(plan)?;
     for zone in &plan.zones {
         if zone.name.is_empty() || !zone.transitions.is_sorted_by(|(a, _), (b, _)| a < b) {
             return Err(InvalidPlan::MalformedZone);
@@ -196,7 +202,14 @@ pub(crate) fn validate(plan: &Plan) -> Result<(), InvalidPlan> {
             | Slot::Resource
             | Slot::Operation
             | Slot::Issuer
-            | Slot::Now => {}
+            | Slot::Now
+            | Slot::HistoryDenials(_) => {}
+            Slot::HistoryCalls(term) | Slot::HistoryFirst(term) | Slot::HistoryLast(term) => {
+                in_range("a slot", term.index(), plan.history.terms.len())?;
+            }
+            Slot::HistoryTarget(memory) => {
+                in_range("a slot", memory.index(), plan.history.memories.len())?;
+            }
         }
     }
     programs::check(plan)

@@ -71,6 +71,7 @@ impl Identity {
             session,
             instance,
             tenant,
+            approvals: _,
         } = &issuer.names;
         let named = |path: &Option<Vec<String>>| match path {
             Some(path) => claims.text(path)?.map(checked).transpose(),

@@ -211,6 +211,9 @@ pub(crate) fn plan() -> Plan {
         issuers: vec![],
         sources: vec![],
         deny_feed: None,
+        history: remit_engine::plan::History::default(),
+        fleet: None,
+        approvals: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.example".into(),
@@ -254,6 +257,7 @@ pub(crate) fn plan() -> Plan {
             )],
             delegation: None,
             ends_with: vec![],
+            limits: vec![],
         }],
         rules: [
             ("always", Effect::Allow, Mode::Enforce, None),

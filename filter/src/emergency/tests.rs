@@ -14,6 +14,7 @@ fn with_exceptions(ends: &[i64]) -> Plan {
         agents: Vec::new(),
         operations: vec![OperationId(1)],
         overrides: Vec::new(),
+        lifted: Vec::new(),
         until: NOW + end,
         reason: "an incident".into(),
     });

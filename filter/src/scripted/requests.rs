@@ -72,6 +72,7 @@ pub(crate) fn plan() -> Plan {
             status_lists: Vec::new(),
             binding: Binding::BearerOk,
             forwarding: Forwarding::Keep,
+            uses: remit_engine::plan::Uses::Many,
             detail_types: Vec::new(),
             may_assert: vec![Pattern {
                 scheme: "spiffe://".into(),
@@ -88,6 +89,9 @@ pub(crate) fn plan() -> Plan {
         }],
         sources: Vec::new(),
         deny_feed: None,
+        history: remit_engine::plan::History::default(),
+        fleet: None,
+        approvals: None,
         resources: vec![Resource {
             name: "orders".into(),
             host: "api.corp.example".into(),
@@ -112,6 +116,7 @@ pub(crate) fn plan() -> Plan {
             rules: vec![(OperationId(1), rules)],
             delegation: None,
             ends_with: Vec::new(),
+            limits: Vec::new(),
         }],
         rules: vec![Rule {
             id: "read".into(),

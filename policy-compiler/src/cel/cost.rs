@@ -456,7 +456,14 @@ impl<'t> Bound<'t> {
             | Slot::Resource
             | Slot::Operation
             | Slot::Issuer => Size::text(limits::IDENTITY_BYTES),
-            Slot::TokenIssuedAt | Slot::TokenExpires | Slot::Now => Size::default(),
+            Slot::TokenIssuedAt
+            | Slot::TokenExpires
+            | Slot::Now
+            | Slot::HistoryCalls(_)
+            | Slot::HistoryFirst(_)
+            | Slot::HistoryLast(_)
+            | Slot::HistoryDenials(_)
+            | Slot::HistoryTarget(_) => Size::default(),
             Slot::Delegation => Size {
                 ty: None,
                 count: limits::ACTORS as u64,

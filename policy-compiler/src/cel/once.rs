@@ -83,6 +83,11 @@ fn is_of_token(slot: &Slot) -> bool {
         | Slot::CalledUri
         | Slot::Resource
         | Slot::Operation
-        | Slot::Now => false,
+        | Slot::Now
+        | Slot::HistoryCalls(_)
+        | Slot::HistoryFirst(_)
+        | Slot::HistoryLast(_)
+        | Slot::HistoryDenials(_)
+        | Slot::HistoryTarget(_) => false,
     }
 }

@@ -48,6 +48,7 @@ impl Resolver {
                 agents: patterns(&written.agents),
                 operations,
                 overrides,
+                lifted: Vec::new(),
                 until: written.until.value,
                 reason: written.reason.clone(),
             });

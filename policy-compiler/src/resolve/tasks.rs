@@ -115,6 +115,7 @@ impl Resolver {
                     to: patterns(&delegation.to),
                 }),
                 ends_with,
+                limits: Vec::new(),
             });
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what

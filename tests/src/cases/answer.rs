@@ -59,9 +59,8 @@ pub fn told(reason: Reason) -> Told {
         | TokenTypeRefused | UnknownIssuer | AlgorithmRefused | UnknownKey | KeyUnclear
         | BadSignature | ClaimMissing | ClaimMalformed | ClaimNotEnforceable | TokenExpired
         | TokenNotYetValid | LifetimeExceeded | WrongAudience | IssuerMayNotAssert
-        | TokenRevoked | TaskEnded | TxnTokenRefused | WrongCertificate => {
-            ask(401, Some("invalid_token"), "the token is not valid here")
-        }
+        | TokenRevoked | TaskEnded | TaskIdle | TokenReplayed | TxnTokenRefused
+        | WrongCertificate => ask(401, Some("invalid_token"), "the token is not valid here"),
         ProofMissing | ProofRefused | ProofReplayed => ask(
             401,
             Some("invalid_dpop_proof"),
@@ -89,12 +88,20 @@ pub fn told(reason: Reason) -> Told {
             Some("insufficient_scope"),
             "the request is outside the task",
         ),
+        ApprovalRequired | ApprovalRefused | ApprovalUsed => ask(
+            403,
+            Some("approval_required"),
+            "this call needs an approval of its own",
+        ),
+        LimitReached => deny(429, None, "a limit of the task is reached"),
         DeniedByRule | RequirementNotMet | RuleError | ConnectRefused | UpgradeRefused
         | OriginRefused | DefinitionChanged | WrongCluster => {
             deny(403, None, "the request is not permitted")
         }
         NotConfigured | HostFailure | KeysUnavailable | StandingUnknown | StateUnavailable
-        | SignaturesExhausted => deny(503, None, "the request cannot be decided now"),
+        | SignaturesExhausted | HistoryFull | FleetUnavailable => {
+            deny(503, None, "the request cannot be decided now")
+        }
     }
 }
 

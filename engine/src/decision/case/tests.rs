@@ -509,6 +509,7 @@ fn with_exception(change: impl FnOnce(&mut Plan)) -> crate::Engine {
             agents: plan.tasks[0].agents.clone(),
             operations: vec![OperationId(1)],
             overrides: vec![],
+            lifted: vec![],
             until: 1200,
             reason: "database".into(),
         }];

@@ -28,10 +28,10 @@ fn status_outcome_and_challenge_go_together() {
                 | Challenge::InvalidProof
                 | Challenge::UserAuthentication,
             ) => 401,
-            (Outcome::Challenge, Challenge::InsufficientScope) => 403,
+            (Outcome::Challenge, Challenge::InsufficientScope | Challenge::Approval) => 403,
             (Outcome::Deny, Challenge::InvalidRequest) => 400,
             (Outcome::Deny, Challenge::None)
-                if [400, 403, 404, 408, 413, 415, 502, 503].contains(&reason.status()) =>
+                if [400, 403, 404, 408, 413, 415, 429, 502, 503].contains(&reason.status()) =>
             {
                 reason.status()
             }

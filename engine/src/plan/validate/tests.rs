@@ -31,6 +31,7 @@ fn task(rules: Vec<(OperationId, RuleSet)>) -> Task {
         rules,
         delegation: None,
         ends_with: vec![],
+        limits: vec![],
     }
 }
 

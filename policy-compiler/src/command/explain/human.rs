@@ -207,6 +207,7 @@ fn asked(demand: &Demand) -> String {
             Binding::Any => "possession: any".to_owned(),
         },
         Demand::FirstUse { token_age } => format!("first_use: token_age {token_age}s"),
+        Demand::Approval => "approval: single-use".to_owned(),
         Demand::Authentication { max_age, acr } => {
             let age = max_age.map(|seconds| format!("max_age {seconds}s"));
             let acr = (!acr.is_empty()).then(|| format!("acr {}", acr.join(" or ")));

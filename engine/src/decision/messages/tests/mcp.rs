@@ -213,6 +213,7 @@ fn an_exception_in_a_batch_is_on_record() {
         agents: plan.tasks[0].agents.clone(),
         operations: vec![OperationId(HIDDEN)],
         overrides: vec![],
+        lifted: vec![],
         until: NOW + 60,
         reason: "incident".into(),
     }];
