@@ -22,6 +22,7 @@ fn table() -> String {
             Challenge::InsufficientScope => "`insufficient_scope`",
             Challenge::InvalidProof => "`DPoP`, `invalid_dpop_proof`",
             Challenge::UserAuthentication => "`insufficient_user_authentication`",
+            Challenge::Approval => "`approval_required`",
         };
         let _ = writeln!(
             table,

@@ -211,7 +211,7 @@ pub(crate) fn plan() -> Plan {
         issuers: vec![],
         sources: vec![],
         deny_feed: None,
-        history: remit_engine::plan::History::default(),
+        history: History::default(),
         fleet: None,
         approvals: None,
         resources: vec![Resource {
