@@ -19,6 +19,13 @@ pub(crate) enum Hint<'e> {
         /// Values of `acr`, best first.
         acr: &'e [String],
     },
+    /// Which limit leaves no room, and in how many seconds it does.
+    Limit {
+        /// The limit's id.
+        id: &'e str,
+        /// `None`: never.
+        seconds: Option<u32>,
+    },
     /// What the token's `authorization_details` lack (draft-mcguinness-oauth-mission-00).
     Mission(&'static str),
 }
@@ -28,7 +35,7 @@ impl Hint<'_> {
     pub(super) fn write(self, challenge: &mut Challenged) {
         let mut parameter = |name: &str, value: &str| challenge.parameter(name, value);
         match self {
-            Self::None => {}
+            Self::None | Self::Limit { .. } => {}
             Self::Scope(scopes) => parameter("scope", &scopes.join(" ")),
             Self::TokenAge(seconds) => parameter("max_token_age", &seconds.to_string()),
             Self::Authentication { max_age, acr } => {
