@@ -96,6 +96,7 @@ fn the_service_may_go_and_come_back() {
     assert_eq!(world.ask("a", 1), 500);
     world.service.set_pace(Pace::Running);
     world.answers_again();
+    assert_eq!(world.used("a"), 1, "Envoy gave it up before it was counted");
 
     world.service.stop_redis();
     assert_eq!([(); 3].map(|()| world.ask("b", 1)), [500; 3]);

@@ -67,11 +67,6 @@ impl Process {
         address.unwrap_or_else(|| panic!("no address in {said}"))
     }
 
-    /// Its number.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// The last of what it said beside its answers.
     fn aside(&self) -> String {
         let length = self.aside.metadata().map_or(0, |file| file.len());

@@ -15,7 +15,8 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard};
 
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::lines::Process;
@@ -35,9 +36,10 @@ pub struct RateLimit {
 }
 
 /// How a service behaves towards those who ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Pace {
-    /// It takes connections and answers nothing.
+    /// It takes connections and requests, and answers none; what is given up meanwhile is not counted.
     Frozen,
     /// It answers.
     Running,
@@ -86,14 +88,8 @@ impl RateLimit {
 
     /// Lets the service stand still, or go on.
     pub fn set_pace(&self, pace: Pace) {
-        let signal = match pace {
-            Pace::Frozen => "-STOP",
-            Pace::Running => "-CONT",
-        };
-        let pid = self.server().as_ref().expect("it runs").id();
-        let pid = pid.to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status();
-        assert!(sent.expect("`kill` starts").success());
+        let answer = self.ask(&json!({"op": "pace", "pace": pace}));
+        assert_eq!(answer, json!({}));
     }
 
     /// Stops Redis: the service answers with errors. What was counted is gone.
@@ -113,9 +109,7 @@ impl RateLimit {
     /// Service and Redis have to be there.
     #[must_use]
     pub fn counters(&self, domain: &str) -> Vec<Counter> {
-        let mut server = self.server();
-        let server = server.as_mut().expect("it runs");
-        let mut answer = server.ask(&json!({"domain": domain}));
+        let mut answer = self.ask(&json!({"op": "counters", "domain": domain}));
         let counters = answer["counters"].take();
         let mut counters: Vec<Counter> = serde_json::from_value(counters)
             .unwrap_or_else(|error| panic!("{error}, answered {answer}"));
@@ -129,6 +123,10 @@ impl RateLimit {
         let counters = self.counters(domain);
         let of_value = |counter: &&Counter| counter.variables.values().eq([value]);
         counters.iter().find(of_value).map_or(0, |it| it.used)
+    }
+
+    fn ask(&self, order: &Value) -> Value {
+        self.server().as_mut().expect("it runs").ask(order)
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Process>> {

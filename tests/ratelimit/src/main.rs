@@ -3,9 +3,9 @@
 //!
 //! `remit-ratelimit <address> <redis> <limits>`: the address to listen on, Redis's URL, and a file
 //! with limits as limitador's own server reads them, in JSON. The first line that it prints is
-//! `{"url": ...}`; then it answers questions (`counters.rs`), one object a line.
+//! `{"url": ...}`; then it does what it is told (`orders.rs`).
 
-mod counters;
+mod orders;
 mod service;
 
 use std::net::SocketAddr;
@@ -20,9 +20,11 @@ use limitador::storage::redis::{AsyncRedisStorage, DEFAULT_RESPONSE_TIMEOUT_MS};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
+use orders::Pace;
 use service::Service;
 
 /// Longest wait for Redis to take a connection or to answer: limitador's own.
@@ -50,13 +52,14 @@ async fn main() -> anyhow::Result<()> {
         "{}",
         json!({"url": format!("http://{}", listener.local_addr()?)})
     );
-    let service = RateLimitServiceServer::new(Service::new(Arc::clone(&limiter)));
+    let (paces, pace) = watch::channel(Pace::Running);
+    let service = RateLimitServiceServer::new(Service::new(Arc::clone(&limiter), pace));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let serving = Server::builder().serve_with_incoming(service, incoming);
     // Connections that are open do not hold it up: who asked is gone with its input.
     tokio::select! {
         served = serving => Ok(served?),
-        answered = counters::answer(&limiter) => answered,
+        answered = orders::answer(&limiter, paces) => answered,
     }
 }
 

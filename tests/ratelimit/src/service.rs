@@ -19,17 +19,21 @@ use limitador::counter::Counter;
 use limitador::errors::LimitadorError;
 use limitador::limit::{Context, Namespace};
 use limitador::{AsyncRateLimiter, CheckResult};
+use tokio::sync::watch;
 use tonic::{Request, Response, Status};
+
+use crate::orders::Pace;
 
 /// The service.
 pub(crate) struct Service {
     limiter: Arc<AsyncRateLimiter>,
+    pace: watch::Receiver<Pace>,
 }
 
 impl Service {
     /// One that counts with a limiter.
-    pub(crate) fn new(limiter: Arc<AsyncRateLimiter>) -> Self {
-        Self { limiter }
+    pub(crate) fn new(limiter: Arc<AsyncRateLimiter>, pace: watch::Receiver<Pace>) -> Self {
+        Self { limiter, pace }
     }
 
     /// Counts what a descriptor stands for, where no limit that applies to it is passed by that.
@@ -66,6 +70,15 @@ impl RateLimitService for Service {
         request: Request<RateLimitRequest>,
     ) -> Result<Response<RateLimitResponse>, Status> {
         let request = request.into_inner();
+        let running = self
+            .pace
+            .clone()
+            .wait_for(|pace| *pace == Pace::Running)
+            .await
+            .is_ok();
+        if !running {
+            return Err(Status::unavailable("it ends"));
+        }
         // As limitador's own server says it.
         if request.domain.is_empty() {
             return Ok(Response::new(answer(Code::Unknown, vec![])));
