@@ -1,6 +1,8 @@
 //! Counters that several Envoys share: a rate limit service. First the service itself, asked by Envoy's
 //! own filter.
 
+use std::thread;
+
 use remit_tests::client::h1::Request;
 use remit_tests::ratelimit::{Front, Limit, Pace, RateLimit};
 use remit_tests::runtime::until;
@@ -80,6 +82,20 @@ fn the_service_counts_as_much_as_a_descriptor_or_its_request_says() {
     let both = [("x-agent", "c"), ("x-hits", "2"), ("x-tenant", "t")];
     assert_eq!(world.send(&both), 429);
     assert_eq!([world.used("c"), world.used("t")], [2, 5]);
+}
+
+#[test]
+fn the_service_is_exact_for_many_at_once() {
+    let Some(world) = World::start() else { return };
+    for agent in ["a", "b", "c"] {
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let asked = [(); 16].map(|()| scope.spawn(|| world.ask(agent, 1)));
+            asked.map(|one| one.join().expect("it asks")).to_vec()
+        });
+        let passed = statuses.iter().filter(|status| **status == 200);
+        assert_eq!(passed.count(), 3, "{statuses:?}");
+        assert_eq!(world.upstream.arrivals_of(agent).len(), 3);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! Service and Redis can each be stopped and started again, at the same address: what asks them has
 //! to live with that. They end with what holds them, and with the test binary.
 //!
-//! Limitador looks and then counts, in two steps: requests at the same time can pass a limit by some.
+//! What it counts is exact, which limitador over Redis is not by itself: see `ratelimit/src/service.rs`.
 
 mod front;
 mod limit;

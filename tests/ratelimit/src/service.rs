@@ -3,6 +3,9 @@
 //! Each descriptor is counted by itself, as the protocol says: conditions and variables see it as
 //! `descriptors[0]`. (Limitador's own server lets one expression see all of them at once, and says
 //! nothing of each.)
+//!
+//! One request after the other: limitador reads its counters in Redis and then adds to them, so that
+//! of many at once all could pass a limit. What tests count has to be exact.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use limitador::counter::Counter;
 use limitador::errors::LimitadorError;
 use limitador::limit::{Context, Namespace};
 use limitador::{AsyncRateLimiter, CheckResult};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tonic::{Request, Response, Status};
 
 use crate::orders::Pace;
@@ -28,12 +31,17 @@ use crate::orders::Pace;
 pub(crate) struct Service {
     limiter: Arc<AsyncRateLimiter>,
     pace: watch::Receiver<Pace>,
+    turn: Mutex<()>,
 }
 
 impl Service {
     /// One that counts with a limiter.
     pub(crate) fn new(limiter: Arc<AsyncRateLimiter>, pace: watch::Receiver<Pace>) -> Self {
-        Self { limiter, pace }
+        Self {
+            limiter,
+            pace,
+            turn: Mutex::new(()),
+        }
     }
 
     /// Counts what a descriptor stands for, where no limit that applies to it is passed by that.
@@ -86,6 +94,7 @@ impl RateLimitService for Service {
         if request.descriptors.is_empty() {
             return Err(Status::invalid_argument("no descriptors"));
         }
+        let _turn = self.turn.lock().await;
         let domain = Namespace::from(request.domain.as_str());
         let mut statuses = Vec::with_capacity(request.descriptors.len());
         for descriptor in &request.descriptors {
