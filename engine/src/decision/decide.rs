@@ -15,6 +15,7 @@ use super::reason::{Outcome, Reason};
 use super::record::Record;
 use super::reply::Reply;
 use super::stop::Stop;
+use super::uses::Uses;
 use super::watch::Watch;
 use crate::cel::Trace;
 use crate::engine::Engine;
@@ -90,8 +91,10 @@ pub struct Allow<'e> {
     cluster: Option<&'e str>,
     metadata: Option<&'e str>,
     forwarding: Forwarding,
+    approval_header: Option<&'e str>,
     /// What is to be marked once nothing else is in the way.
     marks: Vec<(Ledger, MarkId)>,
+    uses: Uses,
     /// When the exception ends that it rests on.
     exception_ends: Option<UnixTime>,
     watch: Watch,
@@ -158,6 +161,13 @@ impl<'e> Allow<'e> {
         }
     }
 
+    /// The field that brings approvals, which the upstream is not to see either, however it is
+    /// spelt: for [`RequestHead::to_strip`].
+    #[must_use]
+    pub fn approval_header(&self) -> Option<&'e str> {
+        self.approval_header
+    }
+
     /// Whether the upstream's answer has to be read.
     #[must_use]
     pub fn is_watched(&self) -> bool {
@@ -175,7 +185,9 @@ impl<'e> Allow<'e> {
     /// which may change the route.
     ///
     /// # Errors
-    /// A refusal with [`Reason::WrongCluster`] or [`Reason::StateUnavailable`].
+    /// A refusal with [`Reason::WrongCluster`] or [`Reason::StateUnavailable`]; with
+    /// [`Reason::TaskEnded`], [`Reason::TokenReplayed`] or [`Reason::ApprovalUsed`] where another
+    /// request was quicker.
     #[expect(
         clippy::result_large_err,
         reason = "either is moved once per request, not passed up"
@@ -190,6 +202,11 @@ impl<'e> Allow<'e> {
             .is_some_and(|cluster| actual != Some(cluster.as_bytes()))
         {
             return Err(self.refuse(Reason::WrongCluster));
+        }
+        if let Err((reason, hint)) = self.take_uses(host) {
+            let mut refusal = self.refuse(reason);
+            refusal.hint = hint;
+            return Err(refusal);
         }
         if let Err(reason) = self.set_marks(host) {
             return Err(self.refuse(reason));
@@ -206,6 +223,13 @@ impl<'e> Allow<'e> {
     /// Takes the allow back because the gateway failed before it could take effect.
     pub fn withdraw(self) -> Refusal<'e> {
         self.refuse(Reason::HostFailure)
+    }
+
+    /// Before the marks: whoever loses here has used nothing, and ended nothing.
+    fn take_uses(&self, host: &dyn Host) -> Result<(), (Reason, Hint<'e>)> {
+        let now = self.record.time;
+        let now = now.ok_or((Reason::HostFailure, Hint::None))?;
+        self.uses.take(now, host)
     }
 
     fn set_marks(&self, host: &dyn Host) -> Result<(), Reason> {
@@ -406,6 +430,7 @@ fn conclude<'e>(
         hint,
         document,
         marks,
+        uses,
         watch,
         reply,
         ..
@@ -417,6 +442,7 @@ fn conclude<'e>(
                 cluster: record
                     .resource
                     .and_then(|resource| resource.cluster.as_deref()),
+                approval_header: engine.plan().approval_header(),
                 forwarding: record
                     .issuer
                     .map_or(Forwarding::Keep, |issuer| issuer.forwarding),
@@ -424,6 +450,7 @@ fn conclude<'e>(
                 record,
                 metadata,
                 marks,
+                uses,
                 watch,
                 reply,
             });

@@ -248,7 +248,7 @@ impl<'c> Trial<'c> {
         );
         let head = RequestHead::new(&fields);
         let stripped: BTreeSet<String> = head
-            .to_strip()
+            .to_strip(engine.plan().approval_header())
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
