@@ -17,6 +17,7 @@ use super::reply::Reply;
 use super::stop::Stop;
 use super::uses::Uses;
 use super::watch::Watch;
+use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
 use crate::host::{Host, Ledger, MarkId, Marked};
@@ -370,6 +371,15 @@ impl<'e> Refusal<'e> {
     #[must_use]
     pub fn record(&self) -> &Record<'e> {
         &self.record
+    }
+
+    /// The call that an approval would have to name, where one is asked for.
+    #[must_use]
+    pub fn action(&self) -> Option<Action> {
+        match self.hint {
+            Hint::Approval(action) => Some(action),
+            _ => None,
+        }
     }
 
     /// What the caller is told.

@@ -104,7 +104,10 @@ fn trailers_lose_what_the_head_may_not_have_or_hold_the_request() {
     };
     let vm = Vm::new();
     let healthy = with(None);
-    assert_eq!(handle_trailers(&healthy, &vm, Some("grant")), Verdict::Forward);
+    assert_eq!(
+        handle_trailers(&healthy, &vm, Some("grant")),
+        Verdict::Forward
+    );
     assert_eq!(
         *healthy.calls.borrow(),
         [

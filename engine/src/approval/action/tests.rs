@@ -124,7 +124,7 @@ fn an_action_is_written_in_one_way() {
         format!("sha-256:{digest}="),
         format!("SHA-256:{digest}"),
         format!("sha-512:{digest}"),
-        format!("sha-256:{}", &digest[1..]),
+        format!("sha-256:{}", digest.get(1..).unwrap()),
         format!("sha-256:{digest}AA"),
         String::new(),
     ] {

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::result_large_err,
+    reason = "either is moved once per request, not passed up"
+)]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};

@@ -1,5 +1,10 @@
 //! Tokens for one use, on the way through a decision.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "either is moved once per request, not passed up"
+)]
+
 use crate::crypto::NoHostCrypto;
 use crate::decision::{Allow, Reason, Refusal};
 use crate::host::{Host, Ledger};
