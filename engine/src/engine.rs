@@ -5,7 +5,9 @@ use std::cell::{OnceCell, RefCell, RefMut};
 use crate::calls::Calls;
 use crate::cel::{Automata, AutomatonError, Silent, Trace};
 use crate::crypto::KeyError;
-use crate::decision::{Body, Decision, Grounds, Reason, Viewer, decide, decide_whole, is_running};
+use crate::decision::{
+    Again, Body, Decision, Grounds, Reason, Viewer, decide, decide_whole, is_running,
+};
 use crate::host::Host;
 use crate::plan::{LoadedPlan, Plan};
 use crate::request::RequestHead;
@@ -72,7 +74,18 @@ impl Engine {
 
     /// Decides one request.
     pub fn decide(&self, head: &RequestHead<'_>, now: UnixTime, host: &dyn Host) -> Decision<'_> {
-        decide(self, head, now, host, &mut Silent)
+        decide(self, head, &Again::default(), now, host, &mut Silent)
+    }
+
+    /// Decides one request anew, with what was found out before.
+    pub fn decide_again(
+        &self,
+        head: &RequestHead<'_>,
+        again: &Again,
+        now: UnixTime,
+        host: &dyn Host,
+    ) -> Decision<'_> {
+        decide(self, head, again, now, host, &mut Silent)
     }
 
     /// Decides one request and tells what was evaluated on the way. The decision is the same.
@@ -83,7 +96,7 @@ impl Engine {
         host: &dyn Host,
         trace: &mut dyn Trace,
     ) -> Decision<'_> {
-        decide(self, head, now, host, &mut { trace })
+        decide(self, head, &Again::default(), now, host, &mut { trace })
     }
 
     /// Decides one request whose head alone was not enough, by its head and its body.

@@ -14,6 +14,8 @@ mod content;
 pub mod crypto;
 pub mod decision;
 mod engine;
+pub mod fleet;
+mod history;
 pub mod host;
 pub mod json;
 pub mod limits;

@@ -14,6 +14,12 @@ impl UnixTime {
         Self(seconds.clamp(0, LAST_SECOND).saturating_mul(1000))
     }
 
+    /// From milliseconds since the epoch.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
     /// From nanoseconds, as a proxy-wasm host gives them. What is below a millisecond is cut off.
     #[must_use]
     pub fn from_nanos(nanos: u64) -> Self {

@@ -18,6 +18,7 @@ pub mod emergency;
 mod entry;
 pub mod fetch;
 pub mod gateway;
+pub mod histories;
 #[cfg(target_arch = "wasm32")]
 pub mod host;
 pub mod marks;

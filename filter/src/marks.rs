@@ -28,7 +28,7 @@ const EPOCH: &str = "remit/1/marks/since";
 
 /// Buckets of a ledger. All of them full, the table takes some 10 MiB.
 #[must_use]
-pub fn buckets(ledger: Ledger) -> u64 {
+pub fn buckets(ledger: Ledger) -> u32 {
     match ledger {
         Ledger::Ended | Ledger::Used | Ledger::Owned | Ledger::Approvals => 1024,
         Ledger::Changed => 64,
@@ -100,10 +100,18 @@ impl<'g, G: Gateway> Marks<'g, G> {
         })
     }
 
-    fn key(&self, ledger: Ledger, id: &MarkId) -> Result<String, Unavailable> {
+    /// Which of so many buckets something goes into: callers cannot choose it.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub fn bucket(&self, id: &MarkId, buckets: u32) -> Result<u64, Unavailable> {
         let secret = self.epoch()? | 1;
         let (head, _) = id.split_first_chunk::<8>().ok_or(Unavailable)?;
         let mixed = u64::from_le_bytes(*head).wrapping_mul(secret) >> 32;
+        Ok((mixed * u64::from(buckets)) >> 32)
+    }
+
+    fn key(&self, ledger: Ledger, id: &MarkId) -> Result<String, Unavailable> {
         let ledger_name = match ledger {
             Ledger::Ended => "ended",
             Ledger::Used => "used",
@@ -113,7 +121,7 @@ impl<'g, G: Gateway> Marks<'g, G> {
             Ledger::Approvals => "approvals",
             Ledger::Tokens => "tokens",
         };
-        let bucket = (mixed * buckets(ledger)) >> 32;
+        let bucket = self.bucket(id, buckets(ledger))?;
         Ok(["remit/1/marks/", ledger_name, "/", &bucket.to_string()].concat())
     }
 

@@ -10,6 +10,7 @@ use remit_engine::{Engine, EngineError};
 use crate::emergency;
 use crate::fetch::Sources;
 use crate::gateway::{CallFailed, Gateway};
+use crate::histories::Histories;
 use crate::marks::Marks;
 use crate::open::Open;
 #[cfg(feature = "bodies")]
@@ -76,6 +77,10 @@ impl Plugin {
         // The earlier marks begin, the less is refused for having come before them. Where this
         // fails, the first decision that needs them tries again.
         let _ = Marks::new(gateway, &vm.epoch).since();
+        let history = &engine.plan().history;
+        if !(history.memories.is_empty() && history.limits.is_empty()) {
+            Histories::new(gateway, vm).prepare(history.capacity);
+        }
         let sources = Sources::new(gateway, vm, engine.plan()).map_err(LoadError::Counters)?;
         let plugin = Self {
             engine,

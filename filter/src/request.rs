@@ -16,8 +16,11 @@
 mod body;
 mod outcome;
 
-use remit_engine::decision::{Allow, Decision, Grounds, Permit, Progress, Refusal, Wait, Watch};
+use remit_engine::decision::{
+    Again, Allow, Decision, Grounds, Permit, Progress, Refusal, Wait, Watch,
+};
 use remit_engine::host::{Host, Unavailable};
+use remit_engine::limits;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 
@@ -98,12 +101,16 @@ fn carry_out(gateway: &impl Gateway, vm: &Vm, decided: Decided<'_>, attempt: Att
     let refusal = match decided {
         Decided::Permitted(permit) => match go_on(gateway, vm, &permit, attempt) {
             Ok(()) => return Outcome::Forward(permit.grounds(), *permit.watch()),
-            Err(_) => Refusal::host_failure(),
+            Err(_) => {
+                permit.give_back(&Surroundings::new(gateway, vm));
+                Refusal::host_failure()
+            }
         },
         Decided::Waits(awaited, now) => return Outcome::Wait(awaited, now),
         Decided::Reads(progress, head) => return Outcome::Read(progress, head),
         Decided::Refused(refusal) => refusal,
     };
+    refusal.count(&Surroundings::new(gateway, vm));
     refuse(gateway, vm, &refusal);
     Outcome::Refused
 }
@@ -169,15 +176,33 @@ fn decide<'e>(
         return Ok(Decided::Refused(Refusal::host_failure()));
     }
     let host = Surroundings::new(gateway, vm);
-    Ok(match plugin.engine().decide(&head, now, &host) {
-        Decision::Refuse(refusal) => Decided::Refused(refusal),
-        Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, attempt, now),
-        Decision::Allow(allow) => permit(gateway, &head, allow, &host),
-        Decision::Read(reading) => {
-            let progress = reading.progress();
-            return Ok(Decided::Reads(progress, buffer));
+    Ok(anew(|again| {
+        let first = Again::default();
+        let again = again.unwrap_or(&first);
+        match plugin.engine().decide_again(&head, again, now, &host) {
+            Decision::Refuse(refusal) => Decided::Refused(refusal),
+            Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, attempt, now),
+            Decision::Allow(allow) => permit(gateway, &head, allow, &host),
+            Decision::Read(reading) => Decided::Reads(reading.progress(), buffer.clone()),
         }
-    })
+    }))
+}
+
+/// Decides until nobody else has changed the request's history meanwhile; not for ever.
+fn anew<'e>(decide: impl Fn(Option<&Again>) -> Decided<'e>) -> Decided<'e> {
+    let mut again = None;
+    let mut tries = limits::HISTORY_TRIES;
+    loop {
+        let mut decided = decide(again.as_ref());
+        tries -= 1;
+        match &mut decided {
+            Decided::Refused(refusal) if tries > 0 => match refusal.again() {
+                Some(next) => again = Some(next),
+                None => return decided,
+            },
+            _ => return decided,
+        }
+    }
 }
 
 /// Makes an allow take effect.

@@ -1,11 +1,12 @@
 //! Where a decision runs: what the engine may ask of its host, answered by the gateway.
 
 use remit_engine::crypto::{HostCrypto, HostVerdict};
-use remit_engine::host::{Host, Ledger, MarkId, Marked, Unavailable};
+use remit_engine::host::{Change, Host, Kept, Ledger, MarkId, Marked, Stored, Unavailable};
 use remit_engine::plan::Algorithm;
 use remit_engine::time::UnixTime;
 
 use crate::gateway::Gateway;
+use crate::histories::Histories;
 use crate::marks::Marks;
 use crate::offload::Offload;
 use crate::vm::Vm;
@@ -16,6 +17,7 @@ pub struct Surroundings<'g, G> {
     gateway: &'g G,
     crypto: Offload<'g, G>,
     marks: Marks<'g, G>,
+    histories: Histories<'g, G>,
 }
 
 impl<'g, G: Gateway> Surroundings<'g, G> {
@@ -25,6 +27,7 @@ impl<'g, G: Gateway> Surroundings<'g, G> {
             gateway,
             crypto: Offload::new(gateway, &vm.crypto),
             marks: Marks::new(gateway, &vm.epoch),
+            histories: Histories::new(gateway, vm),
         }
     }
 }
@@ -68,6 +71,14 @@ impl<G: Gateway> Host for Surroundings<'_, G> {
 
     fn marked_since(&self) -> Result<UnixTime, Unavailable> {
         self.marks.since()
+    }
+
+    fn history(&self, room: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
+        self.histories.get(room, id, now)
+    }
+
+    fn keep(&self, room: u32, change: &Change<'_>, now: UnixTime) -> Result<Stored, Unavailable> {
+        self.histories.keep(room, change, now)
     }
 
     fn micros(&self) -> Result<Option<u64>, Unavailable> {

@@ -22,6 +22,8 @@ pub struct Vm {
     pub crypto: Cell<Availability>,
     /// Since when marks are kept, in nanoseconds.
     pub epoch: Cell<Option<u64>>,
+    /// How many buckets histories are kept in.
+    pub buckets: Cell<Option<u32>>,
     /// Metrics with names of their own, so that each is defined once for the machine: a gateway
     /// keeps every definition.
     named_counters: RefCell<Vec<(String, Counter)>>,
@@ -40,6 +42,7 @@ impl Vm {
             counters: OnceCell::new(),
             crypto: Cell::new(Availability::Untried),
             epoch: Cell::new(None),
+            buckets: Cell::new(None),
             named_counters: RefCell::new(Vec::new()),
             named_gauges: RefCell::new(Vec::new()),
             line: RefCell::new(String::new()),

@@ -18,6 +18,7 @@ mod crash;
 mod faults;
 mod fetched;
 mod fetching;
+mod fleet;
 mod floods;
 mod framing;
 mod identity;

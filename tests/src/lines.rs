@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::FileExt as _;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -54,6 +55,16 @@ impl Process {
         let line = self.answers.recv_timeout(PATIENCE);
         let line = line.unwrap_or_else(|error| panic!("{name} answers: {error}\n{}", self.aside()));
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("{name} answered `{line}`"))
+    }
+
+    /// Where a server listens, once it says so.
+    pub(crate) fn listens(&mut self) -> SocketAddr {
+        let said = self.hear();
+        let address = said["url"].as_str().and_then(|url| {
+            let authority = url.strip_prefix("http://")?;
+            authority.split('/').next()?.parse().ok()
+        });
+        address.unwrap_or_else(|| panic!("no address in {said}"))
     }
 
     /// The last of what it said beside its answers.

@@ -13,12 +13,10 @@ mod server;
 mod suite;
 mod visitor;
 
-use std::net::SocketAddr;
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::lines::Process;
 use crate::places;
 
 pub use agent::{A2aClient, Binding, Errand, TravelAgent};
@@ -43,16 +41,6 @@ fn node(script: &str) -> Command {
     node.arg("--preserve-symlinks-main");
     node.arg(places::peers().join(script));
     node
-}
-
-/// Where a server listens, once it says so.
-fn listens(server: &mut Process) -> SocketAddr {
-    let said = server.hear();
-    let address = said["url"].as_str().and_then(|url| {
-        let authority = url.strip_prefix("http://")?;
-        authority.split('/').next()?.parse().ok()
-    });
-    address.unwrap_or_else(|| panic!("no address in {said}"))
 }
 
 /// The members of a list that a server was asked for.

@@ -51,6 +51,27 @@ pub fn peers() -> PathBuf {
         .unwrap_or_else(|| panic!("no peers: run `make peers`, or set `REMIT_PEERS`"))
 }
 
+/// The rate limit service: `$REMIT_RATELIMIT`, else where `make ratelimit` builds it.
+#[must_use]
+pub fn ratelimit() -> PathBuf {
+    let built = "target/ratelimit/build/debug/remit-ratelimit";
+    named_by("REMIT_RATELIMIT")
+        .or_else(|| existing(workspace().join(built)))
+        .unwrap_or_else(|| {
+            panic!("no rate limit service: run `make ratelimit`, or set `REMIT_RATELIMIT`")
+        })
+}
+
+/// Redis 7 or later, or Valkey: `$REMIT_REDIS`, else the one in the project's `.venv`, else one on the
+/// path. `None` where there is none.
+#[must_use]
+pub fn redis() -> Option<PathBuf> {
+    named_by("REMIT_REDIS")
+        .or_else(|| existing(workspace().join(".venv/bin/valkey-server")))
+        .or_else(|| on_path("valkey-server"))
+        .or_else(|| on_path("redis-server"))
+}
+
 /// Node 22 or later, which they run in: the one beside them, where npm has one for the machine, else
 /// [`node`].
 #[must_use]

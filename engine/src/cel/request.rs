@@ -4,8 +4,9 @@ use super::error::EvalError;
 use super::inputs::Inputs;
 use super::value::{Text, Value};
 use crate::content::{Content, Members};
+use crate::history::Past;
 use crate::limits;
-use crate::plan::{Datum, NameId, Operation, Plan, ProgramId, Slot, Timestamp};
+use crate::plan::{Datum, NameId, Operation, Plan, ProgramId, Slot, TermId, Timestamp};
 use crate::request::RequestHead;
 use crate::request::path::Target;
 use crate::request::query::Query;
@@ -27,6 +28,8 @@ pub(crate) struct RequestInputs<'v> {
     /// The transaction token beside it.
     pub(crate) transaction: Option<&'v VerifiedToken>,
     pub(crate) now: UnixTime,
+    /// What was done before; `None` where a call is only listed.
+    pub(crate) past: Option<Past<'v>>,
 }
 
 static NOBODY: Datum = Datum::List(Vec::new());
@@ -58,6 +61,23 @@ impl<'v> RequestInputs<'v> {
             (None, Members::Unknown) => Err(EvalError::Unknown),
             (text, _) => Ok(text.map(Value::text)),
         }
+    }
+
+    /// What was done before, which is still to come for a call that is only listed.
+    fn past(&self) -> Result<&Past<'v>, EvalError> {
+        self.past.as_ref().ok_or(EvalError::Unknown)
+    }
+
+    /// When something was done before.
+    fn moment(
+        &self,
+        term: TermId,
+        which: fn([i64; 3]) -> i64,
+    ) -> Result<Option<Value<'v>>, EvalError> {
+        let calls = self.past()?.calls(term);
+        let calls = calls.map_err(|_| EvalError::Unreadable)?;
+        let time = calls.map(|calls| timestamp(UnixTime::from_millis(which(calls))));
+        Ok(time.map(Value::Timestamp))
     }
 
     /// A capture: of the path, or of the URI of an MCP resource.
@@ -152,11 +172,25 @@ impl<'v> Inputs<'v> for RequestInputs<'v> {
                 optional(issuer.map(|issuer| issuer.name.as_str()))
             }
             Slot::Now => Ok(Some(Value::Timestamp(timestamp(self.now)))),
-            Slot::HistoryCalls(_)
-            | Slot::HistoryFirst(_)
-            | Slot::HistoryLast(_)
-            | Slot::HistoryDenials(_)
-            | Slot::HistoryTarget(_) => Err(EvalError::Unreadable),
+            Slot::HistoryCalls(term) => {
+                let calls = self.past()?.calls(*term);
+                let calls = calls.map_err(|_| EvalError::Unreadable)?;
+                Ok(Some(Value::Int(calls.map_or(0, |[calls, _, _]| calls))))
+            }
+            Slot::HistoryFirst(term) => self.moment(*term, |[_, first, _]| first),
+            Slot::HistoryLast(term) => self.moment(*term, |[_, _, last]| last),
+            Slot::HistoryDenials(per) => {
+                let denials = self.past()?.denials(*per);
+                Ok(Some(Value::Int(
+                    denials.map_err(|_| EvalError::Unreadable)?,
+                )))
+            }
+            Slot::HistoryTarget(memory) => {
+                let past = self.past()?;
+                let target = past.book.target(*memory).ok_or(EvalError::Missing)??;
+                let found = past.has_target(*memory, target);
+                Ok(Some(Value::Bool(found.map_err(|_| EvalError::Unreadable)?)))
+            }
         }
     }
 

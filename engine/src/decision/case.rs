@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::counted::Call;
+use super::decide::Again;
 use super::hint::Hint;
 use super::opening::{Opened, Opening, Subject, What};
 use super::reason::Reason;
@@ -15,6 +17,8 @@ use crate::approval::Action;
 use crate::cel::{RequestInputs, Trace};
 use crate::content::{Content, Members};
 use crate::engine::Engine;
+use crate::fleet::Quota;
+use crate::history::{Book, Draft, Past};
 use crate::host::{Host, Ledger, MarkId};
 use crate::plan::{BodyShape, Endpoint, Profile};
 use crate::request::{RequestHead, content_type, query};
@@ -37,10 +41,15 @@ pub(super) struct Case<'e> {
     pub(super) approved: Option<Action>,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
+    pub(super) book: Rc<Book>,
+    /// What is carried over from deciding it before.
+    pub(super) again: Again,
+    /// What the service for the fleet has to be asked.
+    pub(super) quotas: Vec<Quota>,
 }
 
 impl<'e> Case<'e> {
-    pub(super) fn new(engine: &'e Engine, now: UnixTime) -> Self {
+    pub(super) fn new(engine: &'e Engine, now: UnixTime, again: Again) -> Self {
         Self {
             engine,
             now,
@@ -53,6 +62,9 @@ impl<'e> Case<'e> {
             approved: None,
             watch: Watch::default(),
             reply: None,
+            book: Rc::default(),
+            again,
+            quotas: Vec::new(),
         }
     }
 
@@ -64,7 +76,8 @@ impl<'e> Case<'e> {
         host: &dyn Host,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let opened = match self.open(head, None, host)? {
+        let proven = self.again.proven.clone();
+        let opened = match self.open(head, proven.as_deref(), host)? {
             Opening::Done(reason) => return Ok(reason),
             Opening::Judge(opened) => opened,
         };
@@ -132,6 +145,9 @@ impl<'e> Case<'e> {
             Err(reason) if exception.is_none() => return Err(reason.into()),
             Err(_) => None,
         };
+        if let Some(task) = task {
+            self.may_still(task, exception, token, host, trace)?;
+        }
         let set = task.and_then(|task| rules::of(task, id));
         // What is wrong with the query or body of an operation is nobody's affair who may never
         // call it.
@@ -158,6 +174,7 @@ impl<'e> Case<'e> {
             }
             None => return Err(Reason::NotAllowed.into()),
         };
+        let book = Rc::clone(&self.book);
         let inputs = RequestInputs {
             plan,
             head,
@@ -170,10 +187,25 @@ impl<'e> Case<'e> {
             token,
             transaction,
             now: self.now,
+            past: Some(Past {
+                book: &book,
+                plan,
+                token,
+                host,
+                now: self.now,
+            }),
+        };
+        self.targets(id, &inputs);
+        let call = Call {
+            task,
+            operation: id,
+            exception,
         };
         let Some(task) = task else {
             let exception = exception.ok_or(Reason::HostFailure)?;
-            return self.outside_tasks(id, exception, &inputs, host, trace);
+            let reason = self.outside_tasks(id, exception, &inputs, host, trace)?;
+            self.count(&call, &inputs, trace)?;
+            return Ok(reason);
         };
         let reason = self.apply_rules(set, exception, &inputs, host, trace)?;
         self.lasts(task, id, token, host).inspect_err(|_| {
@@ -181,7 +213,23 @@ impl<'e> Case<'e> {
             self.record.rule = None;
             self.record.break_glass = None;
         })?;
+        self.count(&call, &inputs, trace)?;
         Ok(reason)
+    }
+
+    /// The histories that become others if the request goes on.
+    pub(super) fn drafts(&self, host: &dyn Host) -> Result<Vec<Draft>, Reason> {
+        let Some(token) = &self.record.token else {
+            return Ok(Vec::new());
+        };
+        let past = Past {
+            book: &self.book,
+            plan: self.engine.plan(),
+            token,
+            host,
+            now: self.now,
+        };
+        past.drafts()
     }
 
     /// The verified token of some bytes, from the cache or by verifying it.

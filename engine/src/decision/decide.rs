@@ -10,6 +10,8 @@ use std::rc::Rc;
 use super::answer::Answer;
 use super::body::Body;
 use super::case::Case;
+use super::counted::count_refusal;
+use super::drafts::{self, Written};
 use super::hint::Hint;
 use super::reason::{Outcome, Reason};
 use super::record::Record;
@@ -20,9 +22,11 @@ use super::watch::Watch;
 use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
+use crate::fleet::{Quota, Said};
+use crate::history::Draft;
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
-use crate::plan::{Forwarding, SourceId};
+use crate::plan::{Counts, Forwarding, SourceId};
 use crate::request::{CREDENTIAL_HEADERS, IDENTITY_HEADERS, RequestHead};
 use crate::time::UnixTime;
 use crate::token::VerifiedToken;
@@ -80,8 +84,16 @@ pub struct Reading<'e> {
 #[derive(Debug, Clone)]
 pub struct Progress {
     pub(super) most: u32,
+    pub(super) again: Again,
+}
+
+/// What a request that is decided anew carries over from before.
+#[derive(Debug, Clone, Default)]
+pub struct Again {
     /// The proof of possession that was checked and marked.
     pub(super) proven: Option<Box<[u8]>>,
+    /// What the service for the fleet said.
+    pub(super) said: Said,
 }
 
 /// A request may go on if the gateway is sending it where the policy says.
@@ -100,6 +112,13 @@ pub struct Allow<'e> {
     exception_ends: Option<UnixTime>,
     watch: Watch,
     reply: Option<Reply>,
+    /// How much room the plan has for histories.
+    room: u32,
+    /// Histories that become others.
+    drafts: Vec<Draft>,
+    quotas: Vec<Quota>,
+    again: Again,
+    engine: &'e Engine,
 }
 
 /// A request goes on.
@@ -111,6 +130,8 @@ pub struct Permit<'e> {
     completes: bool,
     exception_ends: Option<UnixTime>,
     watch: Watch,
+    room: u32,
+    drafts: Vec<Draft>,
 }
 
 /// What a request was let through by, for whoever keeps its stream open.
@@ -136,6 +157,10 @@ pub struct Refusal<'e> {
     document: Option<&'e str>,
     /// How the message is answered, where it was one.
     reply: Option<Reply>,
+    /// What to decide it anew with, where another worker has changed its history meanwhile.
+    again: Option<Again>,
+    /// By which plan.
+    engine: Option<&'e Engine>,
 }
 
 impl<'e> Allow<'e> {
@@ -181,14 +206,30 @@ impl<'e> Allow<'e> {
         self.cluster
     }
 
-    /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, and sets
-    /// the marks that come with it. To be called after the last change to the request's headers,
-    /// which may change the route.
+    /// What the service that counts for the fleet has to have room for, before the allow is
+    /// confirmed: with what it says the request is decided [anew](Self::again).
+    #[must_use]
+    pub fn quotas(&self) -> &[Quota] {
+        &self.quotas
+    }
+
+    /// What to decide the request anew with.
+    #[must_use]
+    pub fn again(&self, said: Said) -> Again {
+        Again {
+            said,
+            ..self.again.clone()
+        }
+    }
+
+    /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, writes what
+    /// was counted and remembered and sets the marks that come with it. To be called after the last
+    /// change to the request's headers, which may change the route.
     ///
     /// # Errors
-    /// A refusal with [`Reason::WrongCluster`] or [`Reason::StateUnavailable`]; with
-    /// [`Reason::TaskEnded`], [`Reason::TokenReplayed`] or [`Reason::ApprovalUsed`] where another
-    /// request was quicker.
+    /// A refusal: [`Reason::WrongCluster`], [`Reason::HistoryFull`], [`Reason::StateUnavailable`], or
+    /// that somebody else was quicker. Where it says so ([`Refusal::again`]), the request is to be
+    /// decided anew.
     #[expect(
         clippy::result_large_err,
         reason = "either is moved once per request, not passed up"
@@ -204,12 +245,25 @@ impl<'e> Allow<'e> {
         {
             return Err(self.refuse(Reason::WrongCluster));
         }
+        if !self.quotas.is_empty() {
+            return Err(self.refuse(Reason::FleetUnavailable));
+        }
+        match drafts::write(&self.drafts, self.room, self.record.time, host) {
+            Ok(Written::All) => {}
+            Ok(Written::None) => {
+                let again = Some(self.again.clone());
+                let refusal = self.refuse(Reason::StateUnavailable);
+                return Err(Refusal { again, ..refusal });
+            }
+            Err(reason) => return Err(self.refuse(reason)),
+        }
         if let Err((reason, hint)) = self.take_uses(host) {
-            let mut refusal = self.refuse(reason);
-            refusal.hint = hint;
-            return Err(refusal);
+            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            let refusal = self.refuse(reason);
+            return Err(Refusal { hint, ..refusal });
         }
         if let Err(reason) = self.set_marks(host) {
+            drafts::give_back(&self.drafts, self.room, self.record.time, host);
             return Err(self.refuse(reason));
         }
         let is_end = |(ledger, _): &(Ledger, MarkId)| *ledger == Ledger::Ended;
@@ -218,6 +272,8 @@ impl<'e> Allow<'e> {
             exception_ends: self.exception_ends,
             record: self.record,
             watch: self.watch,
+            room: self.room,
+            drafts: self.drafts,
         })
     }
 
@@ -258,6 +314,8 @@ impl<'e> Allow<'e> {
             hint: Hint::None,
             document: None,
             reply: self.reply,
+            again: None,
+            engine: Some(self.engine),
         }
     }
 }
@@ -302,9 +360,21 @@ impl Progress {
     pub fn most(&self) -> usize {
         self.most as usize
     }
+
+    /// The same for deciding anew.
+    #[must_use]
+    pub fn with(self, again: Again) -> Self {
+        Self { again, ..self }
+    }
 }
 
 impl<'e> Permit<'e> {
+    /// Gives back what was counted, because not a byte of the request goes to the upstream. What is
+    /// remembered and marked stays.
+    pub fn give_back(&self, host: &dyn Host) {
+        drafts::give_back(&self.drafts, self.room, self.record.time, host);
+    }
+
     /// The record, which is also the mark that lets the request past the gate.
     #[must_use]
     pub fn record(&self) -> &Record<'e> {
@@ -364,6 +434,25 @@ impl<'e> Refusal<'e> {
             hint: Hint::None,
             document: None,
             reply: None,
+            again: None,
+            engine: None,
+        }
+    }
+
+    /// What to decide the request anew with, where that is what is to be done: another worker has
+    /// changed its history meanwhile, and nothing was changed.
+    pub fn again(&mut self) -> Option<Again> {
+        self.again.take()
+    }
+
+    /// Counts the refusal where a limit or a condition of the plan asks how many there were. To be
+    /// called once, of the refusal that the caller is told.
+    pub fn count(&self, host: &dyn Host) {
+        if let (Some(engine), Some(token), Some(now)) =
+            (self.engine, &self.record.token, self.record.time)
+            && !is_of_refusals(engine, &self.record)
+        {
+            count_refusal(engine, token, self.record.reason, now, host);
         }
     }
 
@@ -400,17 +489,27 @@ fn exception_ends(engine: &Engine, record: &Record<'_>) -> Option<UnixTime> {
     Some(UnixTime::from_seconds(exception.until))
 }
 
+/// Whether a limit that counts refusals is what refuses.
+fn is_of_refusals(engine: &Engine, record: &Record<'_>) -> bool {
+    let limits = &engine.plan().history.limits;
+    record.reason == Reason::LimitReached
+        && limits
+            .iter()
+            .any(|limit| limit.counts == Counts::Denials && Some(limit.id.as_str()) == record.rule)
+}
+
 /// Decides one request.
 pub(crate) fn decide<'e>(
     engine: &'e Engine,
     head: &RequestHead<'_>,
+    again: &Again,
     now: UnixTime,
     host: &dyn Host,
     trace: &mut impl Trace,
 ) -> Decision<'e> {
-    let mut case = Case::new(engine, now);
+    let mut case = Case::new(engine, now, again.clone());
     let verdict = case.run(head, host, trace);
-    conclude(case, head, verdict)
+    conclude(case, head, verdict, host)
 }
 
 /// Decides one request by its head and its body, where the head alone was not enough.
@@ -422,9 +521,9 @@ pub(crate) fn decide_whole<'e>(
     host: &dyn Host,
     trace: &mut impl Trace,
 ) -> Decision<'e> {
-    let mut case = Case::new(engine, now);
+    let mut case = Case::new(engine, now, body.progress.again.clone());
     let verdict = case.run_whole(head, body, host, trace);
-    conclude(case, head, verdict)
+    conclude(case, head, verdict, host)
 }
 
 /// What comes of a verdict. The only place where an allow is made.
@@ -432,7 +531,17 @@ fn conclude<'e>(
     case: Case<'e>,
     head: &RequestHead<'_>,
     verdict: Result<Reason, Stop>,
+    host: &dyn Host,
 ) -> Decision<'e> {
+    // Nothing is written that the rules did not let through.
+    let drafts = match verdict {
+        Ok(reason) if reason.outcome() == Outcome::Allow => case.drafts(host),
+        _ => Ok(Vec::new()),
+    };
+    let (verdict, drafts) = match drafts {
+        Ok(drafts) => (verdict, drafts),
+        Err(reason) => (Err(reason.into()), Vec::new()),
+    };
     let Case {
         engine,
         mut record,
@@ -443,8 +552,12 @@ fn conclude<'e>(
         uses,
         watch,
         reply,
+        quotas,
+        again,
         ..
     } = case;
+    let proven = head.proof().ok().flatten().map(Into::into);
+    let again = Again { proven, ..again };
     let stop = match verdict {
         Ok(reason) if reason.outcome() == Outcome::Allow => {
             record.reason = reason;
@@ -463,6 +576,11 @@ fn conclude<'e>(
                 uses,
                 watch,
                 reply,
+                room: engine.plan().history.capacity,
+                drafts,
+                quotas,
+                again,
+                engine,
             });
         }
         // The filter's own answers, which let nothing through.
@@ -477,6 +595,8 @@ fn conclude<'e>(
             hint,
             document,
             reply,
+            again: None,
+            engine: Some(engine),
         }
     };
     match stop {
@@ -492,10 +612,7 @@ fn conclude<'e>(
         }),
         Stop::Read { most } => Decision::Read(Reading {
             refusal: refusal(record, Reason::HostFailure),
-            progress: Progress {
-                most,
-                proven: head.proof().ok().flatten().map(Into::into),
-            },
+            progress: Progress { most, again },
         }),
     }
 }

@@ -22,18 +22,17 @@ pub(crate) enum Hint<'e> {
         /// Values of `acr`, best first.
         acr: &'e [String],
     },
+    /// Which limit leaves no room, and in how many seconds it does.
+    Limit {
+        /// The limit's id.
+        id: &'e str,
+        /// `None`: never.
+        seconds: Option<u32>,
+    },
     /// What the token's `authorization_details` lack (draft-mcguinness-oauth-mission-00).
     Mission(&'static str),
     /// The call that an approval has to name.
     Approval(Action),
-    /// The limit that leaves no room.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nothing counts yet"))]
-    Limit {
-        /// Its id.
-        id: &'e str,
-        /// In how many seconds there is room again, where time makes some.
-        seconds: Option<u32>,
-    },
 }
 
 impl Hint<'_> {

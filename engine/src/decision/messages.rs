@@ -27,8 +27,8 @@ impl<'e> Case<'e> {
         host: &dyn Host,
         trace: &mut impl Trace,
     ) -> Result<Reason, Stop> {
-        let proven = body.progress.proven.as_deref();
-        let opened = match self.open(head, proven, host)? {
+        let proven = self.again.proven.clone();
+        let opened = match self.open(head, proven.as_deref(), host)? {
             Opening::Done(reason) => return Ok(reason),
             Opening::Judge(opened) => opened,
         };

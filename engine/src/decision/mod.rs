@@ -12,7 +12,9 @@ mod answer;
 mod approved;
 mod body;
 mod case;
+mod counted;
 mod decide;
+mod drafts;
 mod eyes;
 mod hint;
 mod lasting;
@@ -37,7 +39,7 @@ mod watch;
 
 pub use answer::Answer;
 pub use body::{Body, Unread};
-pub use decide::{Allow, Decision, Grounds, Permit, Progress, Reading, Refusal, Wait};
+pub use decide::{Again, Allow, Decision, Grounds, Permit, Progress, Reading, Refusal, Wait};
 pub(crate) use decide::{decide, decide_whole};
 pub use eyes::Eyes;
 pub(crate) use lasting::is_running;

@@ -75,7 +75,7 @@ impl<'e> Case<'e> {
         let reason = match erred {
             Some(rule) => {
                 self.record.rule = Some(&rule.id);
-                Reason::RuleError
+                self.rule_error()
             }
             None => Reason::NotAllowed,
         };
@@ -129,7 +129,7 @@ impl<'e> Case<'e> {
             let verdict = match scale.holds((id, rule), trace) {
                 Ok(false) => continue,
                 Ok(true) => Reason::DeniedByRule,
-                Err(_) => Reason::RuleError,
+                Err(_) => self.rule_error(),
             };
             if is_overridden(id) {
                 used_exception = true;
@@ -150,7 +150,7 @@ impl<'e> Case<'e> {
                 None => match scale.holds((id, rule), trace) {
                     Ok(true) => continue,
                     Ok(false) => Reason::RequirementNotMet,
-                    Err(_) => Reason::RuleError,
+                    Err(_) => self.rule_error(),
                 },
             };
             if is_overridden(id) {
@@ -230,6 +230,11 @@ impl<'e> Case<'e> {
                 Err(Reason::AuthenticationNeeded)
             }
         }
+    }
+
+    /// Why a condition could not be evaluated: where it asked for history, that may not be there.
+    fn rule_error(&self) -> Reason {
+        self.book.lost().unwrap_or(Reason::RuleError)
     }
 
     /// A rule stops the request, unless it only reports.

@@ -1,7 +1,8 @@
 //! The upstream's answer to a message, as the rules see it.
 
 use super::case::Case;
-use super::decide::Grounds;
+
+use super::decide::{Again, Grounds};
 use super::opening::{Opened, Place, Subject, What};
 use super::owned;
 use super::visibility::Visibility;
@@ -45,7 +46,7 @@ impl<'e, 'r> Viewer<'e, 'r> {
             endpoint: resource.endpoint.as_ref()?,
         };
         Some(Self {
-            case: Case::new(engine, now),
+            case: Case::new(engine, now, Again::default()),
             opened: Opened {
                 method,
                 host: addressed.name,

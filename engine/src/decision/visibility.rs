@@ -75,6 +75,7 @@ impl<'e> Case<'e> {
             token,
             transaction,
             now: self.now,
+            past: None,
         };
         let code = Code::new(plan, self.engine.automata());
         let budget = Budget::new();

@@ -63,6 +63,9 @@ pub struct Memory {
 pub struct Targets {
     /// The values that together are one target: strings, ints, uints or bools, or optionals of those.
     pub by: Vec<ProgramId>,
+    /// Operations of which they can be told, ascending: those that are remembered, and those whose
+    /// rules ask.
+    pub operations: Vec<OperationId>,
     /// How many are remembered. A call that would be one more is refused.
     pub at_most: u32,
 }

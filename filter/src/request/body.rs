@@ -5,7 +5,7 @@ use remit_engine::host::Unavailable;
 use remit_engine::json::Json;
 use remit_engine::request::RequestHead;
 
-use super::{Attempt, Decided, Outcome, carry_out, permit, read_fields};
+use super::{Attempt, Decided, Outcome, anew, carry_out, permit, read_fields};
 use crate::gateway::{CallFailed, Gateway};
 use crate::plugin::Plugin;
 use crate::surroundings::Surroundings;
@@ -44,13 +44,18 @@ fn decide<'e>(
         return Ok(Decided::Refused(Refusal::host_failure()));
     }
     let host = Surroundings::new(gateway, vm);
-    Ok(
-        match plugin.engine().decide_whole(&head, body, now, &host) {
+    Ok(anew(|again| {
+        let progress = match again {
+            Some(again) => &body.progress.clone().with(again.clone()),
+            None => body.progress,
+        };
+        let body = Body { progress, ..*body };
+        match plugin.engine().decide_whole(&head, &body, now, &host) {
             Decision::Allow(allow) => permit(gateway, &head, allow, &host),
             Decision::Refuse(refusal) => Decided::Refused(refusal),
             // It was there when the head was decided. Bodies are not held until it comes again.
             Decision::Wait(wait) => Decided::Refused(wait.give_up()),
             Decision::Read(reading) => Decided::Refused(reading.refuse()),
-        },
-    )
+        }
+    }))
 }

@@ -1,13 +1,8 @@
 //! The Envoy process.
-//!
-//! A shell stands between the test and Envoy and waits for the end of its own standard input,
-//! which comes when the test drops the handle and also when the test binary dies in any way: no
-//! Envoy is left behind.
 
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -16,19 +11,7 @@ use serde_json::Value;
 use super::AccessLog;
 use crate::client::{Response, h1};
 use crate::places;
-
-const SUPERVISOR: &str = r#"
-exec 3<&0
-"$@" </dev/null 3<&- &
-envoy=$!
-echo "$envoy" >"$REMIT_PID_FILE"
-{ read -r _ <&3; kill -9 "$envoy"; } 2>/dev/null &
-reader=$!
-wait "$envoy"
-status=$?
-kill "$reader" 2>/dev/null
-exit "$status"
-"#;
+use crate::supervised::Supervised;
 
 /// Longest time from start to LIVE. Compiling the module takes Envoy about a second, and several
 /// Envoys may start at once.
@@ -37,9 +20,7 @@ const START: Duration = Duration::from_secs(60);
 /// A running Envoy.
 #[derive(Debug)]
 pub struct Envoy {
-    supervisor: Child,
-    /// Its end is the signal to stop.
-    lifeline: Option<ChildStdin>,
+    process: Supervised,
     folder: PathBuf,
     admin: SocketAddr,
     live_after: Duration,
@@ -69,34 +50,24 @@ impl Envoy {
         let _ = fs::remove_file(&admin_file);
         let began = Instant::now();
         let file = |path: &Path| File::create(path).expect("the folder can be written");
-        let mut supervisor = Command::new("sh")
-            .args(["-c", SUPERVISOR, "sh"])
-            .arg(places::envoy())
-            .arg("--config-path")
-            .arg(bootstrap)
-            .arg("--admin-address-path")
-            .arg(&admin_file)
-            .args(["--concurrency", &workers.to_string()])
-            // The access log is read by tests: it must not lie in a buffer.
-            .args(["--file-flush-interval-msec", "10"])
-            .args(["--disable-hot-restart", "--log-level", "warning"])
-            .args([
-                "--service-node",
-                "remit-tests",
-                "--service-cluster",
-                "remit-tests",
-            ])
-            .env("REMIT_PID_FILE", folder.join("pid"))
-            .stdin(Stdio::piped())
-            .stdout(file(log.path()))
-            .stderr(file(&folder.join("envoy.log")))
-            .spawn()
-            .expect("a shell starts");
-        let lifeline = supervisor.stdin.take();
+        let process = Supervised::start(&places::envoy(), folder, |envoy| {
+            envoy
+                .arg("--config-path")
+                .arg(bootstrap)
+                .arg("--admin-address-path")
+                .arg(&admin_file)
+                .args(["--concurrency", &workers.to_string()])
+                // The access log is read by tests: it must not lie in a buffer.
+                .args(["--file-flush-interval-msec", "10"])
+                .args(["--disable-hot-restart", "--log-level", "warning"])
+                .args(["--service-node", "remit-tests"])
+                .args(["--service-cluster", "remit-tests"])
+                .stdout(file(log.path()))
+                .stderr(file(&folder.join("envoy.log")));
+        });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut envoy = Self {
-            supervisor,
-            lifeline,
+            process,
             folder: folder.to_owned(),
             admin: nowhere,
             live_after: Duration::ZERO,
@@ -135,7 +106,7 @@ impl Envoy {
 
     /// Whether it has not ended by itself.
     pub fn is_running(&mut self) -> bool {
-        matches!(self.supervisor.try_wait(), Ok(None))
+        self.process.is_running()
     }
 
     /// What it has logged.
@@ -185,8 +156,7 @@ impl Envoy {
     /// The process, by its number.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        let pid = fs::read_to_string(self.folder.join("pid")).expect("the shell wrote it");
-        pid.trim().parse().expect("a number")
+        self.process.pid()
     }
 
     /// Its version, as it says it.
@@ -236,8 +206,6 @@ impl Envoy {
 
 impl Drop for Envoy {
     fn drop(&mut self) {
-        drop(self.lifeline.take());
-        let _ = self.supervisor.wait();
         if std::thread::panicking() {
             let log = self.log();
             let tail: Vec<&str> = log.lines().rev().take(40).collect();

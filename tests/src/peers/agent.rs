@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::visitor::Visitor;
-use super::{Visit, list, listens, python};
+use super::{Visit, list, python};
 use crate::lines::Process;
 
 /// An agent: JSON-RPC at `/a2a`, REST below `/a2a/v1`, its card at the well-known path.
@@ -22,7 +22,7 @@ impl TravelAgent {
     #[must_use]
     pub fn start() -> Self {
         let mut process = Process::start("travel_agent.py", &mut python("travel_agent.py"));
-        let address = listens(&mut process);
+        let address = process.listens();
         let agent = Self {
             process: Mutex::new(process),
             address,

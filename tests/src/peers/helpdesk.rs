@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::{list, listens, python};
+use super::{list, python};
 use crate::lines::Process;
 
 /// A help desk. It speaks all revisions, and answers to `mcp.corp.example`.
@@ -41,7 +41,7 @@ impl Helpdesk {
     pub fn with_reports(count: usize) -> Self {
         let mut command = python("helpdesk.py");
         let mut process = Process::start("helpdesk.py", command.arg(count.to_string()));
-        let address = listens(&mut process);
+        let address = process.listens();
         Self {
             process: Mutex::new(process),
             address,

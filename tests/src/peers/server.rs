@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::process::Command;
 
-use super::{listens, node, python};
+use super::{node, python};
 use crate::lines::Process;
 
 /// The server.
@@ -29,7 +29,7 @@ impl Server {
 
     fn start(name: &'static str, command: &mut Command) -> Self {
         let mut process = Process::start(name, command);
-        let address = listens(&mut process);
+        let address = process.listens();
         Self {
             _process: process,
             address,

@@ -2,7 +2,7 @@
 
 use crate::answers;
 use crate::calls::Captures;
-use crate::cel::Trace;
+use crate::cel::{Silent, Trace};
 use crate::content::{Content, Members};
 use crate::decision::body::{Body, Unread};
 use crate::decision::case::Case;
@@ -13,6 +13,7 @@ use crate::decision::reason::Reason;
 use crate::decision::record::Record;
 use crate::decision::reply::Reply;
 use crate::decision::stop::Stop;
+use crate::decision::tasks;
 use crate::decision::visibility::Visibility;
 use crate::host::{Host, Ledger, MarkId};
 use crate::json::{Object, canonical};
@@ -218,7 +219,12 @@ impl<'e> Desk<'_, 'e, '_> {
         if !is_open {
             return Err(Reason::NotAllowed.into());
         }
-        is_running(plan, &self.opened.token, self.case.now, self.host)?;
+        let token = &self.opened.token;
+        is_running(plan, token, self.case.now, self.host)?;
+        if let Ok(task) = tasks::select(plan, token) {
+            let host = self.host;
+            self.case.may_still(task, None, token, host, &mut Silent)?;
+        }
         Ok(Reason::Session)
     }
 

@@ -22,6 +22,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), InvalidPlan> {
         if let Some(targets) = &memory.targets {
             programs(plan, &targets.by)?;
             distinct(targets.at_most)?;
+            if !targets.operations.is_sorted_by(|a, b| a < b) {
+                return Err(InvalidPlan::OutOfOrder);
+            }
         }
     }
     for term in &history.terms {

@@ -1,0 +1,352 @@
+//! What a call counts towards, and what it is remembered as.
+
+use std::rc::Rc;
+
+use super::case::Case;
+use super::hint::Hint;
+use super::reason::Reason;
+use super::stop::Stop;
+use super::tasks;
+use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
+use crate::engine::Engine;
+use crate::fleet::{Quota, Said};
+use crate::history::{Book, Full, Past};
+use crate::host::{Change, Host, Stored};
+use crate::limits;
+use crate::mark;
+use crate::plan::{
+    Alone, Beyond, BreakGlass, Counts, Limit, LimitId, MemoryId, Mode, OperationId, Per, ProgramId,
+    Slot, Task,
+};
+use crate::time::UnixTime;
+use crate::token::VerifiedToken;
+
+/// A call that is about to be let through.
+pub(super) struct Call<'e> {
+    pub(super) task: Option<&'e Task>,
+    pub(super) operation: OperationId,
+    pub(super) exception: Option<&'e BreakGlass>,
+}
+
+impl<'e> Case<'e> {
+    /// [`Self::may_go_on`], where a limit asks.
+    pub(super) fn may_still(
+        &mut self,
+        task: &'e Task,
+        exception: Option<&'e BreakGlass>,
+        token: &VerifiedToken,
+        host: &dyn Host,
+        trace: &mut impl Trace,
+    ) -> Result<(), Stop> {
+        if task.limits.is_empty() {
+            return Ok(());
+        }
+        let book = Rc::clone(&self.book);
+        let past = Past {
+            book: &book,
+            plan: self.engine.plan(),
+            token,
+            host,
+            now: self.now,
+        };
+        self.may_go_on(task, exception, &past, trace)
+    }
+
+    /// Whether the task may go on at all: it was not idle for too long, nor refused too often.
+    fn may_go_on(
+        &mut self,
+        task: &'e Task,
+        exception: Option<&'e BreakGlass>,
+        past: &Past<'_>,
+        trace: &mut impl Trace,
+    ) -> Result<(), Stop> {
+        for (id, limit) in self.limits(task) {
+            let full = match limit.counts {
+                Counts::Idle => {
+                    let since = past.last(limit.per)?.unwrap_or(i64::MAX);
+                    let idle = self.now.millis().saturating_sub(since).max(0) / 1000;
+                    let idle = idle.unsigned_abs();
+                    trace.limit(id, idle, idle <= u64::from(limit.at_most));
+                    if idle <= u64::from(limit.at_most) {
+                        continue;
+                    }
+                    self.reached(limit, Reason::TaskIdle, None, exception)?;
+                    continue;
+                }
+                Counts::Denials => past.room(limit, limit.at_most, 1, [0; 2])?,
+                Counts::Calls | Counts::Distinct(_) => continue,
+            };
+            trace.limit(id, counted(&full), full.is_ok());
+            if let Err(full) = full {
+                self.reached(limit, Reason::LimitReached, full.wait, exception)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers a call that the rules let through and counts it, if there is room for it.
+    pub(super) fn count(
+        &mut self,
+        call: &Call<'e>,
+        inputs: &RequestInputs<'_>,
+        trace: &mut impl Trace,
+    ) -> Result<(), Stop> {
+        let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
+        let history = &self.engine.plan().history;
+        let touches = &history.touches;
+        let found = touches.binary_search_by_key(&call.operation, |(id, _)| *id);
+        let touched = found.ok().and_then(|position| touches.get(position));
+        for memory in touched.map(|(_, memories)| memories).into_iter().flatten() {
+            let target = match past.book.target(*memory) {
+                None => [0; 2],
+                Some(target) => target.map_err(|_| Reason::RuleError)?,
+            };
+            past.remember(*memory, target)?;
+        }
+        let Some(task) = call.task else {
+            return Ok(());
+        };
+        for (id, limit) in self.limits(task) {
+            let weight = match limit.counts {
+                Counts::Denials => continue,
+                Counts::Idle => {
+                    past.goes_on(limit.per)?;
+                    continue;
+                }
+                Counts::Calls | Counts::Distinct(_) => weight(limit, call.operation),
+            };
+            let is_on = match limit.since {
+                Some(term) => past.calls(term)?.is_some(),
+                None => true,
+            };
+            if let Some(weight) = weight.filter(|_| is_on) {
+                self.take((id, limit), weight, call, inputs, trace)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        (id, limit): (LimitId, &'e Limit),
+        weight: u32,
+        call: &Call<'e>,
+        inputs: &RequestInputs<'_>,
+        trace: &mut impl Trace,
+    ) -> Result<(), Stop> {
+        let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
+        let target = match &limit.counts {
+            Counts::Distinct(by) => match self.target(by, inputs) {
+                Ok(target) => target,
+                Err(_) => return self.reached(limit, Reason::RuleError, None, call.exception),
+            },
+            _ => [0; 2],
+        };
+        let at_most = match (limit.fleet, self.again.said) {
+            (None, _) => limit.at_most,
+            (Some(_), Said::Nothing) => {
+                self.quotas.push(Quota::new(id, weight));
+                return Ok(());
+            }
+            (Some(_), Said::Over { limit: over, wait }) if over == id => {
+                trace.limit(id, limit.at_most.into(), false);
+                return self.reached(limit, Reason::LimitReached, wait, call.exception);
+            }
+            (Some(_), Said::Granted | Said::Over { .. }) => u32::MAX,
+            (Some(Alone::Refuse), Said::Away) => {
+                return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
+            }
+            (Some(Alone::AtMost(here)), Said::Away) => here,
+        };
+        let room = past.room(limit, at_most, weight, target)?;
+        trace.limit(id, counted(&room), room.is_ok());
+        match room {
+            Ok(_) => Ok(past.take(limit, weight, target)?),
+            Err(full) => match limit.beyond {
+                Beyond::Refuse => {
+                    self.reached(limit, Reason::LimitReached, full.wait, call.exception)
+                }
+                // What was approved takes none of the room.
+                Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
+                    Ok(()) => Ok(()),
+                    Err(reason) => self.reached(limit, reason, None, call.exception),
+                },
+            },
+        }
+    }
+
+    /// What the rules of an operation ask of targets, worked out before they do.
+    pub(super) fn targets(&self, operation: OperationId, inputs: &RequestInputs<'_>) {
+        let Some(past) = &inputs.past else {
+            return;
+        };
+        for (id, memory) in (0..)
+            .map(MemoryId)
+            .zip(&self.engine.plan().history.memories)
+        {
+            if let Some(targets) = &memory.targets
+                && targets.operations.binary_search(&operation).is_ok()
+            {
+                past.book.set_target(id, self.target(&targets.by, inputs));
+            }
+        }
+    }
+
+    /// What a call is about, as a hash of values.
+    fn target(&self, by: &[ProgramId], inputs: &RequestInputs<'_>) -> Result<[i64; 2], EvalError> {
+        let code = Code::new(self.engine.plan(), self.engine.automata());
+        let budget = Budget::new();
+        let mut parts = vec![String::from("target")];
+        for program in by {
+            let value = evaluate(code, *program, inputs, &budget, &mut Silent)?;
+            parts.push(written(&value)?);
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let id = u128::from_le_bytes(mark::id(&parts));
+        // Both halves, bit by bit.
+        Ok([id as i64, (id >> 64) as i64])
+    }
+
+    /// A limit holds a call back, unless it only reports or an exception lifts it.
+    fn reached(
+        &mut self,
+        limit: &'e Limit,
+        reason: Reason,
+        wait: Option<i64>,
+        exception: Option<&'e BreakGlass>,
+    ) -> Result<(), Stop> {
+        let plan = self.engine.plan();
+        let is_lifted = exception.is_some_and(|exception| {
+            let limits = exception.lifted.iter();
+            let mut lifted = limits.filter_map(|id| plan.history.limits.get(id.index()));
+            lifted.any(|one| std::ptr::eq(one, limit))
+        });
+        if is_lifted {
+            self.hint = Hint::None;
+            return Ok(());
+        }
+        if limit.mode == Mode::Observe {
+            self.hint = Hint::None;
+            self.record.observed.push(&limit.id);
+            return Ok(());
+        }
+        self.record.rule = Some(&limit.id);
+        self.record.break_glass = None;
+        if reason == Reason::LimitReached {
+            let seconds = wait.map(|millis| millis.max(0).div_euclid(1000) + 1);
+            let seconds = seconds.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
+            self.hint = Hint::Limit {
+                id: &limit.id,
+                seconds,
+            };
+        }
+        Err(reason.into())
+    }
+
+    fn limits(&self, task: &'e Task) -> impl Iterator<Item = (LimitId, &'e Limit)> + use<'e> {
+        let all = &self.engine.plan().history.limits;
+        let limits = task.limits.iter();
+        limits.filter_map(|id| Some((*id, all.get(id.index())?)))
+    }
+}
+
+/// Counts a refusal towards the limits of its task that count refusals. Not those that stand for
+/// the gateway's own failures, nor that of such a limit itself, which would never end.
+pub(super) fn count_refusal(
+    engine: &Engine,
+    token: &VerifiedToken,
+    reason: Reason,
+    now: UnixTime,
+    host: &dyn Host,
+) {
+    let plan = engine.plan();
+    let Ok(task) = tasks::select(plan, token) else {
+        return;
+    };
+    let limits = || {
+        let limits = task.limits.iter();
+        let limits = limits.filter_map(|id| plan.history.limits.get(id.index()));
+        limits.filter(|limit| limit.counts == Counts::Denials)
+    };
+    let read: Vec<Per> = asked(engine);
+    if reason.status() >= 500 || (limits().next().is_none() && read.is_empty()) {
+        return;
+    }
+    for _ in 0..limits::HISTORY_TRIES {
+        let book = Book::default();
+        let past = Past {
+            book: &book,
+            plan,
+            token,
+            host,
+            now,
+        };
+        let counted = || -> Result<bool, Reason> {
+            for limit in limits() {
+                if past.room(limit, limit.at_most, 1, [0; 2])?.is_ok() {
+                    past.take(limit, 1, [0; 2])?;
+                }
+            }
+            for per in &read {
+                past.refused(*per)?;
+            }
+            let mut is_done = true;
+            for draft in past.drafts()? {
+                let change = Change {
+                    id: &draft.id,
+                    before: draft.before.as_deref(),
+                    after: &draft.after,
+                    owner: draft.owner,
+                    until: draft.until,
+                };
+                let stored = host.keep(plan.history.capacity, &change, now);
+                is_done &= stored != Ok(Stored::Changed);
+            }
+            Ok(is_done)
+        };
+        // What cannot be counted is refused all the same.
+        if counted().unwrap_or(true) {
+            return;
+        }
+    }
+}
+
+/// Whose refusals conditions ask for.
+fn asked(engine: &Engine) -> Vec<Per> {
+    let slots = engine.plan().slots.iter();
+    slots
+        .filter_map(|slot| match slot {
+            Slot::HistoryDenials(per) => Some(*per),
+            _ => None,
+        })
+        .collect()
+}
+
+fn weight(limit: &Limit, operation: OperationId) -> Option<u32> {
+    let found = limit
+        .operations
+        .binary_search_by_key(&operation, |(id, _)| *id);
+    let (_, weight) = limit.operations.get(found.ok()?)?;
+    Some(*weight)
+}
+
+fn counted(room: &Result<u64, Full>) -> u64 {
+    match room {
+        Ok(counted) => *counted,
+        Err(full) => full.counted,
+    }
+}
+
+/// A value as part of a target. What no limit counts by is an error.
+fn written(value: &Value<'_>) -> Result<String, EvalError> {
+    Ok(match value {
+        Value::String(text) => ["s", text].concat(),
+        Value::Int(number) => ["i", &number.to_string()].concat(),
+        Value::Uint(number) => ["u", &number.to_string()].concat(),
+        Value::Bool(true) => String::from("t"),
+        Value::Bool(false) => String::from("f"),
+        Value::Optional(None) => String::from("n"),
+        Value::Optional(Some(value)) => written(value)?,
+        _ => return Err(EvalError::Type),
+    })
+}

@@ -1,0 +1,67 @@
+//! Whose history it is.
+
+use crate::decision::Reason;
+use crate::host::{MarkId, Owner};
+use crate::mark;
+use crate::plan::{Per, Plan};
+use crate::token::VerifiedToken;
+
+/// What the histories of a token are found by, of one kind. An agent on behalf of a principal has
+/// its own and those of everyone who handed the task on to it.
+///
+/// # Errors
+/// [`Reason::TaskIdMissing`] where the token has no task id or session.
+pub(super) fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
+    let identity = token.identity();
+    let issuer = plan.issuers.get(token.issuer().index());
+    let issuer = issuer.ok_or(Reason::HostFailure)?.issuer.as_str();
+    let tenant = identity.tenant.as_deref().unwrap_or_default();
+    let agent = identity.agent.as_str();
+    let there = |name: &'_ Option<String>| name.clone().ok_or(Reason::TaskIdMissing);
+    let one = |kind: &str, name: &str| Ok(vec![mark::id(&["history", kind, issuer, tenant, name])]);
+    match per {
+        Per::TaskId => one("task id", &there(&identity.task_id)?),
+        Per::Session => one("session", &there(&identity.session)?),
+        Per::Agent => one("agent", agent),
+        Per::Tenant => one("tenant", ""),
+        Per::Principal => Ok(vec![match &identity.principal {
+            Some(principal) => mark::id(&["history", "principal", principal]),
+            None => mark::id(&["history", "alone", agent]),
+        }]),
+        Per::AgentAndPrincipal => {
+            let principal = identity.principal.as_deref().unwrap_or_default();
+            let of = |agent: &str| mark::id(&["history", "agent and principal", agent, principal]);
+            let mut ids = vec![of(agent)];
+            if let Some(restrictions) = token.restrictions() {
+                for delegator in restrictions.delegators() {
+                    let id = of(delegator);
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+            }
+            Ok(ids)
+        }
+    }
+}
+
+/// Whom the room counts for.
+pub(super) fn owner(plan: &Plan, token: &VerifiedToken) -> Owner {
+    let issuer = plan.issuers.get(token.issuer().index());
+    let tenant = token.identity().tenant.as_deref().unwrap_or_default();
+    Owner {
+        issuer: short(issuer.map_or("", |issuer| &issuer.issuer)),
+        tenant: short(tenant),
+    }
+}
+
+/// FNV-1a: names are told apart that were not chosen to be confused. Those of issuers are the
+/// policy's; an issuer that confuses its tenants hurts them alone.
+fn short(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! What calls were about, each by 128 bits of a hash.
+//!
+//! A limit keeps three words of each: the hash and when it was last met. A memory keeps how many
+//! calls there were, when the first and last, and then two words of each target.
+
+use super::entry::{Garbled, Words};
+use crate::plan::Window;
+
+/// A target's hash.
+pub(super) type Target = [i64; 2];
+
+/// Words of a target of a limit.
+const MET: usize = 3;
+/// Words of a memory before its targets.
+const HEAD: usize = 3;
+
+/// Whether a target is among those of a limit that still count, and how many do.
+pub(super) fn met(
+    words: &[i64],
+    window: Option<Window>,
+    target: Target,
+    now: i64,
+) -> Result<(bool, usize), Garbled> {
+    let mut is_there = false;
+    let mut count = 0;
+    for [one, two, last] in triples(words)? {
+        if counts(*last, window, now) {
+            count += 1;
+            is_there |= [*one, *two] == target;
+        }
+    }
+    Ok((is_there, count))
+}
+
+/// A target is met now; those that no longer count are forgotten.
+pub(super) fn meet(
+    words: &mut Words,
+    window: Option<Window>,
+    target: Target,
+    now: i64,
+) -> Result<(), Garbled> {
+    let mut kept = Words::with_capacity(words.len() + MET);
+    for [one, two, last] in triples(words)? {
+        if [*one, *two] != target && counts(*last, window, now) {
+            kept.extend([*one, *two, *last.min(&now)]);
+        }
+    }
+    kept.extend([target[0], target[1], now]);
+    *words = kept;
+    Ok(())
+}
+
+/// In how many milliseconds one of them no longer counts; `None`: never.
+pub(super) fn wait(
+    words: &[i64],
+    window: Option<Window>,
+    now: i64,
+) -> Result<Option<i64>, Garbled> {
+    let Some(window) = window else {
+        return Ok(None);
+    };
+    let live = triples(words)?.iter().map(|[_, _, last]| (*last).min(now));
+    let live = live.filter(|last| counts(*last, Some(window), now));
+    Ok(live
+        .min()
+        .map(|oldest| oldest + i64::from(window.seconds) * 1000 - now))
+}
+
+/// Forgets a target that was met at a time for the first time and not since.
+pub(super) fn give_back(words: &mut Words, target: Target, at: i64) {
+    let Ok(all) = triples(words) else {
+        return;
+    };
+    let kept = all
+        .iter()
+        .filter(|[one, two, last]| ([*one, *two], *last) != (target, at));
+    *words = kept.flatten().copied().collect();
+}
+
+/// How many calls a memory has, when the first and when the last, in milliseconds.
+pub(super) fn remembered(words: &[i64], now: i64) -> Result<Option<[i64; 3]>, Garbled> {
+    match words {
+        [] => Ok(None),
+        [calls, first, last, ..] if *calls > 0 => {
+            Ok(Some([*calls, *first.min(&now), *last.min(&now)]))
+        }
+        _ => Err(Garbled),
+    }
+}
+
+/// A call is remembered.
+pub(super) fn remember(words: &mut Words, now: i64) {
+    match words.as_mut_slice() {
+        [calls, first, last, ..] => {
+            *calls = calls.saturating_add(1);
+            *first = now.min(*first);
+            *last = now;
+        }
+        _ => *words = vec![1, now, now],
+    }
+}
+
+/// Whether a memory has a target, and how many.
+pub(super) fn has(words: &[i64], target: Target) -> Result<(bool, usize), Garbled> {
+    let (pairs, rest) = words.get(HEAD..).unwrap_or_default().as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Garbled);
+    }
+    Ok((pairs.contains(&target), pairs.len()))
+}
+
+fn triples(words: &[i64]) -> Result<&[[i64; MET]], Garbled> {
+    match words.as_chunks() {
+        (triples, []) => Ok(triples),
+        _ => Err(Garbled),
+    }
+}
+
+fn counts(last: i64, window: Option<Window>, now: i64) -> bool {
+    window.is_none_or(|window| last.min(now) + i64::from(window.seconds) * 1000 > now)
+}
+
+#[cfg(test)]
+mod tests;
