@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use remit_engine::approval::Action;
 use remit_engine::decision::{Answer, Body, Decision, Outcome, Reason, Record, Refusal};
 use remit_engine::plan::{self, IssuerId, Plan, PlanError, WhenStale};
 use remit_engine::request::{Field, RequestHead};
@@ -66,6 +67,8 @@ pub struct Decided {
     pub observed: Vec<String>,
     /// The decision record, as a gateway would write it.
     pub record: Value,
+    /// The call that an approval would have to name, if the caller is asked for one.
+    pub action: Option<Action>,
     /// `WWW-Authenticate`, if the caller is told that.
     pub challenge: Option<String>,
     /// Identity headers that the upstream gets, without `x-remit-`.
@@ -281,7 +284,7 @@ impl<'c> Trial<'c> {
         );
         let head = RequestHead::new(&fields);
         let stripped: BTreeSet<String> = head
-            .to_strip()
+            .to_strip(engine.plan().approval_header())
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
@@ -306,6 +309,7 @@ impl<'c> Trial<'c> {
                 rule: record.rule().map(str::to_owned),
                 observed: observed.map(|&id| id.to_owned()).collect(),
                 record: self.record(record),
+                action: None,
                 challenge: answer.and_then(challenge),
                 identity,
                 stripped: stripped.clone(),
@@ -317,7 +321,10 @@ impl<'c> Trial<'c> {
         let refused = |refusal: &Refusal<'_>| {
             refusal.count(host);
             let answer = refusal.answer();
-            decided(refusal.record(), Some(&answer), BTreeMap::new(), None)
+            Decided {
+                action: refusal.action(),
+                ..decided(refusal.record(), Some(&answer), BTreeMap::new(), None)
+            }
         };
         match decision {
             Err(refusal) => refused(&refusal),
