@@ -23,7 +23,7 @@ use crate::vm::Vm;
 use bucket::Broken;
 
 /// Histories that a bucket has room for: so many more than the [`MEAN`] that hashes do not fill
-/// one before the table is full. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
+/// one before the table is full, nor a single tenant its share. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
 /// that a bucket is at most 1 MiB.
 pub const ENTRIES: usize = 32;
 /// How many of a bucket one issuer may have, so that there is room for another's.
@@ -31,7 +31,7 @@ pub const ISSUER_ENTRIES: usize = 24;
 /// How many of a bucket one tenant of an issuer may have, so that there is room for another's.
 pub const TENANT_ENTRIES: usize = 16;
 /// Histories in a bucket on average when the table has as many as it is made for.
-pub const MEAN: u32 = 12;
+pub const MEAN: u32 = 8;
 /// Most buckets: those of the largest `history.room` that a policy may say.
 pub const MOST_BUCKETS: u32 = 1_048_576 / MEAN;
 
@@ -63,12 +63,11 @@ impl<'g, G: Gateway> Histories<'g, G> {
     /// [`Unavailable`]. Where the bucket cannot be read, it can be the next time, and is empty.
     pub fn get(&self, room: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
         let key = self.key(room, id)?;
-        let since = self.marks.since()?;
         let bytes = shared::look(self.gateway, &key)?;
         match bucket::find(bytes.as_deref().unwrap_or(bucket::FRESH), id, now) {
             Ok(found) => Ok(Kept {
                 bytes: found.bytes.map(<[u8]>::to_vec),
-                since: since.max(found.since),
+                since: found.since,
             }),
             Err(Broken) => Err(self.empty(&key, id, now)),
         }
