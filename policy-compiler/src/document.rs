@@ -14,6 +14,7 @@ mod claims;
 mod demand;
 mod endpoint;
 pub(crate) mod fields;
+mod guards;
 mod issuers;
 mod metadata;
 mod operations;
@@ -22,6 +23,7 @@ mod pattern;
 mod resources;
 pub(crate) mod scalars;
 mod schema;
+mod sequence;
 mod sources;
 mod tasks;
 pub(crate) mod template;
@@ -30,7 +32,7 @@ mod uri;
 mod url;
 
 use remit_engine::plan::{
-    Algorithm, Binding, Class, Demand, Effect, Forwarding, Presence, Profile, Type,
+    Algorithm, Binding, Class, Demand, Effect, Forwarding, Per, Presence, Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -47,6 +49,7 @@ pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
 pub(crate) use scalars::algorithm_names;
 pub use schema::schema;
+pub(crate) use sequence::Sequence;
 pub(crate) use sources::Remote;
 pub(crate) use template::{Template, TemplatePart};
 pub(crate) use uri::{Part as UriTemplatePart, Template as UriTemplate};
@@ -69,6 +72,8 @@ pub(crate) struct Document {
     pub(crate) resources: Vec<Resource>,
     /// The kinds of job.
     pub(crate) tasks: Vec<Task>,
+    /// What holds over all tasks.
+    pub(crate) guards: Vec<Guard>,
     /// Ids of rules that only report.
     pub(crate) observe: Vec<Spanned<String>>,
     /// Which document says what no longer stands.
@@ -239,9 +244,20 @@ pub(crate) struct Rule {
     pub(crate) id: Option<Spanned<String>>,
     pub(crate) operations: Option<Selection>,
     pub(crate) when: Option<Spanned<Text>>,
+    /// What it asks of calls before.
+    pub(crate) sequence: Option<Sequence>,
     /// What a require asks for instead of a condition.
     pub(crate) demand: Option<Spanned<Demand>>,
     pub(crate) span: Span,
+}
+
+/// A rule over all tasks.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    /// Never an allow.
+    pub(crate) rule: Rule,
+    /// Whose calls before it looks at.
+    pub(crate) per: Per,
 }
 
 /// What a rule is about.
@@ -249,7 +265,7 @@ pub(crate) struct Rule {
 pub(crate) enum Selection {
     /// `resource.operation` or `resource.*`, each.
     Named(Vec<Spanned<String>>),
-    /// Whatever has this class and these labels.
+    /// Whatever has this class and these labels; without any, whatever needs a token.
     Selector {
         class: Option<Class>,
         labels: Vec<Label>,
@@ -271,8 +287,6 @@ pub(crate) struct BreakGlass {
     pub(crate) reason: String,
 }
 
-/// Sections of the language that this version does not have.
-const LATER: &[&str] = &["guards"];
 const SECTIONS: &[&str] = &[
     "remit",
     "policy",
@@ -283,6 +297,7 @@ const SECTIONS: &[&str] = &[
     "public",
     "resources",
     "tasks",
+    "guards",
     "observe",
     "deny_feed",
     "break_glass",
@@ -317,7 +332,7 @@ pub(crate) fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Document
 
 impl Document {
     fn read_file(&mut self, root: &Node, start: Span, diagnostics: &mut Diagnostics) {
-        let Some(top) = Fields::open(root, "a policy", start, SECTIONS, LATER, diagnostics) else {
+        let Some(top) = Fields::open(root, "a policy", start, SECTIONS, &[], diagnostics) else {
             return;
         };
         match top.require("remit", diagnostics).and_then(|node| text(node, diagnostics)) {
@@ -355,6 +370,9 @@ impl Document {
         }
         for entry in entries(top.get("tasks"), diagnostics) {
             self.tasks.extend(tasks::read(entry, diagnostics));
+        }
+        for item in items(top.get("guards"), diagnostics) {
+            self.guards.extend(guards::read(item, diagnostics));
         }
         if let Some(node) = top.get("deny_feed") {
             self.read_deny_feed(node, diagnostics);

@@ -7,6 +7,7 @@ mod a2a;
 mod break_glass;
 mod calls;
 mod endpoints;
+pub(crate) mod history;
 pub(crate) mod issuers;
 mod jwks;
 mod labels;
@@ -14,11 +15,14 @@ mod metadata;
 mod operations;
 mod overlap;
 mod public;
+mod ruling;
 mod selection;
+pub(crate) mod sequence;
 mod sources;
 mod tasks;
 mod uris;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -27,12 +31,14 @@ use remit_engine::plan::{
 };
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::document::{Document, Issuer, Selection};
+use crate::document::{Document, Issuer, LabelDeclaration, Selection};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
+use history::Remembered;
 use issuers::warn_outside;
 pub(crate) use operations::OperationFacts;
+use sequence::Sequence;
 
 /// A plan without conditions, and what conditions are checked against.
 pub(crate) struct Resolved<'d> {
@@ -42,8 +48,17 @@ pub(crate) struct Resolved<'d> {
     pub(crate) rules: Vec<OpenRule<'d>>,
     /// For each issuer of the plan, the claims that it declares, by path.
     pub(crate) claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    /// What conditions can ask of calls before.
+    pub(crate) past: Past<'d>,
     /// Files that the policy names.
     pub(crate) assets: Vec<PathBuf>,
+}
+
+/// What conditions can ask of calls before: by which names, and what is remembered so far.
+pub(crate) struct Past<'d> {
+    pub(crate) facts: Vec<OperationFacts<'d>>,
+    pub(crate) labels: &'d [LabelDeclaration],
+    pub(crate) remembered: RefCell<Remembered>,
 }
 
 /// A rule whose condition is not compiled yet.
@@ -53,6 +68,8 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) when: Option<&'d Spanned<Text>>,
+    /// What it asks of calls before, with `when`.
+    pub(crate) sequence: Sequence<'d>,
     /// Where it stands: its id, or the operation that it allows.
     pub(crate) span: Span,
 }
@@ -92,6 +109,11 @@ pub(crate) fn resolve<'d>(
         plan: resolver.plan,
         rules,
         claims: resolver.claims,
+        past: Past {
+            facts,
+            labels: &document.labels,
+            remembered: RefCell::new(resolver.remembered),
+        },
         assets: resolver.assets,
     }
 }
@@ -102,6 +124,7 @@ struct Resolver {
     names: HashMap<String, NameId>,
     claim_ids: HashMap<(Vec<String>, Type), ClaimId>,
     claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    remembered: Remembered,
     assets: Vec<PathBuf>,
 }
 
@@ -140,6 +163,7 @@ impl Resolver {
             names: HashMap::new(),
             claim_ids: HashMap::new(),
             claims: Vec::new(),
+            remembered: Remembered::default(),
             assets: Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use remit_engine::plan::{
     Presence, Profile, QueryShape, Slot, Target, TemplateSegment, Type, UriPart,
 };
 
-use crate::resolve::{DeclaredClaim, OpenRule};
+use crate::resolve::{DeclaredClaim, OpenRule, Past};
 
 /// What the conditions of one rule can read.
 #[derive(Clone, Copy)]
@@ -17,6 +17,8 @@ pub(super) struct Scope<'a> {
     /// By issuer: claims by path.
     pub(super) claims: &'a [HashMap<Vec<String>, DeclaredClaim>],
     pub(super) rule: &'a OpenRule<'a>,
+    /// What can be asked of calls before.
+    pub(super) past: &'a Past<'a>,
 }
 
 /// What came of looking a name up in every operation or issuer that the rule covers.

@@ -53,9 +53,10 @@ fn section(key: &str) -> Value {
         "public" => resources::public(),
         "resources" => resources::section(),
         "tasks" => tasks::section(),
+        "guards" => tasks::guards(),
         "observe" => described(
             list(&text()),
-            "Ids of `deny` and `require` rules that only report.",
+            "Ids of `deny` and `require` rules and of guards that only report.",
         ),
         "deny_feed" => described(
             sources::standing(),

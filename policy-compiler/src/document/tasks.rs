@@ -4,7 +4,7 @@ use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, some_items, text, wrong_kind};
-use super::{Delegation, Rule, Selection, Task, demand, operations, pattern, scalars};
+use super::{Delegation, Rule, Selection, Task, demand, operations, pattern, scalars, sequence};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
@@ -19,16 +19,28 @@ pub(super) const TASK: &[&str] = &[
     "ends_with",
 ];
 const TASK_LATER: &[&str] = &["limits"];
-pub(super) const RULE: &[&str] = &["id", "operations", "when"];
+pub(super) const RULE: &[&str] = &[
+    "id",
+    "operations",
+    "when",
+    "after",
+    "not_after",
+    "within",
+    "same",
+];
 pub(super) const REQUIRE: &[&str] = &[
     "id",
     "operations",
     "when",
+    "after",
+    "not_after",
+    "within",
+    "same",
     "possession",
     "first_use",
     "authentication",
 ];
-const RULE_LATER: &[&str] = &["approval", "after"];
+const RULE_LATER: &[&str] = &["approval"];
 pub(super) const DELEGATION: &[&str] = &["depth", "to"];
 /// The agent itself is the first of the actors that a token may name.
 pub(super) const DEEPEST: usize = ACTORS - 1;
@@ -138,6 +150,7 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
             id: None,
             operations: Some(Selection::Named(vec![named])),
             when: None,
+            sequence: None,
             demand: None,
             span: node.span,
         });
@@ -152,18 +165,35 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         Effect::Require => REQUIRE,
     };
     let fields = Fields::open(node, what, node.span, known, RULE_LATER, diagnostics)?;
+    let operations = fields
+        .require("operations", diagnostics)
+        .and_then(|node| selection(node, diagnostics));
+    Some(fields_of_rule(
+        &fields,
+        node,
+        effect,
+        operations,
+        diagnostics,
+    ))
+}
+
+/// What rules of tasks and guards have in common.
+pub(super) fn fields_of_rule(
+    fields: &Fields<'_>,
+    node: &Node,
+    effect: Effect,
+    operations: Option<Selection>,
+    diagnostics: &mut Diagnostics,
+) -> Rule {
     let id = match effect {
         Effect::Allow => fields.get("id"),
         Effect::Deny | Effect::Require => fields.require("id", diagnostics),
     };
     let id = id.and_then(|node| scalars::name(node, diagnostics));
-    let operations = fields
-        .require("operations", diagnostics)
-        .and_then(|node| selection(node, diagnostics));
     let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
     let demand = match effect {
-        Effect::Require if !later && demand::exactly_one(&fields, node, diagnostics) => {
-            demand::read(&fields, diagnostics)
+        Effect::Require if !later && demand::exactly_one(fields, node, diagnostics) => {
+            demand::read(fields, diagnostics)
         }
         Effect::Allow | Effect::Deny | Effect::Require => None,
     };
@@ -175,17 +205,18 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
             None
         }
     });
-    Some(Rule {
+    Rule {
         effect,
         id,
         operations,
         when,
+        sequence: sequence::read(fields, diagnostics),
         demand,
         span: node.span,
-    })
+    }
 }
 
-fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
+pub(super) fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
     match &node.value {
         Value::Text(_) => Some(Selection::Named(vec![text(node, diagnostics)?])),
         Value::List(items) => {

@@ -79,7 +79,9 @@ impl Resolver {
             return Some(RuleId(index(position)));
         }
         // A rule that selects no operation is no part of the plan, and nothing to override.
-        let mut written = document.tasks.iter().flat_map(|task| &task.rules);
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.rules);
+        let guards = document.guards.iter().map(|guard| &guard.rule);
+        let mut written = of_tasks.chain(guards);
         let left_out = written.any(|rule| {
             let id = rule.id.as_ref().is_some_and(|id| id.value == name.value);
             id && rule.effect != Effect::Allow

@@ -106,6 +106,10 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
             "issuers" => document.issuers.iter().map(|one| of(&one.name)).collect(),
             "resources" => document.resources.iter().map(|one| of(&one.name)).collect(),
             "tasks" => document.tasks.iter().map(|one| of(&one.name)).collect(),
+            "guards" => {
+                let guards = document.guards.iter();
+                guards.map(|one| ("", one.rule.span)).collect()
+            }
             "deny_feed" => {
                 let feed = document.deny_feed.iter();
                 feed.map(|feed| ("", feed.url.span)).collect()
