@@ -47,7 +47,7 @@ pub(crate) use endpoint::{Card, Endpoint};
 use fields::{Fields, entries, items, text};
 pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
-pub(crate) use scalars::algorithm_names;
+pub(crate) use scalars::{CLASSES, algorithm_names};
 pub use schema::schema;
 pub(crate) use sequence::Sequence;
 pub(crate) use sources::Remote;

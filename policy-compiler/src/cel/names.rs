@@ -1,6 +1,7 @@
 //! The names of a policy's conditions: what a rule can read, and what to say about what it cannot.
 
 mod content;
+mod history;
 
 use std::ops::Range;
 
@@ -24,6 +25,7 @@ impl Environment for Scope<'_> {
             ("request" | "token" | "txn" | "path" | "query" | "body" | "params", []) => {
                 Ok(Resolved::Group(chain.root.clone()))
             }
+            ("history", _) => history::history(self, chain),
             ("request", [headers]) if headers.name == "headers" => {
                 Ok(Resolved::Group("request.headers".to_owned()))
             }

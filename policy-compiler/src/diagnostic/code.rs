@@ -148,10 +148,10 @@ codes! {
     TemplateTwice        "template-twice"         Error   "Two operations have the same host, method and path.";
     TemplateAmbiguous    "template-ambiguous"     Error   "A path can fit two operations and neither is more specific.";
     PublicOverlap        "public-overlap"         Error   "A public operation would open a path of a resource.";
-    SelectsNothing       "selects-nothing"        Error   "An allow selects no operation.";
-    RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation." page;
+    SelectsNothing       "selects-nothing"        Error   "An allow selects no operation, or calls before are asked for of which there are none.";
+    RuleWithoutOperation "rule-without-operation" Warning "A deny, require or guard selects no operation, or asks for calls of none." page;
     DuplicateRule        "duplicate-rule"         Error   "Two rules have the same id.";
-    ObserveRefused       "observe-refused"        Error   "Only a deny or require can be observed.";
+    ObserveRefused       "observe-refused"        Error   "Only a deny, require or guard can be observed.";
     OnlyNarrows          "only-narrows"           Error   "A transaction token can only narrow: it neither authenticates nor allows.";
     NeedsTaskId          "needs-task-id"          Error   "What is kept per run of a task needs the claim that names the run.";
     MetadataElsewhere    "metadata-elsewhere"     Error   "Clients would look for the resource's metadata somewhere else.";
@@ -162,6 +162,7 @@ codes! {
 
     // What compiles and is risky all the same.
     RuleShadowed         "rule-shadowed"          Warning "A rule makes no difference: another decides all that it covers." page;
+    NeverBefore          "never-before"           Warning "A rule asks for calls before that no task allows." page;
     WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
     Unreviewed           "unreviewed"             Warning "An operation is proposed, and nobody has looked at it yet." page;
     UnreviewedAllowed    "unreviewed-allowed"     Error   "An allow covers an operation that nobody has looked at yet." page;
@@ -202,7 +203,7 @@ codes! {
     NeverHolds           "never-holds"            Warning "A condition asks one value to be two things at once." page;
     ComparedWithTwoTypes "compared-with-two-types" Warning "A claim of any type is compared with values of two types." page;
     ConstantCondition    "constant-condition"     Warning "A condition is the same for every request." page;
-    ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";
+    ClaimedOnly          "claimed-only"           Error   "An allow, or what a call is about, rests only on what the client claims.";
 
     // The plan.
     PlanRefused          "plan-refused"           Error   "The plan is larger than the filter loads.";

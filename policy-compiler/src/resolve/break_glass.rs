@@ -91,7 +91,7 @@ impl Resolver {
             diagnostics.push(
                 name.diagnostic(
                     Code::UnknownName,
-                    format!("there is no deny or require `{}`", name.value),
+                    format!("there is no deny, require or guard `{}`", name.value),
                 )
                 .help_if(did_you_mean(&name.value, names)),
             );

@@ -25,6 +25,8 @@ pub(crate) struct Sequence<'d> {
 pub(crate) struct Asked {
     pub(crate) wanted: Wanted,
     pub(crate) past: Past,
+    /// The operations whose calls are meant.
+    pub(crate) operations: Vec<OperationId>,
     /// Where it says so: `after` with its selection.
     pub(crate) span: Span,
 }
@@ -123,7 +125,7 @@ impl<'d> Asking<'_, 'd> {
                     None => Past::Ever(term),
                 }
             } else {
-                about.operations.extend(selected);
+                about.operations.extend(&selected);
                 let memories = remembered.about(self.per, &calls, &texts);
                 about.memories.extend(&memories);
                 Past::About(memories)
@@ -131,6 +133,7 @@ impl<'d> Asking<'_, 'd> {
             sequence.asked.push(Asked {
                 wanted,
                 past,
+                operations: selected,
                 span: selection.span,
             });
         }

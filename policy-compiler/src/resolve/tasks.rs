@@ -251,7 +251,7 @@ impl Resolver {
                 diagnostics.push(
                     id.diagnostic(
                         Code::UnknownName,
-                        format!("there is no deny or require `{}`", id.value),
+                        format!("there is no deny, require or guard `{}`", id.value),
                     )
                     .help_if(did_you_mean(&id.value, names)),
                 );
