@@ -4,7 +4,7 @@ use remit_engine::plan::{Effect, Per};
 
 use super::fields::{Fields, missing};
 use super::{Guard, Selection, scalars, tasks};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostics};
 use crate::yaml::{Node, Value};
 
 /// What a guard can do; exactly one of them.
@@ -52,7 +52,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Guard> 
         .get(form)
         .and_then(|node| selection(node, diagnostics));
     let per = match fields.get("per") {
-        Some(node) => scalars::word(node, "whose calls a guard looks at", PER, &[], diagnostics)?,
+        Some(node) => scalars::word(node, "a subject that guards know", PER, &[], diagnostics)?,
         None => Per::AgentAndPrincipal,
     };
     let rule = tasks::fields_of_rule(&fields, node, effect, operations, diagnostics);
@@ -101,14 +101,6 @@ fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
             labels: Vec::new(),
             span: node.span,
         }),
-        Value::List(items) if items.is_empty() => {
-            let message = "this guard is about no operation";
-            diagnostics.push(
-                Diagnostic::new(Code::BadValue, node.span, message)
-                    .help(format!("name some, or write `\"{ALL}\"` for all")),
-            );
-            None
-        }
-        _ => tasks::selection(node, diagnostics),
+        _ => tasks::some_selection(node, diagnostics),
     }
 }

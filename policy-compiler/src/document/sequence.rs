@@ -31,7 +31,7 @@ pub(crate) struct Sequence {
 pub(super) fn read(rule: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Sequence> {
     let calls = |key: &str, diagnostics: &mut Diagnostics| {
         let node = rule.get(key)?;
-        let selection = tasks::selection(node, diagnostics)?;
+        let selection = tasks::some_selection(node, diagnostics)?;
         let span = rule
             .place(key)
             .map_or(node.span, |key| from(key, node.span));

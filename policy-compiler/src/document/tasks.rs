@@ -216,6 +216,16 @@ pub(super) fn fields_of_rule(
     }
 }
 
+/// The same, which must name something.
+pub(super) fn some_selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
+    if let Value::List(_) = &node.value
+        && some_items(Some(node), diagnostics).is_empty()
+    {
+        return None;
+    }
+    selection(node, diagnostics)
+}
+
 pub(super) fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
     match &node.value {
         Value::Text(_) => Some(Selection::Named(vec![text(node, diagnostics)?])),

@@ -107,7 +107,11 @@ impl<'d> Asking<'_, 'd> {
             let selected = calls.iter().flat_map(|calls| calls.operations());
             let selected: Vec<OperationId> = selected.copied().collect();
             if selected.is_empty() {
-                let code = idle(rule.effect, wanted);
+                // Names that come to nothing will not come to more one day.
+                let code = match selection.value {
+                    Selection::Named(_) => Code::SelectsNothing,
+                    Selection::Selector { .. } => idle(rule.effect, wanted),
+                };
                 diagnostics.push(selects_nothing(
                     code,
                     wanted,

@@ -82,6 +82,7 @@ impl Resolver {
             tasks.push((task, by_operation));
         }
         // A guard stands also where the task has no rule: an exception may allow the operation.
+        ruling.begin_task();
         for guard in &document.guards {
             let asking = Asking {
                 selector: &selector,

@@ -109,15 +109,16 @@ fn any_of(keys: &[&str]) -> Value {
     keys.iter().map(|key| json!({"required": [key]})).collect()
 }
 
+/// What a guard is about, and what is asked for of calls before: never nothing.
 fn selection() -> Value {
-    json!({"anyOf": [to("operation"), list(&to("operation")), selector()]})
+    json!({"anyOf": [to("operation"), some(&to("operation")), selector()]})
 }
 
 fn rule(key: &str) -> Value {
     match key {
         "id" => described(to("name"), "How records name the rule."),
         "operations" => described(
-            selection(),
+            json!({"anyOf": [to("operation"), list(&to("operation")), selector()]}),
             "Operations by name, or whatever has a class and labels.",
         ),
         "when" => described(text(), "A condition in CEL."),
