@@ -25,6 +25,7 @@ mod scan;
 mod scope;
 mod sequence;
 mod syntax;
+mod targets;
 mod term;
 mod trust;
 mod types;
@@ -36,7 +37,7 @@ use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::resolve::history::Remembered;
-use crate::resolve::{OpenRule, Resolved};
+use crate::resolve::{OpenRule, Past, Resolved};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
@@ -47,7 +48,7 @@ pub use types::Ty;
 use check::Outcome;
 use lower::{LowerError, Place};
 use parse::{Comments, SyntaxError};
-use scope::Scope;
+use scope::{Reader, Scope};
 use sequence::Clause;
 use syntax::Expression;
 use term::{Term, TermKind};
@@ -116,8 +117,6 @@ impl PlanMap {
 struct Condition<'a> {
     clauses: Vec<Clause>,
     when: Option<(Outcome, Written<'a>)>,
-    /// What the calls before were about.
-    about: Vec<(Term, Written<'a>)>,
 }
 
 impl Condition<'_> {
@@ -144,6 +143,7 @@ pub(crate) fn compile(
     let Resolved {
         mut plan,
         rules,
+        targets,
         claims,
         past,
         ..
@@ -174,10 +174,13 @@ pub(crate) fn compile(
         let scope = Scope {
             plan: &plan,
             claims: &claims,
-            rule,
+            issuers: &rule.issuers,
+            operations: &rule.operations,
+            reader: Reader::Rule,
+            per: rule.sequence.per,
             past: &past,
         };
-        match one(parsed, written, &scope) {
+        match one(parsed, written, rule, &scope) {
             Ok((outcome, warnings)) => {
                 for warning in warnings.into_iter().chain(compared.look(&outcome.term)) {
                     diagnostics.push(written.diagnostic(warning));
@@ -191,20 +194,16 @@ pub(crate) fn compile(
             }
         }
     }
-    for (rule, place) in rules.iter().zip(&mut checked) {
-        if let Some(same) = &rule.sequence.same {
-            let scope = Scope {
-                plan: &plan,
-                claims: &claims,
-                rule: &sequence::widened(rule, same),
-                past: &past,
-            };
-            place.about = about(same.by, &scope, sources, diagnostics);
-        }
-    }
-    let mut remembered = past.remembered.into_inner();
-    let map = lower(&mut plan, checked, &rules, &mut remembered, diagnostics);
-    remembered.finish(&mut plan.history);
+    let told = targets::check(&targets, (&plan, &claims, &past), sources, diagnostics);
+    let Past {
+        mut remembered,
+        room,
+        keep,
+        ..
+    } = past;
+    let remembered = remembered.get_mut();
+    let map = lower(&mut plan, checked, &told, &rules, remembered, diagnostics);
+    std::mem::take(remembered).finish(&mut plan.history, room, keep);
     // INVARIANT: a rule that has a condition never goes into a plan without one: it would apply
     // always. Nothing above lets that happen; this is what holds if a change there does.
     let bare = plan.rules.iter().zip(&rules).find(|(rule, open)| {
@@ -217,50 +216,20 @@ pub(crate) fn compile(
     (plan, map)
 }
 
-/// Checks the expressions that together are what a call is about.
-fn about<'a>(
-    written: &'a [Spanned<Text>],
-    scope: &Scope<'_>,
-    sources: &'a Sources,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(Term, Written<'a>)> {
-    let texts: Vec<&str> = written.iter().map(|one| one.value.text.as_str()).collect();
-    let mut terms = Vec::new();
-    for (condition, parsed) in written
-        .iter()
-        .zip(parse::parse_all(&texts, Comments::Refuse))
-    {
-        let written = Written {
-            condition,
-            source: sources.text(condition.span),
-        };
-        let issues = match sequence::target(parsed, written, scope) {
-            Ok((term, warnings)) => {
-                terms.push((term, written));
-                warnings
-            }
-            Err(issues) => issues,
-        };
-        for issue in issues {
-            diagnostics.push(written.diagnostic(issue));
-        }
-    }
-    terms
-}
-
 /// Checks one condition; with it come warnings.
 fn one(
     parsed: Result<Expression, SyntaxError>,
     written: Written<'_>,
+    rule: &OpenRule<'_>,
     scope: &Scope<'_>,
 ) -> Result<(Outcome, Vec<Issue>), Vec<Issue>> {
     let expression = parsed.map_err(|error| vec![error.issue(written.text())])?;
     let outcome = check::check_condition(&expression, scope)?;
     let whole = 0..written.text().trim_end().len();
     let issues: Vec<Issue> = [
-        constant(&outcome.term, scope.rule, &whole),
-        claimed(&outcome.term, scope.rule),
-        narrows(&outcome.term, scope.rule),
+        constant(&outcome.term, rule, &whole),
+        claimed(&outcome.term, rule),
+        narrows(&outcome.term, rule),
         cost::too_expensive(&outcome.term, scope),
         doubts::never_holds(&outcome.term),
     ]
@@ -341,6 +310,7 @@ impl Origin<'_> {
 fn lower(
     plan: &mut Plan,
     checked: Vec<Condition<'_>>,
+    targets: &[targets::Told<'_>],
     rules: &[OpenRule<'_>],
     remembered: &mut Remembered,
     diagnostics: &mut Diagnostics,
@@ -369,29 +339,16 @@ fn lower(
             Err(error) => diagnostics.push(too_long(error, when.map(|(_, w)| *w), open.span)),
         }
     }
-    for (condition, open) in checked.iter().zip(rules) {
-        let Some(same) = &open.sequence.same else {
-            continue;
+    let lowered = targets::lower(plan, targets, &mut lowering, remembered);
+    for (id, written) in lowered.programs {
+        let origin = Origin {
+            written: Some(written),
+            clauses: Vec::new(),
         };
-        let mut programs = Vec::new();
-        for (term, written) in &condition.about {
-            match lowering.shared(term) {
-                Ok(id) => {
-                    if id.index() >= origins.len() {
-                        let origin = Origin {
-                            written: Some(*written),
-                            clauses: Vec::new(),
-                        };
-                        origins.resize(id.index() + 1, origin);
-                    }
-                    programs.push(id);
-                }
-                Err(error) => diagnostics.push(too_long(error, Some(*written), open.span)),
-            }
-        }
-        for memory in &same.memories {
-            remembered.targets(*memory, &programs);
-        }
+        origins.resize(id.index() + 1, origin);
+    }
+    for (error, written) in lowered.refused {
+        diagnostics.push(too_long(error, Some(written), written.condition.span));
     }
     if !diagnostics.has_errors()
         && let Err(error) = index::build(plan, &wholes, &mut lowering)

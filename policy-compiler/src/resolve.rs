@@ -4,6 +4,7 @@
 //! wrong.
 
 mod a2a;
+mod approvals;
 mod break_glass;
 mod calls;
 mod endpoints;
@@ -11,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod issuers;
 mod jwks;
 mod labels;
+mod limits;
 mod metadata;
 mod operations;
 mod overlap;
@@ -27,16 +29,18 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Capability, Claim, ClaimId, Effect, History, IssuerId, NameId, OperationId, Plan, Profile, Type,
+    Capability, Claim, ClaimId, Effect, History, IssuerId, LimitId, MemoryId, NameId, OperationId,
+    Per, Plan, Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::document::{Document, Issuer, LabelDeclaration, Selection};
+use crate::document::{DEFAULT_KEEP, DEFAULT_ROOM, Document, Issuer, LabelDeclaration, Selection};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
 use history::Remembered;
 use issuers::warn_outside;
+pub(crate) use limits::fits;
 pub(crate) use operations::OperationFacts;
 use sequence::Sequence;
 
@@ -46,6 +50,8 @@ pub(crate) struct Resolved<'d> {
     pub(crate) plan: Plan,
     /// For each rule of the plan, what is left to do.
     pub(crate) rules: Vec<OpenRule<'d>>,
+    /// What calls are told apart by.
+    pub(crate) targets: Vec<OpenTargets<'d>>,
     /// For each issuer of the plan, the claims that it declares, by path.
     pub(crate) claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
     /// What conditions can ask of calls before.
@@ -59,6 +65,9 @@ pub(crate) struct Past<'d> {
     pub(crate) facts: Vec<OperationFacts<'d>>,
     pub(crate) labels: &'d [LabelDeclaration],
     pub(crate) remembered: RefCell<Remembered>,
+    /// How many histories have room, and for how many seconds each is kept.
+    pub(crate) room: u32,
+    pub(crate) keep: u32,
 }
 
 /// A rule whose condition is not compiled yet.
@@ -72,6 +81,25 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) sequence: Sequence<'d>,
     /// Where it stands: its id, or the operation that it allows.
     pub(crate) span: Span,
+}
+
+/// Expressions that are not compiled yet, whose values together are a target.
+#[derive(Debug)]
+pub(crate) struct OpenTargets<'d> {
+    pub(crate) of: TargetsOf,
+    /// Whose history they belong to.
+    pub(crate) per: Per,
+    pub(crate) issuers: Vec<IssuerId>,
+    pub(crate) operations: Vec<OperationId>,
+    pub(crate) by: &'d [Spanned<Text>],
+}
+
+/// Whose targets they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TargetsOf {
+    Limit(LimitId),
+    /// What calls before were about.
+    Memories(Vec<MemoryId>),
 }
 
 /// A claim as an issuer declares it.
@@ -96,10 +124,18 @@ pub(crate) fn resolve<'d>(
     endpoints::check(document, &resolver.plan, &facts, diagnostics);
     uris::check(document, diagnostics);
     resolver.needs_bodies();
+    resolver.approvals(document, sources, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
+    let mut targets = resolver.limits(document, &facts, &vocabulary, diagnostics);
+    targets.extend(
+        rules
+            .iter_mut()
+            .filter_map(|rule| rule.sequence.same.take()),
+    );
     resolver.observe(document, &rules, diagnostics);
     resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);
     resolver.served_metadata(document, diagnostics);
+    resolver.fleet(document);
     // What could not be read may be what would have used it.
     if !diagnostics.has_errors() {
         unused_issuers(document, diagnostics);
@@ -108,11 +144,20 @@ pub(crate) fn resolve<'d>(
     Resolved {
         plan: resolver.plan,
         rules,
+        targets,
         claims: resolver.claims,
         past: Past {
             facts,
             labels: &document.labels,
             remembered: RefCell::new(resolver.remembered),
+            room: document
+                .history
+                .as_ref()
+                .map_or(DEFAULT_ROOM, |one| one.room),
+            keep: document
+                .history
+                .as_ref()
+                .map_or(DEFAULT_KEEP, |one| one.keep),
         },
         assets: resolver.assets,
     }

@@ -41,10 +41,6 @@ const BEYOND: &[(&str, &str)] = &[
         "a pattern cannot say how long a duration is",
     ),
     (
-        "bad-value--same",
-        "what an expression reads is the compiler's to look at",
-    ),
-    (
         "bad-value--reason",
         "patterns of schemas differ in what they say of line breaks",
     ),

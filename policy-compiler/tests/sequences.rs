@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Effect, History, Memory, Mode, Node, NodeId, OperationId, Per, Plan, Program, ProgramId,
-    RuleSet, Slot,
+    Counts, Effect, History, Memory, Mode, Node, NodeId, OperationId, Per, Plan, Program,
+    ProgramId, RuleSet, Slot,
 };
 use remit_policy_compiler::diagnostic::{self, Colour};
 use remit_policy_compiler::source::Sources;
@@ -277,6 +277,129 @@ fn a_guard_stands_in_every_task() {
     );
     let per: Vec<Per> = plan.history.memories.iter().map(|one| one.per).collect();
     assert_eq!(per, [Per::AgentAndPrincipal, Per::Principal]);
+}
+
+#[test]
+fn a_guard_can_be_a_limit_of_every_task() {
+    let beside = "    limits: [{id: own, at_most: 3, since: [orders.read]}]\n  \
+                  u:\n    issuers: [corp]\n    agents: [\"spiffe://corp.example/*\"]\n    \
+                  allow: [orders.read]\n\
+                  guards:\n  \
+                  - {id: ratchet, limit: \"*\", distinct: [tenant], since: {class: write}, at_most: 1}\n  \
+                  - {id: person, limit: [mail.send], at_most: 9, window: 1h, per: principal}\n";
+    let plan = plan("", beside);
+    let of_tasks = plan.tasks.iter();
+    let of_tasks: Vec<Vec<u32>> = of_tasks
+        .map(|task| task.limits.iter().map(|one| one.0).collect())
+        .collect();
+    assert_eq!(of_tasks, [vec![0, 1, 2], vec![1, 2]]);
+    let history = &plan.history;
+    let limits = history.limits.iter();
+    let limits: Vec<(&str, Per, Vec<u32>)> = limits
+        .map(|one| {
+            let operations = one.operations.iter().map(|(id, _)| id.0).collect();
+            (one.id.as_str(), one.per, operations)
+        })
+        .collect();
+    assert_eq!(
+        limits,
+        [
+            ("own", Per::TaskId, vec![READ, EXPORT, REFUND, SEND]),
+            (
+                "ratchet",
+                Per::AgentAndPrincipal,
+                vec![READ, EXPORT, REFUND, SEND]
+            ),
+            ("person", Per::Principal, vec![SEND]),
+        ]
+    );
+    let since = |at: usize| {
+        let term = history.limits[at].since?;
+        let memories = &history.terms[term.index()].memories;
+        Some(history.memories[memories[0].index()].per)
+    };
+    assert_eq!(
+        [since(0), since(1), since(2)],
+        [Some(Per::TaskId), Some(Per::AgentAndPrincipal), None]
+    );
+    let counts = &history.limits[1].counts;
+    let Counts::Distinct(by) = counts else {
+        panic!("{counts:?}");
+    };
+    assert_eq!(written(&plan, by[0]), "?Tenant");
+    assert_eq!(
+        touches(history),
+        [(READ, vec![0]), (REFUND, vec![1]), (SEND, vec![1])]
+    );
+}
+
+#[test]
+fn conditions_read_what_was_done_before() {
+    let cases = [
+        ("history.calls > 5", "HistoryCalls(TermId(0)) > Int(5)"),
+        ("history.denials >= 3", "HistoryDenials(TaskId) >= Int(3)"),
+        (
+            "has(history.last) && now - history.last < duration('1m')",
+            "(has HistoryLast(TermId(0)) && Now - HistoryLast(TermId(0)) < Duration(Duration(60000000000)))",
+        ),
+        ("history.?first.hasValue()", "has HistoryFirst(TermId(0))"),
+        (
+            "history.classes.write.calls == history.labels.zone.external.calls",
+            "HistoryCalls(TermId(0)) == HistoryCalls(TermId(1))",
+        ),
+        (
+            "history.operations.orders.read.calls > 0",
+            "HistoryCalls(TermId(0)) > Int(0)",
+        ),
+        (
+            "history.operations['orders']['export'].calls > 0",
+            "HistoryCalls(TermId(0)) > Int(0)",
+        ),
+        (
+            "'secret' in history.touched.kind",
+            "String(\"secret\") in [\
+             (HistoryCalls(TermId(0)) > Int(0) ? optional.of(String(\"public\")) : optional.none()), \
+             (HistoryCalls(TermId(1)) > Int(0) ? optional.of(String(\"secret\")) : optional.none())]",
+        ),
+        (
+            "history.touched.kind.size() > 1",
+            "size([\
+             (HistoryCalls(TermId(0)) > Int(0) ? optional.of(String(\"public\")) : optional.none()), \
+             (HistoryCalls(TermId(1)) > Int(0) ? optional.of(String(\"secret\")) : optional.none())]) > Int(1)",
+        ),
+    ];
+    for (when, expected) in cases {
+        let rule = format!("deny: [{{id: d, operations: [mail.send], when: \"{when}\"}}]");
+        assert_eq!(condition(&plan(&rule, ""), "d"), expected, "{when}");
+        // An allow can rest on it.
+        let beside = format!(
+            "  u:\n    issuers: [corp]\n    agents: [\"spiffe://corp.example/*\"]\n    \
+             allow: [{{id: d, operations: [mail.send], when: \"{when}\"}}]"
+        );
+        assert_eq!(condition(&plan("", &beside), "d"), expected, "{when}");
+    }
+}
+
+#[test]
+fn a_guard_reads_the_history_that_it_is_of() {
+    let guards = "guards:\n  \
+                  - {id: a, deny: [mail.send], when: history.denials > 3 || history.classes.read.calls > 9}\n  \
+                  - {id: b, deny: [mail.send], when: history.classes.read.calls > 9, per: principal}\n";
+    let plan = plan("", guards);
+    assert!(condition(&plan, "a").contains("HistoryDenials(AgentAndPrincipal)"));
+    let per: Vec<Per> = plan.history.memories.iter().map(|one| one.per).collect();
+    assert_eq!(per, [Per::AgentAndPrincipal, Per::Principal]);
+}
+
+#[test]
+fn a_selector_and_history_of_the_same_are_one_memory() {
+    let plan = plan(
+        "deny: [{id: d, operations: [mail.send], after: {labels: {kind: secret}}, \
+         when: history.labels.kind.secret.calls > 3 && 'secret' in history.touched.kind}]",
+        "",
+    );
+    // The other one is that of the label's other value.
+    assert_eq!(plan.history.memories.len(), 2);
 }
 
 #[test]

@@ -19,11 +19,6 @@ pub(super) fn claimed_only(term: &Term) -> Option<Range<usize>> {
         .map(|way| way.range)
 }
 
-/// Whether only the client says what a slot holds.
-pub(super) fn is_claimed(slot: &Slot) -> bool {
-    trust(slot) == Trust::Claimed
-}
-
 /// The first part that reads the transaction token, if there is one.
 pub(super) fn of_transaction(term: &Term) -> Option<Range<usize>> {
     let reads = match &term.kind {

@@ -7,6 +7,7 @@
 mod calls;
 mod definitions;
 mod issuers;
+mod limits;
 mod parts;
 mod resources;
 mod sources;
@@ -56,13 +57,16 @@ fn section(key: &str) -> Value {
         "guards" => tasks::guards(),
         "observe" => described(
             list(&text()),
-            "Ids of `deny` and `require` rules and of guards that only report.",
+            "Ids of `deny` and `require` rules, guards and limits that only report.",
         ),
         "deny_feed" => described(
             sources::standing(),
             "Where it says what no longer stands before its time: tokens, sessions, runs, agents, subjects.",
         ),
         "break_glass" => tasks::exceptions(),
+        "history" => limits::history(),
+        "fleet" => limits::fleet(),
+        "approvals" => limits::approvals(),
         _ => Value::Bool(true),
     }
 }

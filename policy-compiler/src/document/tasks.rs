@@ -4,7 +4,9 @@ use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, some_items, text, wrong_kind};
-use super::{Delegation, Rule, Selection, Task, demand, operations, pattern, scalars, sequence};
+use super::{
+    Delegation, Rule, Selection, Task, demand, limits, operations, pattern, scalars, sequence,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
@@ -17,8 +19,8 @@ pub(super) const TASK: &[&str] = &[
     "require",
     "delegation",
     "ends_with",
+    "limits",
 ];
-const TASK_LATER: &[&str] = &["limits"];
 pub(super) const RULE: &[&str] = &[
     "id",
     "operations",
@@ -39,8 +41,8 @@ pub(super) const REQUIRE: &[&str] = &[
     "possession",
     "first_use",
     "authentication",
+    "approval",
 ];
-const RULE_LATER: &[&str] = &["approval"];
 pub(super) const DELEGATION: &[&str] = &["depth", "to"];
 /// The agent itself is the first of the actors that a token may name.
 pub(super) const DEEPEST: usize = ACTORS - 1;
@@ -65,14 +67,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
             .help("a task's name is what the token's task claim says: a word without white space"),
         );
     }
-    let fields = Fields::open(
-        &entry.value,
-        "a task",
-        name.span,
-        TASK,
-        TASK_LATER,
-        diagnostics,
-    )?;
+    let fields = Fields::open(&entry.value, "a task", name.span, TASK, &[], diagnostics)?;
     let issuers = scalars::names(fields.require("issuers", diagnostics), diagnostics);
     let agents = pattern::read(fields.require("agents", diagnostics), diagnostics);
     let mut rules = Vec::new();
@@ -92,6 +87,11 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
     let ends_with = fields
         .get("ends_with")
         .and_then(|node| named(node, diagnostics));
+    let limits = items(fields.get("limits"), diagnostics);
+    let limits = limits
+        .iter()
+        .filter_map(|node| limits::read(node, diagnostics))
+        .collect();
     Some(Task {
         name: name.clone(),
         issuers,
@@ -99,6 +99,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
         rules,
         delegation,
         ends_with,
+        limits,
     })
 }
 
@@ -164,7 +165,7 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         Effect::Allow | Effect::Deny => RULE,
         Effect::Require => REQUIRE,
     };
-    let fields = Fields::open(node, what, node.span, known, RULE_LATER, diagnostics)?;
+    let fields = Fields::open(node, what, node.span, known, &[], diagnostics)?;
     let operations = fields
         .require("operations", diagnostics)
         .and_then(|node| selection(node, diagnostics));
@@ -190,9 +191,8 @@ pub(super) fn fields_of_rule(
         Effect::Deny | Effect::Require => fields.require("id", diagnostics),
     };
     let id = id.and_then(|node| scalars::name(node, diagnostics));
-    let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
     let demand = match effect {
-        Effect::Require if !later && demand::exactly_one(fields, node, diagnostics) => {
+        Effect::Require if demand::exactly_one(fields, node, diagnostics) => {
             demand::read(fields, diagnostics)
         }
         Effect::Allow | Effect::Deny | Effect::Require => None,
@@ -216,7 +216,7 @@ pub(super) fn fields_of_rule(
     }
 }
 
-/// The same, which must name something.
+/// The same as [`selection`], which must name something.
 pub(super) fn some_selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
     if let Value::List(_) = &node.value
         && some_items(Some(node), diagnostics).is_empty()
@@ -226,6 +226,7 @@ pub(super) fn some_selection(node: &Node, diagnostics: &mut Diagnostics) -> Opti
     selection(node, diagnostics)
 }
 
+/// Operations by name, or a selector.
 pub(super) fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
     match &node.value {
         Value::Text(_) => Some(Selection::Named(vec![text(node, diagnostics)?])),

@@ -9,16 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use remit_engine::limits::HISTORY_TARGETS;
 use remit_engine::plan::{
     Class, History, HistoryKey, Memory, MemoryId, OperationId, Per, ProgramId, Targets, Term,
-    TermId,
+    TermId, history_key,
 };
-use sha2::{Digest as _, Sha256};
 
 use super::index;
-
-/// How many task ids, agents and so on have room, where the policy does not say it.
-const ROOM: u32 = 16_384;
-/// How long, in seconds, something is kept, where the policy does not say it.
-const KEEP: u32 = 24 * 3600;
+use crate::document::per_name;
 
 /// Calls that are remembered together: what their memory is found by, and which they are.
 #[derive(Debug, Clone)]
@@ -95,34 +90,7 @@ impl Calls {
             names.extend(about.iter().map(String::as_str));
         }
         names.extend(own);
-        key(&names)
-    }
-}
-
-/// The first eight bytes of a SHA-256 over names, each with its length before it, so that no two
-/// lists come to the same by being joined.
-pub(crate) fn key(names: &[&str]) -> HistoryKey {
-    let mut hash = Sha256::new();
-    for name in names {
-        hash.update((name.len() as u64).to_be_bytes());
-        hash.update(name.as_bytes());
-    }
-    let mut key = HistoryKey::default();
-    for (to, from) in key.iter_mut().zip(hash.finalize()) {
-        *to = from;
-    }
-    key
-}
-
-/// How keys spell whose calls are remembered together.
-pub(crate) fn per_name(per: Per) -> &'static str {
-    match per {
-        Per::TaskId => "task_id",
-        Per::Session => "session",
-        Per::Agent => "agent",
-        Per::Tenant => "tenant",
-        Per::AgentAndPrincipal => "agent_and_principal",
-        Per::Principal => "principal",
+        history_key(&names)
     }
 }
 
@@ -210,11 +178,11 @@ impl Remembered {
         self.is_asked = true;
     }
 
-    /// Puts everything into the plan.
-    pub(crate) fn finish(self, history: &mut History) {
-        if self.is_asked && history.capacity == 0 {
-            history.capacity = ROOM;
-            history.keep = KEEP;
+    /// Puts everything into the plan: room for so many histories, each kept for so many seconds.
+    pub(crate) fn finish(self, history: &mut History, room: u32, keep: u32) {
+        if self.is_asked || !history.limits.is_empty() {
+            history.capacity = room;
+            history.keep = keep;
         }
         history.memories = self.memories;
         history.terms = self.terms;

@@ -3,10 +3,12 @@
 use remit_engine::plan::{Effect, IssuerId, MemoryId, OperationId, Per, TermId};
 
 use super::history::Remembered;
+use super::limits;
 use super::selection::Selector;
+use super::{OpenTargets, TargetsOf};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::document::{Rule, Selection};
-use crate::source::{Span, Spanned};
+use crate::document::{Document, Rule, Selection};
+use crate::source::Span;
 use crate::yaml::Text;
 
 /// What a rule asks of calls before.
@@ -16,8 +18,9 @@ pub(crate) struct Sequence<'d> {
     pub(crate) per: Per,
     /// What must have been, or must not; all of it.
     pub(crate) asked: Vec<Asked>,
-    /// What calls were about, where that is asked.
-    pub(crate) same: Option<Same<'d>>,
+    /// What calls were about, where that is asked: it must mean the same in the operations of the
+    /// rule and in those that it asks for, whatever task they are called in.
+    pub(crate) same: Option<OpenTargets<'d>>,
 }
 
 /// One thing that must have been, or must not.
@@ -51,25 +54,13 @@ pub(crate) enum Past {
     About(Vec<MemoryId>),
 }
 
-/// What calls were about.
-#[derive(Debug)]
-pub(crate) struct Same<'d> {
-    /// The expressions that together are one target.
-    pub(crate) by: &'d [Spanned<Text>],
-    /// Of the rule and of what it asks for: they must mean the same in all of them.
-    pub(crate) operations: Vec<OperationId>,
-    /// Those whose calls are remembered, whatever task they are made in.
-    pub(crate) issuers: Vec<IssuerId>,
-    /// Where they are remembered.
-    pub(crate) memories: Vec<MemoryId>,
-}
-
 /// What is asked of whose history.
 pub(super) struct Asking<'a, 'd> {
     pub(super) selector: &'a Selector<'a, 'd>,
     pub(super) per: Per,
     /// All issuers that tasks accept.
     pub(super) everyone: &'a [IssuerId],
+    pub(super) document: &'d Document,
 }
 
 impl<'d> Asking<'_, 'd> {
@@ -90,13 +81,18 @@ impl<'d> Asking<'_, 'd> {
         let Some(written) = &rule.sequence else {
             return Some(sequence);
         };
+        if let Some(within) = &written.within {
+            limits::kept(
+                self.document,
+                "time",
+                within.value,
+                within.span,
+                diagnostics,
+            );
+        }
         let texts: Vec<String> = written.same.iter().map(|one| plain(&one.value)).collect();
-        let mut about = Same {
-            by: &written.same,
-            operations: operations.to_vec(),
-            issuers: self.everyone.to_vec(),
-            memories: Vec::new(),
-        };
+        let mut about = operations.to_vec();
+        let mut memories_about = Vec::new();
         let both = [
             (Wanted::Before, &written.after),
             (Wanted::NotBefore, &written.not_after),
@@ -129,9 +125,9 @@ impl<'d> Asking<'_, 'd> {
                     None => Past::Ever(term),
                 }
             } else {
-                about.operations.extend(&selected);
+                about.extend(&selected);
                 let memories = remembered.about(self.per, &calls, &texts);
-                about.memories.extend(&memories);
+                memories_about.extend(&memories);
                 Past::About(memories)
             };
             sequence.asked.push(Asked {
@@ -142,9 +138,15 @@ impl<'d> Asking<'_, 'd> {
             });
         }
         if !texts.is_empty() {
-            about.operations.sort_unstable();
-            about.operations.dedup();
-            sequence.same = Some(about);
+            about.sort_unstable();
+            about.dedup();
+            sequence.same = Some(OpenTargets {
+                of: TargetsOf::Memories(memories_about),
+                per: self.per,
+                issuers: self.everyone.to_vec(),
+                operations: about,
+                by: &written.same,
+            });
         }
         Some(sequence)
     }

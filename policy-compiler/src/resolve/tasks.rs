@@ -41,13 +41,14 @@ impl Resolver {
                 selector: &selector,
                 per: Per::TaskId,
                 everyone: &all,
+                document,
             };
             let mut by_operation = BTreeMap::new();
             ruling.begin_task();
             for rule in &task.rules {
                 let added = ruling.add(rule, &asking, &issuers, diagnostics);
                 stand(&mut by_operation, added);
-                self.needs_task_id_for(rule, &issuers, diagnostics);
+                self.demanded(rule, added, &issuers, diagnostics);
                 if let Some(sequence) = &rule.sequence {
                     let first = [&sequence.after, &sequence.not_after];
                     let first = first.into_iter().flatten().next();
@@ -88,12 +89,13 @@ impl Resolver {
                 selector: &selector,
                 per: guard.per,
                 everyone: &all,
+                document,
             };
             let added = ruling.add(&guard.rule, &asking, &all, diagnostics);
             for (_, by_operation) in &mut tasks {
                 stand(by_operation, added);
             }
-            self.needs_task_id_for(&guard.rule, &all, diagnostics);
+            self.demanded(&guard.rule, added, &all, diagnostics);
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what
         // holds if a change there does.
@@ -115,17 +117,25 @@ impl Resolver {
         ruling.open
     }
 
-    /// First use is told by the run of the task.
-    fn needs_task_id_for(
+    /// What a require asks for must be there to be asked for.
+    fn demanded(
         &self,
         rule: &document::Rule,
+        added: Option<Added<'_>>,
         issuers: &[IssuerId],
         diagnostics: &mut Diagnostics,
     ) {
-        if let Some(demand) = &rule.demand
-            && matches!(demand.value, Demand::FirstUse { .. })
-        {
-            self.needs_task_id(issuers, demand.span, "first use", diagnostics);
+        let (Some(demand), Some((_, operations))) = (&rule.demand, added) else {
+            return;
+        };
+        match demand.value {
+            Demand::FirstUse { .. } => {
+                self.needs_task_id(issuers, demand.span, "first use", diagnostics);
+            }
+            Demand::Approval => {
+                self.can_be_approved(issuers, operations, demand.span, diagnostics);
+            }
+            Demand::Possession(_) | Demand::Authentication { .. } => {}
         }
     }
 
@@ -148,7 +158,7 @@ impl Resolver {
     }
 
     /// Complains about issuers whose tokens do not say which run of a task they belong to.
-    fn needs_task_id(
+    pub(super) fn needs_task_id(
         &self,
         issuers: &[IssuerId],
         span: Span,
@@ -223,7 +233,7 @@ impl Resolver {
         let of_tasks: usize = document.tasks.iter().map(|task| task.rules.len()).sum();
         let left_out = of_tasks + document.guards.len() != open.len();
         for id in &document.observe {
-            let mut known = false;
+            let mut known = self.observe_limit(&id.value);
             for rule in self
                 .plan
                 .rules
@@ -237,22 +247,28 @@ impl Resolver {
                             Code::ObserveRefused,
                             format!("`{}` is an allow, which cannot only report", id.value),
                         )
-                        .help("observe a deny or require; to try an allow, put it into a task of its own"),
+                        .help("observe a deny, require or limit; to try an allow, put it into a task of its own"),
                     ),
                     Effect::Deny | Effect::Require => rule.mode = Mode::Observe,
                 }
             }
-            if !known && !left_out {
+            let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+            let is_limit = limits.any(|limit| limit.id.value == id.value);
+            if !known && !left_out && !is_limit {
                 let limiting = self
                     .plan
                     .rules
                     .iter()
                     .filter(|rule| rule.effect != Effect::Allow);
-                let names: Vec<&str> = limiting.map(|rule| rule.id.as_str()).collect();
+                let limits = self.plan.history.limits.iter();
+                let limiting = limiting.map(|rule| rule.id.as_str());
+                let names: Vec<&str> = limiting
+                    .chain(limits.map(|limit| limit.id.as_str()))
+                    .collect();
                 diagnostics.push(
                     id.diagnostic(
                         Code::UnknownName,
-                        format!("there is no deny, require or guard `{}`", id.value),
+                        format!("there is no deny, require, guard or limit `{}`", id.value),
                     )
                     .help_if(did_you_mean(&id.value, names)),
                 );
@@ -267,6 +283,19 @@ fn stand(by_operation: &mut BTreeMap<OperationId, RuleSet>, added: Option<Added<
         for operation in operations {
             by_operation.entry(*operation).or_default().always.push(id);
         }
+    }
+}
+
+impl Resolver {
+    /// Marks a limit, with its idle end, as one that only reports; whether there is one.
+    fn observe_limit(&mut self, id: &str) -> bool {
+        let mut known = false;
+        let limits = self.plan.history.limits.iter_mut();
+        for limit in limits.filter(|limit| limit.id == id) {
+            limit.mode = Mode::Observe;
+            known = true;
+        }
+        known
     }
 }
 

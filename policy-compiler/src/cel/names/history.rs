@@ -36,7 +36,7 @@ pub(super) fn history(scope: &Scope<'_>, chain: &Chain) -> Found {
         "denials" => {
             scope.past.remembered.borrow_mut().ask();
             Ok(Resolved::Variable {
-                slot: Slot::HistoryDenials(scope.rule.sequence.per),
+                slot: Slot::HistoryDenials(scope.per),
                 ty: Ty::Int,
                 presence: Presence::Mandatory,
                 used: 1,
@@ -72,7 +72,7 @@ fn asked(
         )
         .into());
     }
-    let per = scope.rule.sequence.per;
+    let per = scope.per;
     let mut remembered = scope.past.remembered.borrow_mut();
     let Some(term) = remembered.term(per, &[calls()]) else {
         return Ok(Resolved::Nothing);
@@ -204,7 +204,7 @@ fn touched(scope: &Scope<'_>, steps: &[Step]) -> Found {
         return group(&["touched"]);
     };
     let values = values(scope, label)?;
-    let per = scope.rule.sequence.per;
+    let per = scope.per;
     let mut remembered = scope.past.remembered.borrow_mut();
     let present = values.into_iter().filter_map(|value| {
         let term = remembered.term(per, &[labelled(scope, &label.name, value)])?;
@@ -271,10 +271,10 @@ fn unknown(code: Code, step: &Step, message: String, are: &str, known: &[&str]) 
 
 /// In a task's rule it is that of the run of the task, which tokens must name.
 fn needs_task_id(scope: &Scope<'_>, chain: &Chain) -> Result<(), Box<Issue>> {
-    if scope.rule.sequence.per != Per::TaskId {
+    if scope.per != Per::TaskId {
         return Ok(());
     }
-    let issuers = scope.rule.issuers.iter();
+    let issuers = scope.issuers.iter();
     let issuers = issuers.filter_map(|id| scope.plan.issuers.get(id.index()));
     let lacking: Vec<&str> = issuers
         .filter(|issuer| issuer.names.task_id.is_none())

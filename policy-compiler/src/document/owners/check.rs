@@ -107,8 +107,9 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
             "resources" => document.resources.iter().map(|one| of(&one.name)).collect(),
             "tasks" => document.tasks.iter().map(|one| of(&one.name)).collect(),
             "guards" => {
-                let guards = document.guards.iter();
-                guards.map(|one| ("", one.rule.span)).collect()
+                let rules = document.guards.iter().map(|one| ("", one.rule.span));
+                let limits = document.guarding.iter().map(|one| ("", one.id.span));
+                rules.chain(limits).collect()
             }
             "deny_feed" => {
                 let feed = document.deny_feed.iter();
@@ -117,6 +118,18 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
             "break_glass" => {
                 let exceptions = document.break_glass.iter();
                 exceptions.map(|one| ("", one.id.span)).collect()
+            }
+            "history" => {
+                let history = document.history.iter();
+                history.map(|one| ("", one.span)).collect()
+            }
+            "fleet" => {
+                let fleet = document.fleet.iter();
+                fleet.map(|one| ("", one.cluster.span)).collect()
+            }
+            "approvals" => {
+                let approvals = document.approvals.iter();
+                approvals.map(|one| ("", one.span)).collect()
             }
             "observe" => document.observe.iter().map(|one| ("", one.span)).collect(),
             _ => document

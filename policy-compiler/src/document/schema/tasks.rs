@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::limits;
 use super::parts::{described, duration, line, list, object, some, text, to, word};
 use super::resources::operation;
-use crate::document::{break_glass, demand, guards, sequence, tasks};
+use crate::document::{approvals, break_glass, demand, guards, sequence, tasks};
 
 pub(super) fn section() -> Value {
     described(
@@ -28,7 +29,7 @@ pub(super) fn guards() -> Value {
     let deny = asking(object(guards::DENY, &["id", "deny"], guard));
     let require = require(object(guards::REQUIRE, &["id", "require"], guard));
     described(
-        list(&json!({"anyOf": [deny, require]})),
+        list(&json!({"anyOf": [deny, require, limits::of_guard(guard)]})),
         "What holds over all tasks.",
     )
 }
@@ -41,6 +42,7 @@ fn guard(key: &str) -> Value {
             about(),
             "Operations of which it requires something; `\"*\"`: all.",
         ),
+        "limit" => described(about(), "Operations whose calls count; `\"*\"`: all."),
         "per" => described(
             word(guards::PER),
             "Whose calls it looks at, whatever their task; `agent_and_principal` without it.",
@@ -75,8 +77,14 @@ fn task(key: &str) -> Value {
             some(&to("operation")),
             "Operations that complete a run of the task: its tokens are refused from then on.",
         ),
+        "limits" => limits::of_task(),
         _ => Value::Bool(true),
     }
+}
+
+/// Operations by name, or whatever has a class and labels.
+pub(super) fn operations() -> Value {
+    json!({"anyOf": [to("operation"), list(&to("operation")), selector()]})
 }
 
 /// Exactly one of the ways to ask; what is asked of calls before is part of the condition.
@@ -118,7 +126,7 @@ fn rule(key: &str) -> Value {
     match key {
         "id" => described(to("name"), "How records name the rule."),
         "operations" => described(
-            json!({"anyOf": [to("operation"), list(&to("operation")), selector()]}),
+            operations(),
             "Operations by name, or whatever has a class and labels.",
         ),
         "when" => described(text(), "A condition in CEL."),
@@ -153,6 +161,10 @@ fn rule(key: &str) -> Value {
             }
             described(how, "When and how the principal was authenticated.")
         }
+        "approval" => described(
+            word(approvals::SINGLE_USE),
+            "That somebody has approved exactly this call.",
+        ),
         _ => Value::Bool(true),
     }
 }
@@ -208,7 +220,7 @@ fn exception(key: &str) -> Value {
         ),
         "overrides" => described(
             some(&to("name")),
-            "Ids of `deny` and `require` rules and of guards that do not hold for it.",
+            "Ids of `deny` and `require` rules, guards and limits that do not hold for it.",
         ),
         "until" => described(
             json!({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|z|[+-][0-9:]+)$"}),
