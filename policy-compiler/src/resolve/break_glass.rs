@@ -106,7 +106,8 @@ impl Resolver {
             let id = rule.id.as_ref().is_some_and(|id| id.value == name.value);
             id && rule.effect != Effect::Allow
         });
-        let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+        let mut limits = of_tasks.chain(&document.guarding);
         let left_out = left_out || limits.any(|limit| limit.id.value == name.value);
         if !left_out {
             let limits = self.plan.history.limits.iter();

@@ -69,7 +69,10 @@ pub(crate) fn fits(document: &Document, plan: &Plan, diagnostics: &mut Diagnosti
     let rules = document.tasks.iter().flat_map(|task| &task.rules);
     let rules = rules.chain(document.guards.iter().map(|guard| &guard.rule));
     let asking = rules.filter(|rule| rule.sequence.is_some());
-    let asking = asking.map(|rule| ("the first that asks for calls before", rule.span));
+    let asking = asking.map(|rule| {
+        let span = rule.id.as_ref().map_or(rule.span, |id| id.span);
+        ("the first that asks for calls before", span)
+    });
     let name = document.policy.iter();
     let name = name.map(|name| ("all that its rules ask", name.span));
     let Some((what, span)) = limit.into_iter().chain(asking).chain(name).next() else {
