@@ -165,8 +165,9 @@ fn a_call_takes_an_approval_of_its_own_once() {
     assert_eq!(reason, Reason::Allowed);
     assert!(record.contains(r#""approval":"j""#), "{record}");
     assert!(!record.contains(&approval), "{record}");
-    let (reason, _) = asked(&[&approval]).on(&engine, &host);
+    let (reason, record) = asked(&[&approval]).on(&engine, &host);
     assert_eq!(reason, Reason::ApprovalUsed);
+    assert!(record.contains(r#""approval":"j""#), "{record}");
     // Another of the same call is another.
     let mut other = claims("42");
     other["jti"] = json!("k");
