@@ -153,7 +153,7 @@ pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Al
 }
 
 /// A duration in seconds, within bounds.
-pub(super) fn duration(
+pub(crate) fn duration(
     node: &Node,
     least: u32,
     most: u32,

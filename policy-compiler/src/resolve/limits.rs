@@ -95,11 +95,9 @@ impl Resolver {
                     .selection
                     .diagnostic(
                         Code::Unsupported,
-                        format!(
-                            "`since` is not supported by this version of remit ({:?})",
-                            since.per
-                        ),
+                        "`since` is not supported by this version of remit",
                     )
+                    .label(format!("of calls per {}", document::per_name(since.per)))
                     .help("take it out: this version would not enforce it"),
             );
         }

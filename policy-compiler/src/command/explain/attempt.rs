@@ -84,6 +84,8 @@ impl AttemptArguments {
             request,
             cluster: None,
             answer: None,
+            times: 1,
+            before: Vec::new(),
         })
     }
 

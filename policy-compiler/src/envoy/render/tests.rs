@@ -62,7 +62,7 @@ fn plan_of(resources: Vec<Resource>) -> Plan {
         issuers: Vec::new(),
         sources: Vec::new(),
         deny_feed: None,
-        history: History::default(),
+        history: plan::History::default(),
         fleet: None,
         approvals: None,
         resources,
