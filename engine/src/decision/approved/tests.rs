@@ -447,7 +447,7 @@ fn forgeries_are_bounded() {
         }
     }
     impl Host for Slow {
-        fn micros(&self) -> Result<Option<u64>, crate::host::Unavailable> {
+        fn micros(&self) -> Result<Option<u64>, Unavailable> {
             self.0.micros()
         }
     }
