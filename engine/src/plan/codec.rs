@@ -14,6 +14,7 @@
 //! `StringValue`) a plan travels as standard base64.
 
 mod base64;
+mod reader;
 
 use sha2::{Digest as _, Sha256};
 
@@ -241,11 +242,7 @@ fn decode_bytes(bytes: &[u8]) -> Result<LoadedPlan, PlanError> {
     if Sha256::digest(signed).as_slice() != digest {
         return Err(PlanError::WrongDigest);
     }
-    let (plan, left) =
-        postcard::take_from_bytes::<Plan>(body).map_err(|_| PlanError::Unreadable)?;
-    if !left.is_empty() {
-        return Err(PlanError::Unreadable);
-    }
+    let plan: Plan = reader::read(body).map_err(|_| PlanError::Unreadable)?;
     validate(&plan)?;
     Ok(LoadedPlan {
         plan,
