@@ -102,7 +102,7 @@ fn string(line: &mut String, value: &str) {
         line.push_str(value);
         line.push('"');
     } else {
-        line.push_str(&serde_json::Value::from(value).to_string());
+        line.push_str(&serde_json::to_string(value).unwrap_or_default());
     }
 }
 
