@@ -40,6 +40,8 @@ pub(super) struct Case<'e> {
     pub(super) again: Again,
     /// What the service for the fleet has to be asked.
     pub(super) quotas: Vec<Quota>,
+    /// Whether the caller is the one that the token speaks of, as far as can be asked.
+    pub(super) is_caller_known: bool,
 }
 
 impl<'e> Case<'e> {
@@ -57,6 +59,7 @@ impl<'e> Case<'e> {
             book: Rc::default(),
             again,
             quotas: Vec::new(),
+            is_caller_known: false,
         }
     }
 
