@@ -363,3 +363,6 @@ fn written(value: &Value<'_>) -> Result<String, EvalError> {
         _ => return Err(EvalError::Type),
     })
 }
+
+#[cfg(test)]
+mod tests;

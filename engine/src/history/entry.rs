@@ -18,6 +18,9 @@ use crate::plan::{HistoryKey, Window};
 
 const VERSION: u8 = 1;
 
+/// An entry that says nothing.
+pub(crate) const NOTHING: [u8; 9] = [VERSION, 0, 0, 0, 0, 0, 0, 0, 0];
+
 /// What is kept under a key.
 pub(super) type Words = Vec<i64>;
 

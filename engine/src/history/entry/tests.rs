@@ -1,4 +1,4 @@
-use super::{Entry, Garbled, Taken, VERSION, What, give_back};
+use super::{Entry, Garbled, NOTHING, Taken, VERSION, What, give_back};
 use crate::limits::HISTORY_BYTES;
 use crate::plan::{Window, WindowKind};
 
@@ -25,6 +25,7 @@ fn what_is_written_is_read() {
     assert_eq!(read.words(&CALLS), [0, 7]);
     assert_eq!(read.words(b"nothing-"), [0_i64; 0]);
     assert_eq!(Entry::read(None), Ok(Entry::default()));
+    assert_eq!(Entry::read(Some(&NOTHING)), Ok(Entry::default()));
 }
 
 /// Whatever is done to an entry, it is read as what it then says or not at all.
