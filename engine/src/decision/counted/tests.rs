@@ -31,6 +31,10 @@ const PAY: OperationId = OperationId(3);
 const MAIL: OperationId = OperationId(4);
 const ALL: [OperationId; 3] = [READ, PAY, MAIL];
 
+thread_local! {
+    static TOKENS: RefCell<BTreeMap<String, String>> = RefCell::default();
+}
+
 /// Who calls: small numbers stand for names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Who {
@@ -76,7 +80,12 @@ impl Who {
             "session": format!("s{}", self.session),
             "tenant": format!("t{}", self.tenant),
         });
-        sign(r#"{"alg":"EdDSA","kid":"k1"}"#, &payload.to_string())
+        let payload = payload.to_string();
+        // Signing takes longer than deciding.
+        TOKENS.with_borrow_mut(|tokens| {
+            let signed = || sign(r#"{"alg":"EdDSA","kid":"k1"}"#, &payload);
+            tokens.entry(payload.clone()).or_insert_with(signed).clone()
+        })
     }
 }
 
@@ -255,7 +264,11 @@ fn came<'e>(
     let came = Came {
         reason: record.reason(),
         rule: rule.map(str::to_owned),
-        observed: record.observed().iter().map(|id| (*id).to_owned()).collect(),
+        observed: record
+            .observed()
+            .iter()
+            .map(|id| (*id).to_owned())
+            .collect(),
     };
     (came, settled.ok())
 }

@@ -76,14 +76,21 @@ pub(super) fn policy(chance: &mut Chance) -> Policy {
     }
     if chance.one_in(2) {
         let limits = &policy.plan.tasks[0].limits;
-        let lifted = limits.iter().copied().filter(|_| chance.one_in(2)).collect();
+        let lifted = limits
+            .iter()
+            .copied()
+            .filter(|_| chance.one_in(2))
+            .collect();
         let rules = u32::try_from(policy.plan.rules.len()).unwrap();
         let exception = BreakGlass {
             id: "emergency".into(),
             issuers: vec![IssuerId(0)],
             agents: policy.plan.tasks[0].agents.clone(),
             operations: chance.operations(),
-            overrides: (1..rules).map(RuleId).filter(|_| chance.one_in(2)).collect(),
+            overrides: (1..rules)
+                .map(RuleId)
+                .filter(|_| chance.one_in(2))
+                .collect(),
             lifted,
             until: 1100 + i64::try_from(chance.below(100)).unwrap(),
             reason: "incident".into(),
@@ -117,7 +124,10 @@ fn memories(plan: &mut Plan, chance: &mut Chance) {
     }
     let all = &plan.history.memories;
     let first = all[0].per;
-    let same = (0..).map(MemoryId).zip(all).filter(|(_, one)| one.per == first);
+    let same = (0..)
+        .map(MemoryId)
+        .zip(all)
+        .filter(|(_, one)| one.per == first);
     let memories = same.map(|(id, _)| id).collect();
     plan.history.terms.push(Term { memories });
     plan.history.touches = touches;
@@ -146,14 +156,31 @@ fn random_limit(plan: &Plan, number: u64, chance: &mut Chance) -> Limit {
         _ => u32::from(chance.small(6)),
     };
     let operations = chance.operations().into_iter();
-    let weigh = |id| (id, if is_distinct { 1 } else { 1 + u32::from(chance.small(3)) });
+    let weigh = |id| {
+        (
+            id,
+            if is_distinct {
+                1
+            } else {
+                1 + u32::from(chance.small(3))
+            },
+        )
+    };
     Limit {
         operations: operations.map(weigh).collect(),
         per: chance.of(&PER),
-        mode: if chance.one_in(5) { Mode::Observe } else { Mode::Enforce },
+        mode: if chance.one_in(5) {
+            Mode::Observe
+        } else {
+            Mode::Enforce
+        },
         window: chance.one_in(2).then_some(Window { seconds, kind }),
         since: chance.one_in(3).then(|| a_term(plan, chance)),
-        beyond: if chance.one_in(5) { Beyond::Approval } else { Beyond::Refuse },
+        beyond: if chance.one_in(5) {
+            Beyond::Approval
+        } else {
+            Beyond::Refuse
+        },
         ..limit(&format!("limit-{number}"), counts, at_most)
     }
 }
@@ -203,8 +230,16 @@ fn add_rule(policy: &mut Policy, number: u64, chance: &mut Chance) {
     let program = ProgramId(u32::try_from(plan.programs.len() - 1).unwrap());
     plan.rules.push(Rule {
         id: format!("rule-{number}"),
-        effect: if chance.one_in(4) { Effect::Require } else { Effect::Deny },
-        mode: if chance.one_in(4) { Mode::Observe } else { Mode::Enforce },
+        effect: if chance.one_in(4) {
+            Effect::Require
+        } else {
+            Effect::Deny
+        },
+        mode: if chance.one_in(4) {
+            Mode::Observe
+        } else {
+            Mode::Enforce
+        },
         condition: Some(program),
         demand: None,
     });

@@ -130,7 +130,9 @@ fn subjects(per: Per, who: &Who) -> Vec<String> {
         Per::Principal => vec![format!("principal {}", who.principal)],
         Per::AgentAndPrincipal => {
             let agents = who.agents.iter();
-            agents.map(|agent| format!("{agent} for {}", who.principal)).collect()
+            agents
+                .map(|agent| format!("{agent} for {}", who.principal))
+                .collect()
         }
     }
 }
@@ -149,7 +151,11 @@ fn counted(events: Option<&Vec<Event>>, window: Option<Window>, now: i64) -> i64
     let length = i64::from(window.seconds) * 1000;
     if window.kind == WindowKind::Fixed {
         let (mut begins, mut sum) = (None, 0);
-        let looked = Event { at: now, weight: 0, about: (false, 0) };
+        let looked = Event {
+            at: now,
+            weight: 0,
+            about: (false, 0),
+        };
         for event in events.chain([&looked]) {
             match begins {
                 Some(first) if event.at - first < length => {
