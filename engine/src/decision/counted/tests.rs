@@ -190,13 +190,13 @@ impl Sent {
         engine: &'e Engine,
         host: &dyn Host,
         again: &Again,
-    ) -> Result<Allow<'e>, Refusal<'e>> {
+    ) -> Result<Allow<'e>, Box<Refusal<'e>>> {
         let fields = self.fields.iter();
         let fields: Vec<(&[u8], &[u8])> = fields.map(|(a, b)| (&a[..], &b[..])).collect();
         let head = RequestHead::new(&fields);
         let decision = engine.decide_again(&head, again, self.now, host);
         let Decision::Read(reading) = decision else {
-            return decision.settled();
+            return decision.settled().map_err(Box::new);
         };
         let progress = reading.progress();
         let mut reader = Reader::new(progress.most());
@@ -207,7 +207,7 @@ impl Sent {
             progress: &progress,
         };
         let decision = engine.decide_whole(&head, &body, self.now, host);
-        decision.settled()
+        decision.settled().map_err(Box::new)
     }
 
     /// Decides until nobody else was quicker.
@@ -215,13 +215,16 @@ impl Sent {
         &self,
         engine: &'e Engine,
         host: &dyn Host,
-        mut first: Option<Result<Allow<'e>, Refusal<'e>>>,
-    ) -> Result<Permit<'e>, Refusal<'e>> {
+        mut first: Option<Result<Allow<'e>, Box<Refusal<'e>>>>,
+    ) -> Result<Permit<'e>, Box<Refusal<'e>>> {
         let mut again = Again::default();
         for _ in 0..crate::limits::HISTORY_TRIES {
             let decided = first.take();
             let decided = decided.unwrap_or_else(|| self.decide(engine, host, &again));
-            let confirmed = decided.and_then(|allow| allow.confirm(Some(b"orders"), host));
+            let confirmed = match decided {
+                Ok(allow) => allow.confirm(Some(b"orders"), host).map_err(Box::new),
+                Err(refusal) => Err(refusal),
+            };
             match confirmed {
                 Ok(permit) => return Ok(permit),
                 Err(mut refusal) => match refusal.again() {
@@ -250,7 +253,7 @@ fn send(engine: &Engine, host: &dyn Host, request: &Request) -> Came {
 }
 
 fn came<'e>(
-    settled: Result<Permit<'e>, Refusal<'e>>,
+    settled: Result<Permit<'e>, Box<Refusal<'e>>>,
     host: &dyn Host,
 ) -> (Came, Option<Permit<'e>>) {
     let record = match &settled {

@@ -269,10 +269,11 @@ fn each_limit_that_is_looked_at_is_told() {
         let head = RequestHead::new(&fields);
         let mut trace = Looked::default();
         let decision = engine.decide_traced(&head, sent.now, &host, &mut trace);
-        let confirmed = decision
-            .settled()
-            .and_then(|allow| allow.confirm(Some(b"orders"), &host));
-        let _ = came(confirmed, &host);
+        let confirmed = match decision.settled() {
+            Ok(allow) => allow.confirm(Some(b"orders"), &host),
+            Err(refusal) => Err(refusal),
+        };
+        let _ = came(confirmed.map_err(Box::new), &host);
         trace.0
     };
     let first = [(0, 0, true), (1, 0, true), (2, 0, true), (4, 0, true)];
