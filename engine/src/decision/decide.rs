@@ -159,7 +159,8 @@ pub struct Refusal<'e> {
     reply: Option<Reply>,
     /// What to decide it anew with, where another worker has changed its history meanwhile.
     again: Option<Again>,
-    /// By which plan.
+    /// By which plan it counts; `None` where the token is expired or taken back, or its caller has
+    /// not shown that it is theirs: that is nothing that the task has done.
     engine: Option<&'e Engine>,
 }
 
@@ -538,9 +539,13 @@ fn conclude<'e>(
         Ok(reason) if reason.outcome() == Outcome::Allow => case.drafts(host),
         _ => Ok(Vec::new()),
     };
+    let mut case = case;
     let (verdict, drafts) = match drafts {
         Ok(drafts) => (verdict, drafts),
-        Err(reason) => (Err(reason.into()), Vec::new()),
+        Err(reason) => {
+            (case.record.rule, case.record.break_glass) = (None, None);
+            (Err(reason.into()), Vec::new())
+        }
     };
     let Case {
         engine,
@@ -554,6 +559,7 @@ fn conclude<'e>(
         reply,
         quotas,
         again,
+        is_caller_known,
         ..
     } = case;
     let proven = head.proof().ok().flatten().map(Into::into);
@@ -596,7 +602,7 @@ fn conclude<'e>(
             document,
             reply,
             again: None,
-            engine: Some(engine),
+            engine: Some(engine).filter(|_| is_caller_known),
         }
     };
     match stop {
