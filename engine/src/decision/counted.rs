@@ -9,7 +9,7 @@ use super::stop::Stop;
 use super::tasks;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
 use crate::engine::Engine;
-use crate::fleet::{Quota, Said};
+use crate::fleet::{Over, Quota, Said};
 use crate::history::{Book, Full, Past};
 use crate::host::{Change, Host, Stored};
 use crate::limits;
@@ -142,17 +142,20 @@ impl<'e> Case<'e> {
             },
             _ => [0; 2],
         };
-        let at_most = match (limit.fleet, self.again.said) {
+        let at_most = match (limit.fleet, &self.again.said) {
             (None, _) => limit.at_most,
             (Some(_), Said::Nothing) => {
-                self.quotas.push(Quota::new(id, weight));
+                Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
-            (Some(_), Said::Over { limit: over, wait }) if over == id => {
-                trace.limit(id, limit.at_most.into(), false);
-                return self.reached(limit, Reason::LimitReached, wait, call.exception);
-            }
-            (Some(_), Said::Granted | Said::Over { .. }) => u32::MAX,
+            (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
+                Some(&Over { wait, .. }) => {
+                    trace.limit(id, limit.at_most.into(), false);
+                    return self.beyond(limit, wait, call.exception);
+                }
+                None => u32::MAX,
+            },
+            (Some(_), Said::Granted) => u32::MAX,
             (Some(Alone::Refuse), Said::Away) => {
                 return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
             }
@@ -162,14 +165,20 @@ impl<'e> Case<'e> {
         trace.limit(id, counted(&room), room.is_ok());
         match room {
             Ok(_) => Ok(past.take(limit, weight, target)?),
-            Err(full) => match limit.beyond {
-                Beyond::Refuse => {
-                    self.reached(limit, Reason::LimitReached, full.wait, call.exception)
-                }
-                Beyond::Approval => {
-                    self.reached(limit, Reason::ApprovalRequired, None, call.exception)
-                }
-            },
+            Err(full) => self.beyond(limit, full.wait, call.exception),
+        }
+    }
+
+    /// What comes of a call beyond a limit.
+    fn beyond(
+        &mut self,
+        limit: &'e Limit,
+        wait: Option<i64>,
+        exception: Option<&'e BreakGlass>,
+    ) -> Result<(), Stop> {
+        match limit.beyond {
+            Beyond::Refuse => self.reached(limit, Reason::LimitReached, wait, exception),
+            Beyond::Approval => self.reached(limit, Reason::ApprovalRequired, None, exception),
         }
     }
 
