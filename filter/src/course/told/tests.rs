@@ -3,7 +3,7 @@ use remit_engine::plan::{Alone, BodyShape, Members, OperationId, Others, encode}
 use super::*;
 use crate::course::Course;
 use crate::request::Verdict;
-use crate::scripted::{ROOT, Scripted, fleet_plan, orders, plugin, posted_orders};
+use crate::scripted::{NOW, ROOT, Scripted, fleet_plan, orders, plugin, posted_orders};
 use crate::tick;
 
 const CONTEXT: ContextId = ContextId(7);
@@ -24,14 +24,18 @@ impl World {
     }
 
     fn with(limits: &[(&str, Alone)], gateway: Scripted) -> Self {
-        let gateway = Scripted {
-            configuration: encode(&fleet_plan(limits)).expect("a plan").0,
+        let configuration = encode(&fleet_plan(limits)).expect("a plan").0;
+        Self::of(Scripted {
+            configuration,
             ..gateway
-        };
+        })
+    }
+
+    fn of(gateway: Scripted) -> Self {
         let vm = Vm::new();
         let plugin = Rc::new(plugin(&gateway, &vm));
-        // What prepares for histories is over before the first request.
-        gateway.calls.borrow_mut().clear();
+        // The token is younger than the process.
+        vm.epoch.set(Some((NOW.unsigned_abs() - 60) * 1_000_000_000));
         Self {
             gateway,
             vm,
@@ -269,13 +273,11 @@ fn a_request_asks_once_however_often_it_is_decided() {
     world.answers(GRANTED);
     assert_eq!(other.verdict(), Verdict::Forward);
     // Another worker is quicker, between look and write.
-    let key = world.gateway.store.keys().into_iter().find(|key| {
-        world.gateway.store.read(key).is_some_and(|(value, _)| value.len() > 100)
-    });
-    let key = key.expect("a bucket of histories");
-    world.gateway.store.interleave(move |store| {
-        let (value, seen) = store.read(&key).expect("it is there");
-        store.write(&key, &value, seen);
+    world.gateway.store.interleave(|store| {
+        for key in store.keys() {
+            let (value, seen) = store.read(&key).expect("it is there");
+            store.write(&key, &value, seen);
+        }
     });
     world.gateway.message.replace(GRANTED.to_vec());
     told(&world.gateway, &world.vm, &world.plugin, CallId(1), 0, 2);
@@ -306,13 +308,7 @@ fn a_request_with_a_body_is_decided_by_it_again() {
             head: posted_orders(),
             ..orders()
         };
-        let vm = Vm::new();
-        let plugin = Rc::new(plugin(&gateway, &vm));
-        let world = World {
-            gateway,
-            vm,
-            plugin,
-        };
+        let world = World::of(gateway);
         let mut course = Course::new(CONTEXT, Some(Rc::clone(&world.plugin)));
         course.head(&world.gateway, &world.vm, false);
         assert_eq!(world.asked(), 0, "its body decides too");
