@@ -10,6 +10,7 @@ use std::rc::Rc;
 #[cfg(feature = "bodies")]
 pub use body::give_up_late;
 use remit_engine::decision::Grounds;
+use remit_engine::plan::Plan;
 pub use told::{give_up_unanswered, told};
 
 use crate::gateway::{ContextId, Gateway};
@@ -98,7 +99,10 @@ impl Course {
                 self.plugin = Some(plugin);
                 Known::Now(Verdict::Forward, Some(ticket))
             }
-            (Outcome::Forward(..), _) => Known::Now(Verdict::Forward, None),
+            (Outcome::Forward(..), plugin) => {
+                self.plugin = plugin;
+                Known::Now(Verdict::Forward, None)
+            }
             (Outcome::Wait(awaited, now), Some(plugin)) => {
                 let fate = Rc::new(Fate::undecided());
                 #[cfg(feature = "bodies")]
@@ -136,7 +140,9 @@ impl Course {
         if matches!(self.fate, Known::Now(Verdict::Hold, _)) {
             return;
         }
-        match request::handle_trailers(gateway, vm) {
+        let plan = self.plugin.as_deref().map(|plugin| plugin.engine().plan());
+        let approval = plan.and_then(Plan::approval_header);
+        match request::handle_trailers(gateway, vm, approval) {
             Verdict::Forward => {
                 #[cfg(feature = "bodies")]
                 self.ends(gateway, vm);

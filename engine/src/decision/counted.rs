@@ -143,42 +143,42 @@ impl<'e> Case<'e> {
             _ => [0; 2],
         };
         let at_most = match (limit.fleet, &self.again.said) {
-            (None, _) => limit.at_most,
+            (None, _) => Ok(limit.at_most),
             (Some(_), Said::Nothing) => {
                 Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
+            (Some(_), Said::Granted) => Ok(u32::MAX),
             (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
-                Some(&Over { wait, .. }) => {
-                    trace.limit(id, limit.at_most.into(), false);
-                    return self.beyond(limit, wait, call.exception);
-                }
-                None => u32::MAX,
+                Some(&Over { wait, .. }) => Err(wait),
+                None => Ok(u32::MAX),
             },
-            (Some(_), Said::Granted) => u32::MAX,
             (Some(Alone::Refuse), Said::Away) => {
                 return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
             }
-            (Some(Alone::AtMost(here)), Said::Away) => here,
+            (Some(Alone::AtMost(here)), Said::Away) => Ok(here),
         };
-        let room = past.room(limit, at_most, weight, target)?;
-        trace.limit(id, counted(&room), room.is_ok());
-        match room {
-            Ok(_) => Ok(past.take(limit, weight, target)?),
-            Err(full) => self.beyond(limit, full.wait, call.exception),
-        }
-    }
-
-    /// What comes of a call beyond a limit.
-    fn beyond(
-        &mut self,
-        limit: &'e Limit,
-        wait: Option<i64>,
-        exception: Option<&'e BreakGlass>,
-    ) -> Result<(), Stop> {
+        let wait = match at_most {
+            Ok(at_most) => {
+                let room = past.room(limit, at_most, weight, target)?;
+                trace.limit(id, counted(&room), room.is_ok());
+                match room {
+                    Ok(_) => return Ok(past.take(limit, weight, target)?),
+                    Err(full) => full.wait,
+                }
+            }
+            Err(wait) => {
+                trace.limit(id, limit.at_most.into(), false);
+                wait
+            }
+        };
         match limit.beyond {
-            Beyond::Refuse => self.reached(limit, Reason::LimitReached, wait, exception),
-            Beyond::Approval => self.reached(limit, Reason::ApprovalRequired, None, exception),
+            Beyond::Refuse => self.reached(limit, Reason::LimitReached, wait, call.exception),
+            // What was approved takes none of the room.
+            Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
+                Ok(()) => Ok(()),
+                Err(reason) => self.reached(limit, reason, None, call.exception),
+            },
         }
     }
 
@@ -229,9 +229,11 @@ impl<'e> Case<'e> {
             lifted.any(|one| std::ptr::eq(one, limit))
         });
         if is_lifted {
+            self.hint = Hint::None;
             return Ok(());
         }
         if limit.mode == Mode::Observe {
+            self.hint = Hint::None;
             self.record.observed.push(&limit.id);
             return Ok(());
         }
