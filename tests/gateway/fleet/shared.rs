@@ -1,0 +1,314 @@
+//! Limits that two gateways share, each in a process of its own, with a rate limit service between
+//! them.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use remit_engine::plan::{
+    self, Alone, Beyond, Counts, Fleet, History, Limit, LimitId, Mode, OperationId, Per, Plan,
+};
+use remit_tests::client::{Response, h1};
+use remit_tests::gateway::{Gateway, Setup};
+use remit_tests::ratelimit::{self, Pace, RateLimit};
+use remit_tests::recipe::Recipe;
+use remit_tests::runtime::until;
+use remit_tests::upstream::CASE;
+use serde_json::json;
+
+use crate::world::{POLICY, case, now, request, started};
+
+const DOMAIN: &str = "remit";
+/// What the service allows each task id.
+const BUDGET: u64 = 40;
+/// What each gateway allows while the service is away, where the plan has it count at all.
+const ALONE: u32 = 2;
+const TIMEOUT: u32 = 300;
+/// Counters of what the service said.
+const SAID: [&str; 3] = ["granted", "over", "away"];
+
+/// The policy of the table, in which the listing of orders is limited for the fleet, and reading one
+/// by another limit.
+fn limited(alone: Alone) -> Plan {
+    let loaded = plan::decode(&POLICY.plan).expect("what was just compiled");
+    let mut plan = loaded.plan().clone();
+    let named = |name: &str| {
+        let mut operations = (0..).map(OperationId).zip(&plan.operations);
+        let found = operations.find(|(_, operation)| operation.name == name);
+        found.unwrap_or_else(|| panic!("no operation `{name}`")).0
+    };
+    let (list, read) = (named("list"), named("read"));
+    let limit = |id: &str, operation, key: u8| Limit {
+        id: id.to_owned(),
+        key: [key; 8],
+        mode: Mode::Enforce,
+        per: Per::TaskId,
+        counts: Counts::Calls,
+        operations: vec![(operation, 1)],
+        at_most: 1_000_000,
+        window: None,
+        since: None,
+        beyond: Beyond::Refuse,
+        fleet: Some(alone),
+    };
+    plan.history = History {
+        capacity: 1024,
+        keep: 3600,
+        limits: vec![limit("fleet-calls", list, 1), limit("reads", read, 2)],
+        ..History::default()
+    };
+    plan.fleet = Some(Fleet {
+        cluster: String::from("ratelimit"),
+        domain: String::from(DOMAIN),
+        timeout: TIMEOUT,
+    });
+    let triage = plan.tasks.iter_mut().find(|task| task.name == "triage");
+    triage.expect("a task `triage`").limits = vec![LimitId(0), LimitId(1)];
+    plan
+}
+
+/// Two gateways and the service.
+struct World {
+    service: RateLimit,
+    gateways: [Gateway; 2],
+}
+
+/// What became of a request, and what its record says.
+#[derive(Debug)]
+struct Outcome {
+    response: Response,
+    reason: String,
+    rule: String,
+}
+
+impl World {
+    fn start(alone: Alone) -> Option<Self> {
+        let service = RateLimit::start(&[ratelimit::Limit {
+            domain: String::from(DOMAIN),
+            max_value: BUDGET,
+            seconds: 3600,
+            conditions: vec![String::from(
+                "descriptors[0]['remit_limit'] == 'fleet-calls' && descriptors[0]['remit_per'] == 'task_id'",
+            )],
+            variables: ["remit_issuer", "remit_tenant", "remit_task_id"]
+                .map(|key| format!("descriptors[0]['{key}']"))
+                .to_vec(),
+        }])?;
+        let bytes = plan::encode(&limited(alone)).expect("a plan that loads").0;
+        let at = service.address();
+        let gateways = [(); 2].map(|()| start(&bytes, at));
+        // What a task id did before the process began is not known: its tokens have to be younger.
+        sleep(Duration::from_millis(1100));
+        Some(Self { service, gateways })
+    }
+
+    fn ask(&self, gateway: usize, task_id: &str) -> Outcome {
+        self.send(gateway, task_id, "/v1/orders")
+    }
+
+    fn send(&self, gateway: usize, task_id: &str, target: &str) -> Outcome {
+        let name = case("fleet");
+        let gateway = &self.gateways[gateway];
+        let response = request("GET", target, &name)
+            .field("authorization", bearer(task_id))
+            .send(gateway.agents());
+        let record = gateway.entry_of(&name).record().expect("a record");
+        let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+        Outcome {
+            response,
+            reason: text("reason"),
+            rule: text("rule"),
+        }
+    }
+
+    /// How often each answer of the service came, at both gateways together.
+    fn said(&self) -> [u64; 3] {
+        SAID.map(|result| {
+            let name = format!("wasmcustom.remit_fleet.result.{result}");
+            self.gateways.iter().map(|gateway| gateway.stat(&name)).sum()
+        })
+    }
+
+    fn used(&self, task_id: &str) -> u64 {
+        let counters = self.service.counters(DOMAIN);
+        let values = |counter: &ratelimit::Counter| {
+            counter.variables.values().any(|value| value == task_id)
+        };
+        counters.iter().find(|one| values(one)).map_or(0, |one| one.used)
+    }
+
+    /// Envoy connects again in its own time.
+    fn answers_again(&self, gateway: usize) {
+        let task_id = case("again");
+        until("the service answers", || {
+            self.ask(gateway, &task_id).reason == "allowed"
+        });
+    }
+}
+
+fn start(plan: &[u8], service: SocketAddr) -> Gateway {
+    started(&Setup::new(plan).workers(2).cluster("ratelimit", service))
+}
+
+fn bearer(task_id: &str) -> String {
+    let token = Recipe::corp(now())
+        .claim("mission", json!({"id": task_id}))
+        .claim("iat", now());
+    format!("Bearer {}", token.token())
+}
+
+impl Outcome {
+    fn told(&self) -> (u16, &str, &str) {
+        (self.response.status, &self.reason, &self.rule)
+    }
+}
+
+#[test]
+fn two_gateways_let_through_what_the_service_allows_and_no_more() {
+    const CONNECTIONS: usize = 64;
+    let Some(world) = World::start(Alone::Refuse) else {
+        return;
+    };
+    let task_id = case("shared");
+    let token = bearer(&task_id);
+    let statuses: Vec<u16> = scope(|threads| {
+        let (world, token) = (&world, &token);
+        let asked: Vec<_> = (0..CONNECTIONS)
+            .map(|number| {
+                threads.spawn(move || {
+                    let gateway = &world.gateways[number % 2];
+                    let mut session = h1::Session::new(gateway.agents());
+                    [(); 2].map(|()| {
+                        let name = case("shared");
+                        let request = request("GET", "/v1/orders", &name);
+                        session.send(&request.field("authorization", token)).status
+                    })
+                })
+            })
+            .collect();
+        asked
+            .into_iter()
+            .flat_map(|one| one.join().expect("it asks"))
+            .collect()
+    });
+    let with = |status: u16| statuses.iter().filter(|one| **one == status).count() as u64;
+    let all = 2 * CONNECTIONS as u64;
+    assert_eq!((with(200), with(429)), (BUDGET, all - BUDGET), "{statuses:?}");
+    assert_eq!(world.used(&task_id), BUDGET);
+    assert_eq!(world.said(), [BUDGET, all - BUDGET, 0]);
+    let arrived: usize = world.gateways.iter().map(Gateway::arrivals).sum();
+    assert_eq!(arrived as u64, BUDGET);
+
+    // Both say which limit, and when there is room again: the service says when.
+    for gateway in [0, 1] {
+        let over = world.ask(gateway, &task_id);
+        assert_eq!(over.told(), (429, "limit_reached", "fleet-calls"));
+        let after = over.response.values("retry-after");
+        let [after] = after[..] else {
+            panic!("{after:?}");
+        };
+        let after: u32 = after.parse().expect("a number");
+        assert!((3500..=3601).contains(&after), "{after}");
+        let body = String::from_utf8_lossy(&over.response.body);
+        assert!(body.contains("fleet-calls"), "{body}");
+        // Another task id has a budget of its own.
+        assert_eq!(world.ask(gateway, &case("other")).told().0, 200);
+    }
+}
+
+#[test]
+fn a_limit_that_the_service_does_not_know_is_none() {
+    let Some(world) = World::start(Alone::Refuse) else {
+        return;
+    };
+    let task_id = case("reads");
+    assert_eq!(world.send(0, &task_id, "/v1/orders/A-17").told().0, 200);
+    assert_eq!(world.said(), [1, 0, 0]);
+    assert_eq!(world.used(&task_id), 0);
+}
+
+#[test]
+fn without_the_service_nobody_passes_where_the_policy_says_so() {
+    let Some(world) = World::start(Alone::Refuse) else {
+        return;
+    };
+    let task_id = case("refuse");
+    let refused = (503, "fleet_unavailable", "fleet-calls");
+    assert_eq!(world.ask(0, &task_id).told().0, 200);
+    world.service.stop();
+    for gateway in [0, 1] {
+        assert_eq!(world.ask(gateway, &task_id).told(), refused);
+    }
+    assert_eq!(world.said(), [1, 0, 2]);
+    world.service.start_again();
+    for gateway in [0, 1] {
+        world.answers_again(gateway);
+    }
+    // It counts on from where it was.
+    let mut passed = 1;
+    while world.ask(passed % 2, &task_id).told().0 == 200 {
+        passed += 1;
+    }
+    assert_eq!(passed as u64, BUDGET);
+
+    // One that takes questions and answers none is away after the timeout.
+    world.service.set_pace(Pace::Frozen);
+    for gateway in [0, 1] {
+        let before = Instant::now();
+        assert_eq!(world.ask(gateway, &case("frozen")).told(), refused);
+        let took = before.elapsed().as_millis();
+        assert!((TIMEOUT.into()..2000).contains(&took), "{took} ms");
+    }
+    world.service.set_pace(Pace::Running);
+    world.answers_again(0);
+}
+
+#[test]
+fn without_the_service_each_gateway_counts_what_the_policy_says() {
+    let Some(world) = World::start(Alone::AtMost(ALONE)) else {
+        return;
+    };
+    world.service.stop();
+    let over = (429, "limit_reached", "fleet-calls");
+    let task_id = case("alone");
+    for gateway in [0, 1] {
+        for _ in 0..ALONE {
+            assert_eq!(world.ask(gateway, &task_id).told().0, 200);
+        }
+        assert_eq!(world.ask(gateway, &task_id).told(), over);
+    }
+    assert_eq!(world.said(), [0, 0, 2 * (u64::from(ALONE) + 1)]);
+    world.service.start_again();
+    for gateway in [0, 1] {
+        world.answers_again(gateway);
+        assert_eq!(world.ask(gateway, &task_id).told().0, 200);
+    }
+    assert_eq!(world.used(&task_id), 2, "what it counts is what it granted");
+}
+
+/// The question of a client that is gone is answered to nobody, and holds nothing up.
+#[test]
+fn clients_that_go_away_while_the_service_is_asked_leave_nothing() {
+    let Some(world) = World::start(Alone::Refuse) else {
+        return;
+    };
+    world.service.set_pace(Pace::Frozen);
+    let token = bearer(&case("gone"));
+    let left: Vec<TcpStream> = (0..50)
+        .map(|_| {
+            let request = request("GET", "/v1/orders", &case("gone"));
+            let bytes = request.field("authorization", &token).bytes();
+            let mut client = TcpStream::connect(world.gateways[0].agents()).expect("it listens");
+            client.write_all(&bytes).expect("it takes the request");
+            client
+        })
+        .collect();
+    sleep(Duration::from_millis(u64::from(TIMEOUT) / 3));
+    drop(left);
+    world.service.set_pace(Pace::Running);
+    world.answers_again(0);
+    assert_eq!(world.gateways[0].arrivals(), 1, "none of them arrived");
+    let log = world.gateways[0].log_of_envoy();
+    assert!(!log.contains("panicked"), "{log}");
+}
