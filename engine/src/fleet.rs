@@ -115,3 +115,6 @@ fn name(per: Per) -> &'static str {
         Per::Principal => "principal",
     }
 }
+
+#[cfg(test)]
+mod tests;

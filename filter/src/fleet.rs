@@ -102,7 +102,13 @@ fn put(
 impl Asked {
     /// What the service has answered. The question was asked by the root context, and so it is that
     /// has the answer.
-    pub fn answer(&self, gateway: &impl Gateway, plugin: &Plugin, status: u32, size: usize) -> Said {
+    pub fn answer(
+        &self,
+        gateway: &impl Gateway,
+        plugin: &Plugin,
+        status: u32,
+        size: usize,
+    ) -> Said {
         if status != 0 || size > ANSWER_BYTES {
             return Said::Away;
         }
@@ -169,12 +175,16 @@ impl Asking {
     pub fn take_late(&self, now: UnixTime, plugin: &Plugin) -> Vec<Asker> {
         let mut list = self.0.borrow_mut();
         list.retain(|asker| asker.fate.strong_count() > 0);
-        let timeout = plugin.engine().plan().fleet.as_ref().map_or(0, |fleet| fleet.timeout);
+        let timeout = plugin
+            .engine()
+            .plan()
+            .fleet
+            .as_ref()
+            .map_or(0, |fleet| fleet.timeout);
         let longest = i64::from(timeout) + GRACE;
         // Or the clock was set back, and it would not be for long.
-        let is_late = |asker: &mut Asker| {
-            asker.until <= now.millis() || asker.until > now.millis() + longest
-        };
+        let is_late =
+            |asker: &mut Asker| asker.until <= now.millis() || asker.until > now.millis() + longest;
         list.extract_if(.., is_late).collect()
     }
 }

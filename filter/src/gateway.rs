@@ -8,7 +8,8 @@ mod values;
 use remit_engine::time::UnixTime;
 
 pub use values::{
-    CallFailed, CallId, ContextId, Counter, Gauge, GrpcCall, HttpCall, Level, LocalAnswer, Seen, Stored,
+    CallFailed, CallId, ContextId, Counter, Gauge, GrpcCall, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
 };
 
 /// The gateway, as far as the filter needs it.

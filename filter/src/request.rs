@@ -99,12 +99,7 @@ enum Decided<'e> {
 
 /// Decides the request that the gateway is at, and carries the decision out.
 #[must_use]
-pub fn handle(
-    gateway: &impl Gateway,
-    vm: &Vm,
-    plugin: Option<&Plugin>,
-    turn: Turn,
-) -> Outcome {
+pub fn handle(gateway: &impl Gateway, vm: &Vm, plugin: Option<&Plugin>, turn: Turn) -> Outcome {
     match plugin {
         Some(plugin) => handle_again(gateway, vm, plugin, turn, &Again::default()),
         None => {

@@ -84,7 +84,14 @@ pub(super) fn begin(
     fate.reading.replace(Some(reading));
     if end || stopped.is_some() {
         let attempt = Attempt::First;
-        conclude(gateway, vm, plugin, Turn { context, attempt }, fate, stopped);
+        conclude(
+            gateway,
+            vm,
+            plugin,
+            Turn { context, attempt },
+            fate,
+            stopped,
+        );
     } else {
         plugin.readers().add(context, fate);
     }

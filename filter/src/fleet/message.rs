@@ -27,7 +27,10 @@ pub(super) struct Descriptor<'a> {
 }
 
 /// Writes a question. A service that knows no weights of descriptors counts the largest for each.
-pub(super) fn write<'a>(domain: &str, descriptors: impl Iterator<Item = Descriptor<'a>>) -> Vec<u8> {
+pub(super) fn write<'a>(
+    domain: &str,
+    descriptors: impl Iterator<Item = Descriptor<'a>>,
+) -> Vec<u8> {
     let mut message = Vec::new();
     push_bytes(&mut message, 1, domain.as_bytes());
     let mut largest = 0;
@@ -75,7 +78,9 @@ pub(super) fn read(message: &[u8], limits: &[LimitId]) -> Said {
             _ => None,
         }
     };
-    Answer::read(message, limits.len()).and_then(said).unwrap_or(Said::Away)
+    Answer::read(message, limits.len())
+        .and_then(said)
+        .unwrap_or(Said::Away)
 }
 
 #[derive(Default)]
@@ -130,7 +135,11 @@ fn read_duration(message: &[u8]) -> Option<Option<i64>> {
         Some(())
     })?;
     let is_ahead = seconds >= 0 && (0..1_000_000_000).contains(&nanos);
-    Some(is_ahead.then(|| seconds.saturating_mul(1000).saturating_add(nanos / 1_000_000)))
+    Some(is_ahead.then(|| {
+        seconds
+            .saturating_mul(1000)
+            .saturating_add(nanos / 1_000_000)
+    }))
 }
 
 /// Looks at every field of a message, to its end.

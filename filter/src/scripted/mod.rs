@@ -16,7 +16,9 @@ use crate::gateway::{
 use crate::pairs;
 use crate::request::{Attempt, Turn};
 
-pub(crate) use requests::{fetching_plan, fleet_plan, gateway, head, head_for, jwks, orders, plan, plugin, posted_orders};
+pub(crate) use requests::{
+    fetching_plan, fleet_plan, gateway, head, head_for, jwks, orders, plan, plugin, posted_orders,
+};
 pub(crate) use store::Store;
 
 pub(crate) const NOW: i64 = 1_800_000_000;

@@ -7,9 +7,9 @@ use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
     Access, Algorithm, Alone, AudienceId, Beyond, Binding, BodyShape, ClaimNames, Class, Counts,
     Effect, Fleet, Forwarding, History, Issuer, IssuerId, Key, KeyKind, Limit, LimitId, Mode,
-    Operation, OperationId, Pattern, Per, Plan, Profile,
-    QueryShape, Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind,
-    Task, TemplateSegment, WhenStale, encode,
+    Operation, OperationId, Pattern, Per, Plan, Profile, QueryShape, Resource, ResourceId, Rule,
+    RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task, TemplateSegment, WhenStale,
+    encode,
 };
 
 use super::{NOW, ROOT, Scripted};

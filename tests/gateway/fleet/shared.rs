@@ -126,16 +126,21 @@ impl World {
     fn said(&self) -> [u64; 3] {
         SAID.map(|result| {
             let name = format!("wasmcustom.remit_fleet.result.{result}");
-            self.gateways.iter().map(|gateway| gateway.stat(&name)).sum()
+            self.gateways
+                .iter()
+                .map(|gateway| gateway.stat(&name))
+                .sum()
         })
     }
 
     fn used(&self, task_id: &str) -> u64 {
         let counters = self.service.counters(DOMAIN);
-        let values = |counter: &ratelimit::Counter| {
-            counter.variables.values().any(|value| value == task_id)
-        };
-        counters.iter().find(|one| values(one)).map_or(0, |one| one.used)
+        let values =
+            |counter: &ratelimit::Counter| counter.variables.values().any(|value| value == task_id);
+        counters
+            .iter()
+            .find(|one| values(one))
+            .map_or(0, |one| one.used)
     }
 
     /// Envoy connects again in its own time.
@@ -194,7 +199,11 @@ fn two_gateways_let_through_what_the_service_allows_and_no_more() {
     });
     let with = |status: u16| statuses.iter().filter(|one| **one == status).count() as u64;
     let all = 2 * CONNECTIONS as u64;
-    assert_eq!((with(200), with(429)), (BUDGET, all - BUDGET), "{statuses:?}");
+    assert_eq!(
+        (with(200), with(429)),
+        (BUDGET, all - BUDGET),
+        "{statuses:?}"
+    );
     assert_eq!(world.used(&task_id), BUDGET);
     assert_eq!(world.said(), [BUDGET, all - BUDGET, 0]);
     let arrived: usize = world.gateways.iter().map(Gateway::arrivals).sum();

@@ -35,7 +35,8 @@ impl World {
         let vm = Vm::new();
         let plugin = Rc::new(plugin(&gateway, &vm));
         // The token is younger than the process.
-        vm.epoch.set(Some((NOW.unsigned_abs() - 60) * 1_000_000_000));
+        vm.epoch
+            .set(Some((NOW.unsigned_abs() - 60) * 1_000_000_000));
         Self {
             gateway,
             vm,
@@ -99,14 +100,22 @@ fn a_request_is_held_until_the_service_grants_it() {
         b"\x18\x01",
     ]
     .concat();
-    assert_eq!(String::from_utf8_lossy(&message), String::from_utf8_lossy(&expected));
+    assert_eq!(
+        String::from_utf8_lossy(&message),
+        String::from_utf8_lossy(&expected)
+    );
 
     world.answers(GRANTED);
     assert_eq!(course.verdict(), Verdict::Forward);
     assert_eq!(world.gateway.at.get(), Some(CONTEXT));
     let calls = world.gateway.calls.borrow().clone();
     assert_eq!(calls[calls.len() - 3..], ["record", "count", "resume"]);
-    assert!(world.gateway.last_record().contains(r#""decision":"allow""#));
+    assert!(
+        world
+            .gateway
+            .last_record()
+            .contains(r#""decision":"allow""#)
+    );
     assert_eq!((world.asked(), world.counted()), (1, [1, 0, 0]));
 
     // The answer comes once.
@@ -120,7 +129,10 @@ fn a_request_is_answered_where_the_service_says_that_it_is_too_much() {
     let course = world.request();
     world.answers(b"\x08\x02\x12\x02\x08\x01\x12\x02\x08\x02");
     assert_eq!(course.verdict(), Verdict::Hold);
-    assert_eq!(world.gateway.last_answer(), (429, "remit:limit_reached".into()));
+    assert_eq!(
+        world.gateway.last_answer(),
+        (429, "remit:limit_reached".into())
+    );
     assert!(world.gateway.last_record().contains(r#""rule":"cost""#));
     let _course = world.request();
     world.answers(OVER);
@@ -168,8 +180,14 @@ fn a_service_that_is_away_leaves_what_the_policy_counts_in_its_place() {
             course.verdict()
         })
         .collect();
-    assert_eq!(statuses, [Verdict::Forward, Verdict::Forward, Verdict::Hold]);
-    assert_eq!(world.gateway.last_answer(), (429, "remit:limit_reached".into()));
+    assert_eq!(
+        statuses,
+        [Verdict::Forward, Verdict::Forward, Verdict::Hold]
+    );
+    assert_eq!(
+        world.gateway.last_answer(),
+        (429, "remit:limit_reached".into())
+    );
     // It is back, and has room.
     let course = world.request();
     world.answers(GRANTED);
@@ -237,9 +255,16 @@ fn whichever_call_fails_no_request_goes_on_that_was_not_granted() {
         world.answers(GRANTED);
         // Only what is counted of the service's answers may fail without a word.
         let is_counter = call == "count" && calls[fails_at - 1] == "grpc message";
-        let expected = if is_counter { Verdict::Forward } else { Verdict::Hold };
+        let expected = if is_counter {
+            Verdict::Forward
+        } else {
+            Verdict::Hold
+        };
         assert_eq!(course.verdict(), expected, "{fails_at}: {call}");
-        let is_allowed = world.gateway.last_record().contains(r#""decision":"allow""#);
+        let is_allowed = world
+            .gateway
+            .last_record()
+            .contains(r#""decision":"allow""#);
         assert_eq!(is_allowed, is_counter, "{fails_at}: {call}");
     }
 }
