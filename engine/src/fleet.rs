@@ -68,7 +68,7 @@ impl Quota {
     }
 
     /// Which limit it is, and whose calls that counts together, each identity by a key of its own:
-    /// the table of `docs/history.md`. Every value is of the policy or bounded by
+    /// the table of `docs/fleet.md`. Every value is of the policy or bounded by
     /// [`crate::limits::IDENTITY_BYTES`]; `None` where the token lacks what is counted by.
     pub(crate) fn entries<'a>(
         &self,

@@ -244,3 +244,22 @@ fn whose_calls_are_counted_is_told_by_the_same_keys_every_time() {
         of("principal", "remit_agent=agent/one")
     );
 }
+
+/// Where a limit has nobody to ask, or the gateway cannot be told whom, no plan is loaded.
+#[test]
+fn a_plan_says_who_counts_and_where() {
+    let loads = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = plan_with(vec![limit("a", Alone::Refuse)]);
+        change(&mut plan);
+        encode(&plan).is_ok_and(|(bytes, _)| decode(&bytes).is_ok())
+    };
+    let named = |size| {
+        move |plan: &mut Plan| {
+            plan.fleet.as_mut().unwrap().cluster = "c".repeat(size);
+        }
+    };
+    assert!(loads(&|_| {}));
+    assert!(loads(&named(crate::limits::FLEET_CLUSTER_BYTES)));
+    assert!(!loads(&named(crate::limits::FLEET_CLUSTER_BYTES + 1)));
+    assert!(!loads(&|plan| plan.fleet = None));
+}
