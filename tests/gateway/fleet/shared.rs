@@ -14,7 +14,6 @@ use remit_tests::gateway::{Gateway, Setup};
 use remit_tests::ratelimit::{self, Pace, RateLimit};
 use remit_tests::recipe::Recipe;
 use remit_tests::runtime::until;
-use remit_tests::upstream::CASE;
 use serde_json::json;
 
 use crate::world::{POLICY, case, now, request, started};
