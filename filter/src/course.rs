@@ -100,7 +100,9 @@ impl Course {
                 Known::Now(Verdict::Forward, Some(ticket))
             }
             (Outcome::Forward(..), plugin) => {
-                self.plugin = plugin;
+                // Its trailers may have a field that the plan names.
+                let names_one = |plan: &Plan| plan.approval_header().is_some();
+                self.plugin = plugin.filter(|plugin| names_one(plugin.engine().plan()));
                 Known::Now(Verdict::Forward, None)
             }
             (Outcome::Wait(awaited, now), Some(plugin)) => {
