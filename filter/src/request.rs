@@ -8,6 +8,8 @@
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
 //! counter, answer. Trailers, where a request has any: one read, and one removal for each field that
 //! must not pass. Where the plan has sources, one look at shared data stands before the decision.
+//! Where a limit holds for a fleet: header map, clock, a turn to the root context, the question and a
+//! turn back; with the answer all of it again, as above.
 //!
 //! INVARIANT: the record of an allow is written after everything that it depends on, and whatever
 //! fails after that overwrites it. A request is let go on in one place, `go_on`, which takes a permit.

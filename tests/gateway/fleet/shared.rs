@@ -7,15 +7,17 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use remit_engine::plan::{
-    self, Alone, Beyond, Counts, Fleet, History, Limit, LimitId, Mode, OperationId, Per, Plan,
+    self, Alone, Beyond, Counts, Fleet, History, Limit, LimitId, Mode, OperationId, Per,
 };
 use remit_tests::client::{Response, h1};
 use remit_tests::gateway::{Gateway, Setup};
+use remit_tests::policy::Compiled;
 use remit_tests::ratelimit::{self, Pace, RateLimit};
 use remit_tests::recipe::Recipe;
 use remit_tests::runtime::until;
 use serde_json::json;
 
+use crate::bodies::{self, REFUNDS, SMALL};
 use crate::world::{POLICY, case, now, request, started};
 
 const DOMAIN: &str = "remit";
@@ -30,34 +32,43 @@ const HASTY: u32 = 300;
 /// Counters of what the service said.
 const SAID: [&str; 3] = ["granted", "over", "away"];
 
-/// The policy of the table, in which the listing of orders is limited for the fleet, and reading one
-/// by another limit.
-fn limited(alone: Alone, timeout: u32) -> Plan {
-    let loaded = plan::decode(&POLICY.plan).expect("what was just compiled");
+/// A policy in which operations of the task `triage` are limited for the fleet: within each entry the
+/// limit's id, and what counts by it and how much.
+fn limited(
+    policy: &Compiled,
+    limits: &[(&str, &[(&str, u32)])],
+    alone: Alone,
+    timeout: u32,
+) -> Vec<u8> {
+    let loaded = plan::decode(&policy.plan).expect("what was just compiled");
     let mut plan = loaded.plan().clone();
     let named = |name: &str| {
         let mut operations = (0..).map(OperationId).zip(&plan.operations);
         let found = operations.find(|(_, operation)| operation.name == name);
         found.unwrap_or_else(|| panic!("no operation `{name}`")).0
     };
-    let (list, read) = (named("list"), named("read"));
-    let limit = |id: &str, operation, key: u8| Limit {
-        id: id.to_owned(),
-        key: [key; 8],
-        mode: Mode::Enforce,
-        per: Per::TaskId,
-        counts: Counts::Calls,
-        operations: vec![(operation, 1)],
-        at_most: 1_000_000,
-        window: None,
-        since: None,
-        beyond: Beyond::Refuse,
-        fleet: Some(alone),
-    };
+    let limits = (1..).zip(limits).map(|(key, (id, counted))| {
+        let counted = counted.iter().map(|(name, weight)| (named(name), *weight));
+        let mut operations: Vec<_> = counted.collect();
+        operations.sort_unstable();
+        Limit {
+            id: (*id).to_owned(),
+            key: [key; 8],
+            mode: Mode::Enforce,
+            per: Per::TaskId,
+            counts: Counts::Calls,
+            operations,
+            at_most: 1_000_000,
+            window: None,
+            since: None,
+            beyond: Beyond::Refuse,
+            fleet: Some(alone),
+        }
+    });
     plan.history = History {
         capacity: 1024,
         keep: 3600,
-        limits: vec![limit("fleet-calls", list, 1), limit("reads", read, 2)],
+        limits: limits.collect(),
         ..History::default()
     };
     plan.fleet = Some(Fleet {
@@ -66,8 +77,30 @@ fn limited(alone: Alone, timeout: u32) -> Plan {
         timeout,
     });
     let triage = plan.tasks.iter_mut().find(|task| task.name == "triage");
-    triage.expect("a task `triage`").limits = vec![LimitId(0), LimitId(1)];
-    plan
+    let limits = 0..plan.history.limits.len();
+    triage.expect("a task `triage`").limits = limits.map(|id| LimitId(id as u32)).collect();
+    plan::encode(&plan).expect("a plan that loads").0
+}
+
+/// The service with the limit `fleet-calls`.
+fn service() -> Option<RateLimit> {
+    RateLimit::start(&[ratelimit::Limit {
+        domain: String::from(DOMAIN),
+        max_value: BUDGET,
+        seconds: 3600,
+        conditions: vec![String::from(
+            "descriptors[0]['remit_limit'] == 'fleet-calls' && descriptors[0]['remit_per'] == 'task_id'",
+        )],
+        variables: ["remit_issuer", "remit_tenant", "remit_task_id"]
+            .map(|key| format!("descriptors[0]['{key}']"))
+            .to_vec(),
+    }])
+}
+
+/// What a task id did before the process began is not known, where that lost what it knew: its tokens
+/// have to be younger.
+fn let_time_pass() {
+    sleep(Duration::from_millis(1100));
 }
 
 /// Two gateways and the service.
@@ -86,24 +119,13 @@ struct Outcome {
 
 impl World {
     fn start(alone: Alone, timeout: u32) -> Option<Self> {
-        let service = RateLimit::start(&[ratelimit::Limit {
-            domain: String::from(DOMAIN),
-            max_value: BUDGET,
-            seconds: 3600,
-            conditions: vec![String::from(
-                "descriptors[0]['remit_limit'] == 'fleet-calls' && descriptors[0]['remit_per'] == 'task_id'",
-            )],
-            variables: ["remit_issuer", "remit_tenant", "remit_task_id"]
-                .map(|key| format!("descriptors[0]['{key}']"))
-                .to_vec(),
-        }])?;
-        let bytes = plan::encode(&limited(alone, timeout))
-            .expect("a plan that loads")
-            .0;
+        let service = service()?;
+        let limits: &[(&str, &[(&str, u32)])] =
+            &[("fleet-calls", &[("list", 1)]), ("reads", &[("read", 1)])];
+        let bytes = limited(&POLICY, limits, alone, timeout);
         let at = service.address();
         let gateways = [(); 2].map(|()| start(&bytes, at));
-        // What a task id did before the process began is not known: its tokens have to be younger.
-        sleep(Duration::from_millis(1100));
+        let_time_pass();
         Some(Self { service, gateways })
     }
 
@@ -324,4 +346,41 @@ fn clients_that_go_away_while_the_service_is_asked_leave_nothing() {
     assert_eq!(world.gateways[0].arrivals(), 1, "none of them arrived");
     let log = world.gateways[0].log_of_envoy();
     assert!(!log.contains("panicked"), "{log}");
+}
+
+/// A body that decides stays where it is while the service is asked, and so does one that nobody reads.
+#[test]
+fn bodies_wait_with_their_requests() {
+    let Some(service) = service() else { return };
+    let half = u32::try_from(BUDGET / 2).expect("a small number");
+    let limits: &[(&str, &[(&str, u32)])] =
+        &[("fleet-calls", &[("refund", half), ("upload", half)])];
+    let plan = limited(&bodies::POLICY, limits, Alone::Refuse, PATIENT);
+    let gateway = started(&Setup::reading(&plan).cluster("ratelimit", service.address()));
+    let_time_pass();
+    let large = vec![b'x'; 40_000];
+    let sent: [(&str, &str, &str, &[u8]); 2] = [
+        ("POST", REFUNDS, "application/json", SMALL),
+        ("PUT", "/v1/uploads", "application/octet-stream", &large),
+    ];
+    for (method, target, ty, body) in sent {
+        let task_id = case("bodies");
+        let statuses = [(); 3].map(|()| {
+            let name = case("bodies");
+            let request = request(method, target, &name)
+                .field("authorization", bearer(&task_id))
+                .field("content-type", ty)
+                .field("content-length", body.len().to_string())
+                .body(body);
+            let status = request.send(gateway.agents()).status;
+            if status == 200 {
+                let arrival = gateway.upstream("orders").only_arrival_of(&name);
+                assert_eq!(arrival.body, body, "{target}");
+            } else {
+                assert_eq!(gateway.arrivals_of(&name), 0, "{target}");
+            }
+            status
+        });
+        assert_eq!(statuses, [200, 200, 429], "{target}");
+    }
 }
