@@ -2,6 +2,7 @@ use remit_engine::plan::{Alone, BodyShape, Members, OperationId, Others, encode}
 
 use super::*;
 use crate::course::Course;
+use crate::fleet::ANSWER_BYTES;
 use crate::request::Verdict;
 use crate::scripted::{NOW, ROOT, Scripted, fleet_plan, orders, plugin, posted_orders};
 use crate::tick;
@@ -144,10 +145,17 @@ fn a_request_is_answered_where_the_service_says_that_it_is_too_much() {
 #[test]
 fn a_service_that_is_away_refuses_where_the_policy_says_so() {
     let ways: [fn(&World); 5] = [
-        |world| world.told(14, 0),
+        |world| {
+            world.gateway.message.replace(GRANTED.to_vec());
+            world.told(14, GRANTED.len());
+        },
         |world| world.told(4, 0),
         |world| world.answers(b"\x08"),
-        |world| world.answers(&[0; crate::fleet::ANSWER_BYTES + 1]),
+        // A grant, and behind it something that nobody knows and that is long.
+        |world| {
+            let long = [GRANTED, b"\x7a\x80\x80\x01", &[0; ANSWER_BYTES]].concat();
+            world.answers(&long);
+        },
         |world| {
             world.gateway.later.set(1099);
             tick::tick(&world.gateway, &world.vm, &world.plugin);
