@@ -146,12 +146,10 @@ pub struct Asker {
 }
 
 impl Asking {
+    /// Whether one more may ask. One that has ended makes room.
     fn has_room(&self) -> bool {
-        let mut list = self.0.borrow_mut();
-        if list.len() >= MOST {
-            list.retain(|asker| asker.fate.strong_count() > 0);
-        }
-        list.len() < MOST
+        let is_full = self.0.borrow().len() >= MOST;
+        !is_full || self.take_one(&Asker::has_ended).is_some()
     }
 
     /// Puts a request on the list whose question is under way.
@@ -166,26 +164,30 @@ impl Asking {
 
     /// Takes the one off the list that asked this; `None` where nobody did, or gave it up.
     pub fn take(&self, call: CallId) -> Option<Asker> {
-        let mut list = self.0.borrow_mut();
-        let position = list.iter().position(|asker| asker.call == call)?;
-        Some(list.swap_remove(position))
+        self.take_one(&|asker| asker.call == call)
     }
 
-    /// Takes those off the list whom the gateway has forgotten.
-    pub fn take_late(&self, now: UnixTime, plugin: &Plugin) -> Vec<Asker> {
+    /// Takes one off the list that has ended, or that the gateway has forgotten.
+    pub fn take_late(&self, now: UnixTime, plugin: &Plugin) -> Option<Asker> {
+        let fleet = plugin.engine().plan().fleet.as_ref();
+        let timeout = fleet.map_or(0, |fleet| fleet.timeout);
+        let longest = now.millis() + i64::from(timeout) + GRACE;
+        self.take_one(&|asker| {
+            // Or the clock was set back, and it would not be for long.
+            asker.has_ended() || asker.until <= now.millis() || asker.until > longest
+        })
+    }
+
+    fn take_one(&self, is_it: &dyn Fn(&Asker) -> bool) -> Option<Asker> {
         let mut list = self.0.borrow_mut();
-        list.retain(|asker| asker.fate.strong_count() > 0);
-        let timeout = plugin
-            .engine()
-            .plan()
-            .fleet
-            .as_ref()
-            .map_or(0, |fleet| fleet.timeout);
-        let longest = i64::from(timeout) + GRACE;
-        // Or the clock was set back, and it would not be for long.
-        let is_late =
-            |asker: &mut Asker| asker.until <= now.millis() || asker.until > now.millis() + longest;
-        list.extract_if(.., is_late).collect()
+        let position = list.iter().position(is_it)?;
+        Some(list.swap_remove(position))
+    }
+}
+
+impl Asker {
+    fn has_ended(&self) -> bool {
+        self.fate.strong_count() == 0
     }
 }
 

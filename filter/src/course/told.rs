@@ -73,7 +73,7 @@ pub fn told(
 /// Gives up questions of which the gateway says nothing, which it would if it let itself be called.
 #[cold]
 pub fn give_up_unanswered(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, now: UnixTime) {
-    for asker in plugin.asking().take_late(now, plugin) {
+    while let Some(asker) = plugin.asking().take_late(now, plugin) {
         tell(gateway, vm, plugin, &asker, |_| Said::Away);
     }
 }
