@@ -9,7 +9,7 @@ use super::stop::Stop;
 use super::tasks;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
 use crate::engine::Engine;
-use crate::fleet::{Quota, Said};
+use crate::fleet::{Over, Quota, Said};
 use crate::history::{Book, Full, Past};
 use crate::host::{Change, Host, MarkId, Stored};
 use crate::limits;
@@ -145,35 +145,42 @@ impl<'e> Case<'e> {
             },
             _ => [0; 2],
         };
-        let at_most = match (limit.fleet, self.again.said) {
-            (None, _) => limit.at_most,
+        let at_most = match (limit.fleet, &self.again.said) {
+            (None, _) => Ok(limit.at_most),
             (Some(_), Said::Nothing) => {
-                self.quotas.push(Quota::new(id, weight));
+                Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
-            (Some(_), Said::Over { limit: over, wait }) if over == id => {
-                trace.limit(id, limit.at_most.into(), false);
-                return self.reached(limit, Reason::LimitReached, wait, call.exception);
-            }
-            (Some(_), Said::Granted | Said::Over { .. }) => u32::MAX,
+            (Some(_), Said::Granted) => Ok(u32::MAX),
+            (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
+                Some(&Over { wait, .. }) => Err(wait),
+                None => Ok(u32::MAX),
+            },
             (Some(Alone::Refuse), Said::Away) => {
                 return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
             }
-            (Some(Alone::AtMost(here)), Said::Away) => here,
+            (Some(Alone::AtMost(here)), Said::Away) => Ok(here),
         };
-        let room = past.room(limit, at_most, weight, target)?;
-        trace.limit(id, counted(&room), room.is_ok());
-        match room {
-            Ok(_) => Ok(past.take(limit, weight, target)?),
-            Err(full) => match limit.beyond {
-                Beyond::Refuse => {
-                    self.reached(limit, Reason::LimitReached, full.wait, call.exception)
+        let wait = match at_most {
+            Ok(at_most) => {
+                let room = past.room(limit, at_most, weight, target)?;
+                trace.limit(id, counted(&room), room.is_ok());
+                match room {
+                    Ok(_) => return Ok(past.take(limit, weight, target)?),
+                    Err(full) => full.wait,
                 }
-                // What was approved takes none of the room.
-                Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
-                    Ok(()) => Ok(()),
-                    Err(reason) => self.reached(limit, reason, None, call.exception),
-                },
+            }
+            Err(wait) => {
+                trace.limit(id, limit.at_most.into(), false);
+                wait
+            }
+        };
+        match limit.beyond {
+            Beyond::Refuse => self.reached(limit, Reason::LimitReached, wait, call.exception),
+            // What was approved takes none of the room.
+            Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
+                Ok(()) => Ok(()),
+                Err(reason) => self.reached(limit, reason, None, call.exception),
             },
         }
     }

@@ -22,7 +22,7 @@ use super::watch::Watch;
 use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
-use crate::fleet::{Quota, Said};
+use crate::fleet::{Entries, Quota, Said};
 use crate::history::Draft;
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
@@ -214,13 +214,17 @@ impl<'e> Allow<'e> {
         &self.quotas
     }
 
+    /// What the service is told of a quota: its limit, and whose calls that counts together. `None`
+    /// where it cannot be told.
+    #[must_use]
+    pub fn entries(&self, quota: &Quota) -> Option<Entries<'_>> {
+        quota.entries(self.engine.plan(), self.record.token.as_deref()?)
+    }
+
     /// What to decide the request anew with.
     #[must_use]
     pub fn again(&self, said: Said) -> Again {
-        Again {
-            said,
-            ..self.again.clone()
-        }
+        self.again.clone().with(said)
     }
 
     /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, writes what
@@ -352,6 +356,14 @@ impl<'e> Reading<'e> {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress.clone()
+    }
+}
+
+impl Again {
+    /// The same, and what the service for the fleet said.
+    #[must_use]
+    pub fn with(self, said: Said) -> Self {
+        Self { said, ..self }
     }
 }
 
