@@ -36,6 +36,9 @@ enum Edit {
     Below(String, String),
 }
 
+/// Adds the decision record to every answer, so that each client sees why it got what it got.
+const TELL_THE_RECORD: &str = r#"- {name: tell, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation, mutations: {response_mutations: [{append: {header: {key: x-record, value: "%FILTER_STATE(wasm.remit:PLAIN)%"}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}}]}}}"#;
+
 /// The access log prints the value of [`CASE`] beside the record.
 const RECORD_IN_LOG: &str = r#"remit: "%FILTER_STATE(wasm.remit:PLAIN)%""#;
 
@@ -129,6 +132,12 @@ impl Setup {
     pub fn counting(mut self) -> Self {
         self.keeps = Keeps::Counts;
         self
+    }
+
+    /// Tells the decision record in the header `x-record` of every answer.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        self.add_below("http_filters:", TELL_THE_RECORD)
     }
 
     /// Where a cluster leads, instead of to an upstream.
