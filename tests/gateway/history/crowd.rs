@@ -27,9 +27,10 @@ impl Told {
         let record = response.value("x-record").unwrap_or_default();
         let record: Value = serde_json::from_str(record).unwrap_or_default();
         let text = |name: &str| record[name].as_str().unwrap_or_default().to_owned();
-        let why = match text("rule") {
-            rule if response.status == 200 || rule.is_empty() => text("reason"),
-            rule => format!("{} {rule}", text("reason")),
+        // Who refuses, where that is a rule's or limit's doing.
+        let why = match (response.status, text("reason"), text("rule")) {
+            (401 | 403 | 429, reason, rule) if !rule.is_empty() => format!("{reason} {rule}"),
+            (_, reason, _) => reason,
         };
         Self {
             status: response.status,

@@ -11,7 +11,7 @@ use remit_policy_compiler::envoy::{Configuration, Endpoint, Form, Module, Settin
 use tempfile::TempDir;
 
 use super::{Gateway, ecds_file, replace};
-use crate::envoy::{AccessLog, Envoy, StartError};
+use crate::envoy::{AccessLog, Clock, Envoy, StartError};
 use crate::places;
 use crate::upstream::{Keeps, Upstream};
 
@@ -25,6 +25,7 @@ pub struct Setup {
     form: Form,
     keeps: Keeps,
     clusters: Vec<(String, SocketAddr)>,
+    has_clock: bool,
 }
 
 /// A change to the configuration.
@@ -55,6 +56,7 @@ impl Setup {
             form: Form::Static,
             keeps: Keeps::Requests,
             clusters: vec![],
+            has_clock: false,
         }
     }
 
@@ -147,6 +149,13 @@ impl Setup {
         self
     }
 
+    /// Has a clock of its own, which the test [steps](Gateway::set_clock_ahead).
+    #[must_use]
+    pub fn with_clock(mut self) -> Self {
+        self.has_clock = true;
+        self
+    }
+
     /// Starts the gateway.
     ///
     /// # Errors
@@ -176,10 +185,12 @@ impl Setup {
             Keeps::Requests => AccessLog::at(folder.path().join("access.log")),
             Keeps::Counts => AccessLog::at(PathBuf::from("/dev/null")),
         };
-        let envoy = Envoy::start(&file, folder.path(), &log, self.workers)?;
+        let clock = self.has_clock.then(|| Clock::in_folder(folder.path()));
+        let envoy = Envoy::start_by(clock.as_ref(), &file, folder.path(), &log, self.workers)?;
         let agents = envoy.listener("agents");
         Ok(Gateway {
             envoy,
+            clock,
             agents,
             upstreams,
             log,
