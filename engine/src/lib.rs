@@ -6,6 +6,7 @@
 
 pub mod a2a;
 pub mod answers;
+pub mod approval;
 pub mod authority;
 mod calls;
 pub mod cel;

@@ -127,6 +127,10 @@ pub const HISTORY_BYTES: usize = 32 * 1024;
 pub const HISTORY_TRIES: usize = 64;
 /// Longest approval that is looked at.
 pub const APPROVAL_BYTES: usize = 4 * 1024;
+/// Longest `jti` of an approval.
+pub const APPROVAL_ID_BYTES: usize = 128;
+/// Clock difference allowed in an approval, in seconds.
+pub const APPROVAL_LEEWAY_SECONDS: u32 = 5;
 /// Most approvals that a token carries.
 pub const APPROVALS: usize = 16;
 

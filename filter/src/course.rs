@@ -9,6 +9,7 @@ use std::rc::Rc;
 #[cfg(feature = "bodies")]
 pub use body::give_up_late;
 use remit_engine::decision::Grounds;
+use remit_engine::plan::Plan;
 
 use crate::gateway::{ContextId, Gateway};
 use crate::open::{Stream, Ticket};
@@ -83,7 +84,10 @@ impl Course {
                 self.plugin = Some(plugin);
                 Known::Now(Verdict::Forward, Some(ticket))
             }
-            (Outcome::Forward(..), _) => Known::Now(Verdict::Forward, None),
+            (Outcome::Forward(..), plugin) => {
+                self.plugin = plugin;
+                Known::Now(Verdict::Forward, None)
+            }
             (Outcome::Wait(awaited, now), Some(plugin)) => {
                 let fate = Rc::new(Fate::undecided());
                 #[cfg(feature = "bodies")]
@@ -113,7 +117,9 @@ impl Course {
         if matches!(self.fate, Known::Now(Verdict::Hold, _)) {
             return;
         }
-        match request::handle_trailers(gateway, vm) {
+        let plan = self.plugin.as_deref().map(|plugin| plugin.engine().plan());
+        let approval = plan.and_then(Plan::approval_header);
+        match request::handle_trailers(gateway, vm, approval) {
             Verdict::Forward => {
                 #[cfg(feature = "bodies")]
                 self.ends(gateway, vm);

@@ -20,10 +20,10 @@ use crate::gateway::{Gateway, Level};
 use crate::marks::Marks;
 use crate::shared;
 use crate::vm::Vm;
-use bucket::Bucket;
+use bucket::Broken;
 
 /// Histories that a bucket has room for: so many more than the [`MEAN`] that hashes do not fill
-/// one before the table is full. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
+/// one before the table is full, nor a single tenant its share. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
 /// that a bucket is at most 1 MiB.
 pub const ENTRIES: usize = 32;
 /// How many of a bucket one issuer may have, so that there is room for another's.
@@ -31,7 +31,7 @@ pub const ISSUER_ENTRIES: usize = 24;
 /// How many of a bucket one tenant of an issuer may have, so that there is room for another's.
 pub const TENANT_ENTRIES: usize = 16;
 /// Histories in a bucket on average when the table has as many as it is made for.
-pub const MEAN: u32 = 12;
+pub const MEAN: u32 = 8;
 /// Most buckets: those of the largest `history.room` that a policy may say.
 pub const MOST_BUCKETS: u32 = 1_048_576 / MEAN;
 
@@ -63,17 +63,14 @@ impl<'g, G: Gateway> Histories<'g, G> {
     /// [`Unavailable`]. Where the bucket cannot be read, it can be the next time, and is empty.
     pub fn get(&self, room: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
         let key = self.key(room, id)?;
-        let since = self.marks.since()?;
-        let Some(bytes) = shared::look(self.gateway, &key)? else {
-            return Ok(Kept { bytes: None, since });
-        };
-        let Some(bucket) = Bucket::read(&bytes) else {
-            return Err(self.empty(&key, now));
-        };
-        Ok(Kept {
-            bytes: bucket.find(id, now).map(<[u8]>::to_vec),
-            since: since.max(bucket.since),
-        })
+        let bytes = shared::look(self.gateway, &key)?;
+        match bucket::find(bytes.as_deref().unwrap_or(bucket::FRESH), id, now) {
+            Ok(found) => Ok(Kept {
+                bytes: found.bytes.map(<[u8]>::to_vec),
+                since: found.since,
+            }),
+            Err(Broken) => Err(self.empty(&key, id, now)),
+        }
     }
 
     /// Changes a history, if it still is what was read; what happens to others does not matter.
@@ -92,25 +89,11 @@ impl<'g, G: Gateway> Histories<'g, G> {
         }
         let mut stored = Err(Unavailable);
         shared::update(self.gateway, &self.key(room, change.id)?, &mut |bytes| {
-            let bucket = match bytes {
-                None => Some(Bucket::default()),
-                Some(bytes) => Bucket::read(bytes),
-            };
-            let changed = match bucket {
-                None => {
-                    stored = Err(Unavailable);
-                    Some(bucket::empty(now))
-                }
-                Some(bucket) => match bucket.with(change, now) {
-                    Ok(changed) => {
-                        stored = Ok(Stored::Done);
-                        Some(changed)
-                    }
-                    Err(why) => {
-                        stored = Ok(why);
-                        None
-                    }
-                },
+            let changed;
+            (stored, changed) = match bucket::with(bytes.unwrap_or(bucket::FRESH), change, now) {
+                Ok(Ok(changed)) => (Ok(Stored::Done), Some(changed)),
+                Ok(Err(why)) => (Ok(why), None),
+                Err(Broken) => (Err(Unavailable), Some(bucket::empty(now))),
             };
             Ok(changed)
         })?;
@@ -162,10 +145,10 @@ impl<'g, G: Gateway> Histories<'g, G> {
 
     /// Replaces a bucket that cannot be read by an empty one.
     #[cold]
-    fn empty(&self, key: &str, now: UnixTime) -> Unavailable {
+    fn empty(&self, key: &str, id: &MarkId, now: UnixTime) -> Unavailable {
         // Where this fails, the next to look tries again.
         let _ = shared::update(self.gateway, key, &mut |bytes| {
-            let broken = bytes.is_some_and(|bytes| Bucket::read(bytes).is_none());
+            let broken = bytes.is_some_and(|bytes| bucket::find(bytes, id, now).is_err());
             Ok(broken.then(|| bucket::empty(now)))
         });
         Unavailable

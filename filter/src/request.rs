@@ -131,10 +131,11 @@ fn go_on(
 }
 
 /// Takes out of a forwarded request's trailers what must not reach the upstream in its head
-/// either: a server may merge the two (RFC 9110 section 6.5.1).
+/// either: a server may merge the two (RFC 9110 section 6.5.1). `approval` is the plan's header for
+/// approvals.
 #[must_use]
-pub fn handle_trailers(gateway: &impl Gateway, vm: &Vm) -> Verdict {
-    match strip_trailers(gateway) {
+pub fn handle_trailers(gateway: &impl Gateway, vm: &Vm, approval: Option<&str>) -> Verdict {
+    match strip_trailers(gateway, approval) {
         Ok(()) => Verdict::Forward,
         Err(_) => {
             refuse(gateway, vm, &Refusal::host_failure());
@@ -143,10 +144,10 @@ pub fn handle_trailers(gateway: &impl Gateway, vm: &Vm) -> Verdict {
     }
 }
 
-fn strip_trailers(gateway: &impl Gateway) -> Result<(), CallFailed> {
+fn strip_trailers(gateway: &impl Gateway, approval: Option<&str>) -> Result<(), CallFailed> {
     let buffer = gateway.request_trailers()?;
     let fields = read_fields(&buffer)?;
-    for name in RequestHead::new(&fields).to_strip_from_trailers() {
+    for name in RequestHead::new(&fields).to_strip_from_trailers(approval) {
         gateway.remove_request_trailer(name)?;
     }
     Ok(())
@@ -257,7 +258,7 @@ fn rewrite(
     head: &RequestHead<'_>,
     allow: &Allow<'_>,
 ) -> Result<Option<Vec<u8>>, CallFailed> {
-    for name in head.to_strip() {
+    for name in head.to_strip(allow.approval_header()) {
         gateway.remove_request_field(name)?;
     }
     for name in allow.withheld_headers() {

@@ -24,6 +24,7 @@ mod pattern;
 mod scan;
 mod scope;
 mod syntax;
+mod targets;
 mod term;
 mod trust;
 mod types;
@@ -45,7 +46,7 @@ pub use types::Ty;
 use check::Outcome;
 use lower::LowerError;
 use parse::{Comments, SyntaxError};
-use scope::Scope;
+use scope::{Reader, Scope};
 use syntax::Expression;
 
 /// A condition's text, for finding places in it again.
@@ -116,6 +117,7 @@ pub(crate) fn compile(
     let Resolved {
         mut plan,
         rules,
+        targets,
         claims,
         ..
     } = resolved;
@@ -142,9 +144,11 @@ pub(crate) fn compile(
         let scope = Scope {
             plan: &plan,
             claims: &claims,
-            rule,
+            issuers: &rule.issuers,
+            operations: &rule.operations,
+            reader: Reader::Rule,
         };
-        match one(parsed, written, &scope) {
+        match one(parsed, written, rule.effect, &scope) {
             Ok((outcome, warnings)) => {
                 for warning in warnings.into_iter().chain(compared.look(&outcome.term)) {
                     diagnostics.push(written.diagnostic(warning));
@@ -160,7 +164,8 @@ pub(crate) fn compile(
             }
         }
     }
-    let map = lower(&mut plan, checked, &rules, diagnostics);
+    let told = targets::check(&targets, (&plan, &claims), sources, diagnostics);
+    let map = lower(&mut plan, checked, &told, &rules, diagnostics);
     // INVARIANT: a rule that has a condition never goes into a plan without one: it would apply
     // always. Nothing above lets that happen; this is what holds if a change there does.
     let bare = plan
@@ -182,15 +187,16 @@ pub(crate) fn compile(
 fn one(
     parsed: Result<Expression, SyntaxError>,
     written: Written<'_>,
+    effect: Effect,
     scope: &Scope<'_>,
 ) -> Result<(Outcome, Vec<Issue>), Vec<Issue>> {
     let expression = parsed.map_err(|error| vec![error.issue(written.text())])?;
     let outcome = check::check_condition(&expression, scope)?;
     let whole = 0..written.text().trim_end().len();
     let issues: Vec<Issue> = [
-        constant(&outcome.term, scope.rule, &whole),
-        claimed(&outcome.term, scope.rule),
-        narrows(&outcome.term, scope.rule),
+        constant(&outcome.term, effect, &whole),
+        claimed(&outcome.term, effect),
+        narrows(&outcome.term, effect),
         cost::too_expensive(&outcome.term, scope),
         doubts::never_holds(&outcome.term),
     ]
@@ -205,11 +211,11 @@ fn one(
 }
 
 /// A condition that is the same for every request.
-fn constant(term: &term::Term, rule: &OpenRule<'_>, whole: &Range<usize>) -> Option<Issue> {
+fn constant(term: &term::Term, effect: Effect, whole: &Range<usize>) -> Option<Issue> {
     let value = term.constant_bool()?;
     let message = format!("this condition is always {value}");
     Some(
-        Issue::new(Code::ConstantCondition, whole, message).help(match (rule.effect, value) {
+        Issue::new(Code::ConstantCondition, whole, message).help(match (effect, value) {
             (Effect::Allow | Effect::Deny, true) => "leave `when` out to say so",
             (Effect::Allow | Effect::Deny, false) => "the rule never applies",
             (Effect::Require, true) => "the rule never stops anything",
@@ -219,8 +225,8 @@ fn constant(term: &term::Term, rule: &OpenRule<'_>, whole: &Range<usize>) -> Opt
 }
 
 /// An allow that rests on claimed values alone.
-fn claimed(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
-    if rule.effect != Effect::Allow {
+fn claimed(term: &term::Term, effect: Effect) -> Option<Issue> {
+    if effect != Effect::Allow {
         return None;
     }
     let range = trust::claimed_only(term)?;
@@ -233,8 +239,8 @@ fn claimed(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
 }
 
 /// An allow that reads the transaction token, which stands beside a credential and is not one.
-fn narrows(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
-    if rule.effect != Effect::Allow {
+fn narrows(term: &term::Term, effect: Effect) -> Option<Issue> {
+    if effect != Effect::Allow {
         return None;
     }
     let range = trust::of_transaction(term)?;
@@ -250,6 +256,7 @@ fn narrows(term: &term::Term, rule: &OpenRule<'_>) -> Option<Issue> {
 fn lower(
     plan: &mut Plan,
     checked: Vec<Option<(Outcome, Written<'_>)>>,
+    targets: &[targets::Told<'_>],
     rules: &[OpenRule<'_>],
     diagnostics: &mut Diagnostics,
 ) -> PlanMap {
@@ -272,6 +279,9 @@ fn lower(
             Err(error) => diagnostics.push(too_long(error, written)),
         }
         terms.push(Some((outcome.term, outcome.locals)));
+    }
+    for (error, written) in targets::lower(plan, targets, &mut lowering, &mut texts) {
+        diagnostics.push(too_long(error, written));
     }
     if !diagnostics.has_errors()
         && let Err(error) = index::build(plan, &terms, &mut lowering)

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod approve;
 mod check;
 mod compile;
 mod dev;
@@ -8,6 +9,7 @@ mod explain;
 mod fmt;
 mod import;
 mod lint;
+mod remembered;
 mod report;
 mod schema;
 mod suites;
@@ -40,6 +42,8 @@ Examples:
   remit explain policy/ --case 'read an order'
   remit import mcp http://127.0.0.1:9401/mcp --host mcp.corp.example -o helpdesk.yaml
   remit dev policy/ --upstream http://127.0.0.1:9000
+  remit approve --key keys/approver.private.jwk.json --action sha-256:… \\
+      --audience https://api.corp.example --agent spiffe://corp.example/a
   remit token keygen --dir keys --alg EdDSA --kid dev
   remit token mint --key keys/dev.private.jwk.json --issuer https://sts.corp.example \\
       --audience https://api.corp.example --sub alice --client-id spiffe://corp.example/a --task triage
@@ -66,6 +70,8 @@ enum Command {
     Import(import::Arguments),
     /// Runs Envoy with the policy, prints each decision, follows changes.
     Dev(dev::Arguments),
+    /// Approves one call, for development and tests: prints the approval.
+    Approve(Box<approve::Arguments>),
     /// A development issuer: makes keys, mints tokens. Not for production.
     Token(token::Arguments),
 }
@@ -112,6 +118,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Dev(arguments) => dev::run(&arguments),
+        Command::Approve(arguments) => approve::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }
 }

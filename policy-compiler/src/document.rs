@@ -6,6 +6,7 @@
 //! does not.
 
 mod a2a;
+mod approvals;
 mod body;
 mod bounded;
 mod break_glass;
@@ -14,7 +15,9 @@ mod claims;
 mod demand;
 mod endpoint;
 pub(crate) mod fields;
+mod history;
 mod issuers;
+mod limits;
 mod metadata;
 mod operations;
 pub(crate) mod owners;
@@ -30,19 +33,22 @@ mod uri;
 mod url;
 
 use remit_engine::plan::{
-    Algorithm, Binding, Class, Demand, Effect, Forwarding, Presence, Profile, Type,
+    Algorithm, Binding, Class, Demand, Effect, Forwarding, Presence, Profile, Type, Uses,
 };
 
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{self, Node, Text};
 
 pub(crate) use a2a::CARD as A2A_CARD;
+pub(crate) use approvals::Approvals;
 pub(crate) use body::Body;
 pub(crate) use bounded::{Amount, Currency};
 pub(crate) use calls::{Call, Called};
 pub(crate) use endpoint::{Card, Endpoint};
 use fields::{Fields, entries, items, text};
+pub(crate) use history::{DEFAULT_KEEP, DEFAULT_ROOM, Fleet, History};
+pub(crate) use limits::{Counting, Limit, per_name};
 pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
 pub(crate) use scalars::algorithm_names;
@@ -75,6 +81,12 @@ pub(crate) struct Document {
     pub(crate) deny_feed: Option<Remote>,
     /// What is allowed in an emergency.
     pub(crate) break_glass: Vec<BreakGlass>,
+    /// How much is remembered.
+    pub(crate) history: Option<History>,
+    /// Who counts for all gateways.
+    pub(crate) fleet: Option<Fleet>,
+    /// Who approves single calls.
+    pub(crate) approvals: Option<Approvals>,
 }
 
 /// A label and the values it can have.
@@ -108,6 +120,7 @@ pub(crate) struct Issuer {
     pub(crate) status_lists: Vec<Remote>,
     pub(crate) detail_types: Vec<String>,
     pub(crate) forwarding: Forwarding,
+    pub(crate) uses: Uses,
     pub(crate) names: IdentityNames,
     pub(crate) claims: Vec<ClaimDeclaration>,
 }
@@ -135,6 +148,7 @@ pub(crate) struct IdentityNames {
     pub(crate) session: Option<ClaimPath>,
     pub(crate) instance: Option<ClaimPath>,
     pub(crate) tenant: Option<ClaimPath>,
+    pub(crate) approvals: Option<ClaimPath>,
 }
 
 /// A claim that rules may read.
@@ -207,6 +221,8 @@ pub(crate) struct Operation {
     /// How it is called, where that is by messages.
     pub(crate) call: Option<Call>,
     pub(crate) scopes: Vec<String>,
+    /// Cost units of one call.
+    pub(crate) cost: u32,
     pub(crate) upgrade: Option<&'static str>,
     /// Where it says that nobody has looked at it yet.
     pub(crate) unreviewed: Option<Span>,
@@ -223,6 +239,8 @@ pub(crate) struct Task {
     pub(crate) delegation: Option<Delegation>,
     /// What completes it.
     pub(crate) ends_with: Option<Spanned<Selection>>,
+    /// How much there may be.
+    pub(crate) limits: Vec<Limit>,
 }
 
 /// To whom a task may be handed on.
@@ -286,6 +304,9 @@ const SECTIONS: &[&str] = &[
     "observe",
     "deny_feed",
     "break_glass",
+    "history",
+    "fleet",
+    "approvals",
 ];
 
 /// Reads all files of a policy.
@@ -359,6 +380,7 @@ impl Document {
         if let Some(node) = top.get("deny_feed") {
             self.read_deny_feed(node, diagnostics);
         }
+        self.read_remembered(&top, diagnostics);
         for item in items(top.get("break_glass"), diagnostics) {
             self.break_glass
                 .extend(break_glass::read(item, diagnostics));
@@ -380,6 +402,34 @@ impl Document {
             ),
             (None, feed) => self.deny_feed = feed,
             (Some(_), None) => {}
+        }
+    }
+
+    /// What is kept of calls, and who says more than tokens do.
+    fn read_remembered(&mut self, top: &Fields<'_>, diagnostics: &mut Diagnostics) {
+        if let Some(node) = top.get("history")
+            && let Some(history) = history::read(node, diagnostics)
+        {
+            let at = |one: &History| one.span;
+            once(&mut self.history, history, "`history`", at, diagnostics);
+        }
+        if let Some(node) = top.get("fleet")
+            && let Some(fleet) = history::read_fleet(node, diagnostics)
+        {
+            let at = |one: &Fleet| one.cluster.span;
+            once(&mut self.fleet, fleet, "`fleet`", at, diagnostics);
+        }
+        if let Some(node) = top.get("approvals")
+            && let Some(approvals) = approvals::read(node, diagnostics)
+        {
+            let at = |one: &Approvals| one.span;
+            once(
+                &mut self.approvals,
+                approvals,
+                "`approvals`",
+                at,
+                diagnostics,
+            );
         }
     }
 
@@ -419,5 +469,27 @@ impl Document {
         fields::distinct("public operation", public, owners, diagnostics);
         let exceptions = self.break_glass.iter().map(|one| &one.id);
         fields::distinct("exception", exceptions, owners, diagnostics);
+    }
+}
+
+/// Takes in what a policy says once, whichever of its files says it.
+fn once<T>(
+    place: &mut Option<T>,
+    found: T,
+    what: &str,
+    at: fn(&T) -> Span,
+    diagnostics: &mut Diagnostics,
+) {
+    match place {
+        Some(first) => diagnostics.push(
+            Diagnostic::new(
+                Code::DuplicateName,
+                at(&found),
+                format!("a policy has one {what}"),
+            )
+            .label("again here")
+            .also(at(first), "first here"),
+        ),
+        None => *place = Some(found),
     }
 }

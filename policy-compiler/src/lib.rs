@@ -4,6 +4,7 @@
 //! what comes of it is a plan of the engine's. Every step says all that it has to say; a plan
 //! comes only of a policy without errors. The same sources always give the same bytes.
 
+pub mod approving;
 pub mod cel;
 mod compile;
 pub mod diagnostic;

@@ -4,12 +4,14 @@
 //! wrong.
 
 mod a2a;
+mod approvals;
 mod break_glass;
 mod calls;
 mod endpoints;
 pub(crate) mod issuers;
 mod jwks;
 mod labels;
+mod limits;
 mod metadata;
 mod operations;
 mod overlap;
@@ -23,7 +25,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Capability, Claim, ClaimId, Effect, History, IssuerId, NameId, OperationId, Plan, Profile, Type,
+    Capability, Claim, ClaimId, Effect, History, IssuerId, LimitId, NameId, OperationId, Plan,
+    Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
@@ -40,6 +43,8 @@ pub(crate) struct Resolved<'d> {
     pub(crate) plan: Plan,
     /// For each rule of the plan, what is left to do.
     pub(crate) rules: Vec<OpenRule<'d>>,
+    /// What calls are told apart by.
+    pub(crate) targets: Vec<OpenTargets<'d>>,
     /// For each issuer of the plan, the claims that it declares, by path.
     pub(crate) claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
     /// Files that the policy names.
@@ -55,6 +60,20 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) when: Option<&'d Spanned<Text>>,
     /// Where it stands: its id, or the operation that it allows.
     pub(crate) span: Span,
+}
+
+/// Expressions that are not compiled yet, whose values together are a target.
+pub(crate) struct OpenTargets<'d> {
+    pub(crate) of: TargetsOf,
+    pub(crate) issuers: Vec<IssuerId>,
+    pub(crate) operations: Vec<OperationId>,
+    pub(crate) by: &'d [Spanned<Text>],
+}
+
+/// Whose targets they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TargetsOf {
+    Limit(LimitId),
 }
 
 /// A claim as an issuer declares it.
@@ -79,10 +98,13 @@ pub(crate) fn resolve<'d>(
     endpoints::check(document, &resolver.plan, &facts, diagnostics);
     uris::check(document, diagnostics);
     resolver.needs_bodies();
+    resolver.approvals(document, sources, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
+    let targets = resolver.limits(document, &facts, &vocabulary, diagnostics);
     resolver.observe(document, &rules, diagnostics);
     resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);
     resolver.served_metadata(document, diagnostics);
+    resolver.remembers(document, diagnostics);
     // What could not be read may be what would have used it.
     if !diagnostics.has_errors() {
         unused_issuers(document, diagnostics);
@@ -91,6 +113,7 @@ pub(crate) fn resolve<'d>(
     Resolved {
         plan: resolver.plan,
         rules,
+        targets,
         claims: resolver.claims,
         assets: resolver.assets,
     }

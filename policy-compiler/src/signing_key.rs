@@ -198,6 +198,22 @@ impl KeyPair {
         of_any!(&self.0, pair => pair.public_key().jwk_thumbprint())
     }
 
+    /// Whether it is a key that approvals are signed with.
+    ///
+    /// # Errors
+    /// [`SigningError::Kind`].
+    pub(crate) fn is_ed25519(&self) -> Result<(), SigningError> {
+        if let Kind::EdDsa(_) = &self.0 {
+            return Ok(());
+        }
+        let jwk: Value = serde_json::from_str(&self.public_jwk()).map_err(SigningError::NotJson)?;
+        let member = |name: &str| jwk.get(name).and_then(Value::as_str).unwrap_or_default();
+        Err(SigningError::Kind {
+            kty: member("kty").to_owned(),
+            crv: member("crv").to_owned(),
+        })
+    }
+
     /// Signs claims as they stand: the library's own are all left empty.
     ///
     /// # Errors

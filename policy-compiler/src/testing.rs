@@ -26,6 +26,7 @@ mod reading;
 mod secret;
 mod sent;
 mod suite;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -42,5 +43,6 @@ pub use mint::MintError;
 pub use reading::read_body;
 pub use sent::Sent;
 pub use suite::{Suite, SuiteError, find_suites};
-pub use trace::{Evaluated, LeftOut, Looked, Recording, Shown};
+pub use tally::Tally;
+pub use trace::{Counted, Evaluated, LeftOut, Looked, Recording, Shown};
 pub use trial::{Decided, Trial, TrialError};

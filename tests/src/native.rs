@@ -101,7 +101,7 @@ pub fn decide_contents(
 ) -> Decided {
     let head = RequestHead::new(fields);
     let stripped = head
-        .to_strip()
+        .to_strip(engine.plan().approval_header())
         .map(|name| String::from_utf8_lossy(name).into_owned())
         .collect();
     let mut withheld: &[&str] = &[];

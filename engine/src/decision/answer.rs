@@ -1,8 +1,7 @@
 //! What a refused caller is told: status, `WWW-Authenticate` and a problem document.
 
-use serde::Serialize;
-
 use super::hint::Hint;
+use super::members::Members;
 use super::reason::{Challenge, Reason};
 use super::reply::Reply;
 use crate::token::dpop;
@@ -20,15 +19,6 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
     /// Body: a problem document (RFC 9457).
     pub body: String,
-}
-
-#[derive(Serialize)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: &'static str,
 }
 
 impl Answer {
@@ -66,10 +56,12 @@ impl Answer {
         }
         if status == 503 {
             headers.push(("retry-after", String::from(RETRY_AFTER)));
+        } else if let Some(seconds) = hint.retry_after() {
+            headers.push(("retry-after", seconds.to_string()));
         }
         let body = match reply {
-            Some(reply) => reply.body(reason),
-            None => problem(reason),
+            Some(reply) => reply.body(reason, hint),
+            None => problem(reason, hint),
         };
         Self {
             status,
@@ -79,15 +71,18 @@ impl Answer {
     }
 }
 
-fn problem(reason: Reason) -> String {
+/// A problem document (RFC 9457).
+fn problem(reason: Reason, hint: Hint<'_>) -> String {
     let status = reason.status();
-    let problem = Problem {
-        kind: "about:blank",
-        title: title(status),
-        status,
-        detail: reason.public_text(),
-    };
-    serde_json::to_string(&problem).unwrap_or_default()
+    let mut problem = String::new();
+    let mut members = Members::begin(&mut problem);
+    members.text("type", "about:blank");
+    members.text("title", title(status));
+    members.number("status", status.into());
+    members.text("detail", reason.public_text());
+    hint.describe(&mut members);
+    members.end();
+    problem
 }
 
 /// RFC 6750 section 3 and RFC 9728 section 5.1. The public texts hold no quote or backslash and

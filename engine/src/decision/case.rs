@@ -10,8 +10,10 @@ use super::reason::Reason;
 use super::record::Record;
 use super::reply::Reply;
 use super::stop::Stop;
+use super::uses::{OneUse, Used, Uses};
 use super::watch::Watch;
 use super::{rules, tasks};
+use crate::approval::Action;
 use crate::cel::{RequestInputs, Trace};
 use crate::content::{Content, Members};
 use crate::engine::Engine;
@@ -33,6 +35,10 @@ pub(super) struct Case<'e> {
     pub(super) hint: Hint<'e>,
     pub(super) document: Option<&'e str>,
     pub(super) marks: Vec<(Ledger, MarkId)>,
+    /// What is used up if it goes on.
+    pub(super) uses: Uses,
+    /// The call in hand, once its approval was found.
+    pub(super) approved: Option<Action>,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
     pub(super) book: Rc<Book>,
@@ -52,6 +58,8 @@ impl<'e> Case<'e> {
             hint: Hint::None,
             document: None,
             marks: Vec::new(),
+            uses: Uses::default(),
+            approved: None,
             watch: Watch::default(),
             reply: None,
             book: Rc::default(),
@@ -281,6 +289,34 @@ impl<'e> Case<'e> {
                 },
                 NoStanding::Revoked | NoStanding::Stale => Stop::Refuse(why.reason()),
             })
+    }
+
+    /// Whether a token that is for one use was not used before; it is if the request goes on.
+    ///
+    /// # Errors
+    /// [`Reason::TokenReplayed`], [`Reason::StateUnavailable`].
+    pub(super) fn is_unused(
+        &mut self,
+        token: &VerifiedToken,
+        host: &dyn Host,
+    ) -> Result<(), Reason> {
+        let Some(id) = token.restrictions().and_then(|one| one.one_use) else {
+            return Ok(());
+        };
+        // What was used before marks were kept cannot be told from what was not.
+        let since = host.marked_since().map_err(|_| Reason::StateUnavailable)?;
+        let is_known = token.issued_at().is_some_and(|at| at >= since);
+        let marked = host.is_marked(Ledger::Tokens, &id, self.now);
+        if marked.map_err(|_| Reason::StateUnavailable)? || !is_known {
+            return Err(Reason::TokenReplayed);
+        }
+        self.uses.add(OneUse {
+            of: Used::Token,
+            id,
+            // Its last moment counts too.
+            until: token.is_over_at().plus_seconds(1),
+        });
+        Ok(())
     }
 
     /// The transaction token beside the credential, if there is one.

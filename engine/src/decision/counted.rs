@@ -166,9 +166,11 @@ impl<'e> Case<'e> {
                 Beyond::Refuse => {
                     self.reached(limit, Reason::LimitReached, full.wait, call.exception)
                 }
-                Beyond::Approval => {
-                    self.reached(limit, Reason::ApprovalRequired, None, call.exception)
-                }
+                // What was approved takes none of the room.
+                Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
+                    Ok(()) => Ok(()),
+                    Err(reason) => self.reached(limit, reason, None, call.exception),
+                },
             },
         }
     }
@@ -220,9 +222,11 @@ impl<'e> Case<'e> {
             lifted.any(|one| std::ptr::eq(one, limit))
         });
         if is_lifted {
+            self.hint = Hint::None;
             return Ok(());
         }
         if limit.mode == Mode::Observe {
+            self.hint = Hint::None;
             self.record.observed.push(&limit.id);
             return Ok(());
         }

@@ -17,7 +17,9 @@ use super::reason::{Outcome, Reason};
 use super::record::Record;
 use super::reply::Reply;
 use super::stop::Stop;
+use super::uses::Uses;
 use super::watch::Watch;
+use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
 use crate::fleet::{Quota, Said};
@@ -102,8 +104,10 @@ pub struct Allow<'e> {
     cluster: Option<&'e str>,
     metadata: Option<&'e str>,
     forwarding: Forwarding,
+    approval_header: Option<&'e str>,
     /// What is to be marked once nothing else is in the way.
     marks: Vec<(Ledger, MarkId)>,
+    uses: Uses,
     /// When the exception ends that it rests on.
     exception_ends: Option<UnixTime>,
     watch: Watch,
@@ -183,6 +187,13 @@ impl<'e> Allow<'e> {
         }
     }
 
+    /// The field that brings approvals, which the upstream is not to see either, however it is
+    /// spelt: for [`RequestHead::to_strip`].
+    #[must_use]
+    pub fn approval_header(&self) -> Option<&'e str> {
+        self.approval_header
+    }
+
     /// Whether the upstream's answer has to be read.
     #[must_use]
     pub fn is_watched(&self) -> bool {
@@ -246,6 +257,11 @@ impl<'e> Allow<'e> {
             }
             Err(reason) => return Err(self.refuse(reason)),
         }
+        if let Err((reason, hint)) = self.take_uses(host) {
+            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            let refusal = self.refuse(reason);
+            return Err(Refusal { hint, ..refusal });
+        }
         if let Err(reason) = self.set_marks(host) {
             drafts::give_back(&self.drafts, self.room, self.record.time, host);
             return Err(self.refuse(reason));
@@ -264,6 +280,13 @@ impl<'e> Allow<'e> {
     /// Takes the allow back because the gateway failed before it could take effect.
     pub fn withdraw(self) -> Refusal<'e> {
         self.refuse(Reason::HostFailure)
+    }
+
+    /// Before the marks: whoever loses here has used nothing, and ended nothing.
+    fn take_uses(&self, host: &dyn Host) -> Result<(), (Reason, Hint<'e>)> {
+        let now = self.record.time;
+        let now = now.ok_or((Reason::HostFailure, Hint::None))?;
+        self.uses.take(now, host)
     }
 
     fn set_marks(&self, host: &dyn Host) -> Result<(), Reason> {
@@ -439,6 +462,15 @@ impl<'e> Refusal<'e> {
         &self.record
     }
 
+    /// The call that an approval would have to name, where one is asked for.
+    #[must_use]
+    pub fn action(&self) -> Option<Action> {
+        match self.hint {
+            Hint::Approval(action) => Some(action),
+            _ => None,
+        }
+    }
+
     /// What the caller is told.
     #[must_use]
     pub fn answer(&self) -> Answer {
@@ -517,6 +549,7 @@ fn conclude<'e>(
         hint,
         document,
         marks,
+        uses,
         watch,
         reply,
         quotas,
@@ -532,6 +565,7 @@ fn conclude<'e>(
                 cluster: record
                     .resource
                     .and_then(|resource| resource.cluster.as_deref()),
+                approval_header: engine.plan().approval_header(),
                 forwarding: record
                     .issuer
                     .map_or(Forwarding::Keep, |issuer| issuer.forwarding),
@@ -539,6 +573,7 @@ fn conclude<'e>(
                 record,
                 metadata,
                 marks,
+                uses,
                 watch,
                 reply,
                 room: engine.plan().history.capacity,

@@ -1,8 +1,11 @@
 //! What a refused caller is told beyond the reason, so that it can come back with what is wanted.
 
 use super::answer::Challenged;
+use super::members::Members;
+use crate::approval::Action;
 
-/// Parameters of a challenge. All of it comes from the policy, none from the request.
+/// Parameters of a challenge, and members of a problem document. All of it comes from the policy, but
+/// the digest of the call that an approval has to name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Hint<'e> {
     /// Nothing.
@@ -28,6 +31,8 @@ pub(crate) enum Hint<'e> {
     },
     /// What the token's `authorization_details` lack (draft-mcguinness-oauth-mission-00).
     Mission(&'static str),
+    /// The call that an approval has to name.
+    Approval(Action),
 }
 
 impl Hint<'_> {
@@ -47,6 +52,41 @@ impl Hint<'_> {
                 }
             }
             Self::Mission(denial) => parameter("mission_denial", denial),
+            Self::Approval(action) => parameter("action", &action.to_text()),
+        }
+    }
+
+    /// What programs can tell it by, where there is more to say than the status does.
+    pub(super) fn error(self) -> Option<&'static str> {
+        match self {
+            Self::Approval(_) => Some("approval_required"),
+            Self::Limit { .. } => Some("limit_reached"),
+            _ => None,
+        }
+    }
+
+    /// Writes the members.
+    pub(super) fn describe(self, members: &mut Members<'_>) {
+        match self {
+            Self::Approval(action) => members.text("action", &action.to_text()),
+            Self::Limit { id, seconds } => {
+                members.text("limit", id);
+                if let Some(seconds) = seconds {
+                    members.number("retry_after", seconds.into());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// In how many seconds it is worth another attempt.
+    pub(super) fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::Limit { seconds, .. } => seconds,
+            _ => None,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

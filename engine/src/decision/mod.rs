@@ -9,6 +9,7 @@
 //! ```
 
 mod answer;
+mod approved;
 mod body;
 mod case;
 mod counted;
@@ -30,6 +31,7 @@ mod rules;
 mod stop;
 mod tasks;
 mod told;
+mod uses;
 mod verdict;
 mod viewer;
 mod visibility;

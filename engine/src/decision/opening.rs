@@ -143,6 +143,12 @@ impl<'e> Case<'e> {
             proven,
         };
         possession::check(self, head, &token, &shown, host)?;
+        self.is_unused(&token, host)?;
+        if let Some(transaction) = &transaction {
+            self.is_unused(transaction, host).inspect_err(|reason| {
+                self.record.transaction_refused = Some(*reason);
+            })?;
+        }
         Ok(Opening::Judge(Opened {
             method,
             host: addressed.name,

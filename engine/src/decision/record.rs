@@ -31,6 +31,8 @@ pub struct Record<'e> {
     pub(crate) transaction_refused: Option<Reason>,
     /// The exception that lets it through.
     pub(crate) break_glass: Option<&'e str>,
+    /// `jti` of the approval that a rule or limit asked for.
+    pub(crate) approval: Option<String>,
     /// What its body says.
     pub(crate) content: Option<Box<ContentPart>>,
 }
@@ -94,6 +96,7 @@ impl<'e> Record<'e> {
             transaction: None,
             transaction_refused: None,
             break_glass: None,
+            approval: None,
             content: None,
         }
     }
@@ -142,6 +145,7 @@ impl<'e> Record<'e> {
         members.text("reason", self.reason.code());
         members.optional("rule", self.rule);
         members.optional("break_glass", self.break_glass);
+        members.optional("approval", self.approval.as_deref());
         members.text("policy", self.policy);
         members.text("version", self.version);
         members.optional("resource", self.resource.map(|one| one.name.as_str()));

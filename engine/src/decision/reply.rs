@@ -1,5 +1,7 @@
 //! How a refused message is answered: a JSON-RPC error that bears its id.
 
+use super::hint::Hint;
+use super::members::Members;
 use super::reason::Reason;
 use crate::plan::ErrorCodes;
 
@@ -27,17 +29,26 @@ const COAZ_DENIED: i32 = -32001;
 
 impl Reply {
     /// The error as JSON text. Public texts need no escapes.
-    pub(crate) fn body(&self, reason: Reason) -> String {
-        [
+    pub(super) fn body(&self, reason: Reason, hint: Hint<'_>) -> String {
+        let mut body = [
             "{\"jsonrpc\":\"2.0\",\"id\":",
             &self.id,
             ",\"error\":{\"code\":",
             &self.code(reason).to_string(),
             ",\"message\":\"",
             reason.public_text(),
-            "\"}}",
+            "\"",
         ]
-        .concat()
+        .concat();
+        if let Some(error) = hint.error() {
+            body.push_str(",\"data\":");
+            let mut data = Members::begin(&mut body);
+            data.text("error", error);
+            hint.describe(&mut data);
+            data.end();
+        }
+        body.push_str("}}");
+        body
     }
 
     fn code(&self, reason: Reason) -> i32 {

@@ -212,7 +212,7 @@ impl<'e> Case<'e> {
                     }
                 }
             }
-            Demand::Approval => Err(Reason::ApprovalRequired),
+            Demand::Approval => self.approved(rule.mode, inputs, host),
             Demand::Authentication { max_age, acr } => {
                 let said = token.restrictions();
                 let since = said.and_then(|one| one.authenticated_at);

@@ -84,7 +84,7 @@ fn members(out: &mut String, object: &Object<'_>) {
 }
 
 /// By UTF-16 code units, which for ASCII are its bytes.
-fn order(a: &str, b: &str) -> Ordering {
+pub(crate) fn order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return a.cmp(b);
     }

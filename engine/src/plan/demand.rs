@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Key;
+use super::model::{Key, Plan};
 
 /// What binds a token to its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,4 +49,13 @@ pub struct Approvals {
     pub keys: Vec<Key>,
     /// Longest `exp - iat` of one, in seconds.
     pub max_lifetime: u32,
+}
+
+impl Plan {
+    /// The header field that brings approvals, in lower case. No request takes it on.
+    #[must_use]
+    pub fn approval_header(&self) -> Option<&str> {
+        let approvals = self.approvals.as_ref();
+        approvals.map(|approvals| approvals.header.as_str())
+    }
 }

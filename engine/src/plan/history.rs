@@ -4,6 +4,8 @@
 //! What is kept is found by keys that follow from the policy's own names, so that it outlasts a
 //! change of the policy: a limit that was raised goes on from the same count.
 
+mod size;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::{MemoryId, Mode, OperationId, ProgramId, TermId};
@@ -28,6 +30,16 @@ pub enum Per {
 
 /// What a count or a memory is found by: the first eight bytes of a SHA-256 over what it is of.
 pub type HistoryKey = [u8; 8];
+
+/// The key of something that is remembered or counted, by the names that it has in a policy.
+#[must_use]
+pub fn history_key(names: &[&str]) -> HistoryKey {
+    let mut key = HistoryKey::default();
+    for (to, from) in key.iter_mut().zip(crate::mark::id(names)) {
+        *to = from;
+    }
+    key
+}
 
 /// What a plan remembers and counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -256,21 +256,29 @@ impl<'r> RequestHead<'r> {
     }
 
     /// Names of fields that must not reach the upstream: whatever looks like one of our identity
-    /// headers to a server that folds case or underscores, and the override headers.
-    pub fn to_strip(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
+    /// headers to a server that folds case or underscores, the override headers, and the field that
+    /// brings approvals ([`Plan::approval_header`](crate::plan::Plan::approval_header)).
+    pub fn to_strip<'a>(
+        &self,
+        approval: Option<&'a str>,
+    ) -> impl Iterator<Item = &'r [u8]> + use<'r, 'a> {
         self.fields
             .iter()
             .map(|(name, _)| *name)
-            .filter(|name| must_not_pass(name))
+            .filter(move |name| must_not_pass(name) || is_approval(name, approval))
     }
 
     /// Names of trailers that must not reach the upstream: those, and whatever carries a credential
     /// or names a session.
-    pub fn to_strip_from_trailers(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
+    pub fn to_strip_from_trailers<'a>(
+        &self,
+        approval: Option<&'a str>,
+    ) -> impl Iterator<Item = &'r [u8]> + use<'r, 'a> {
         let names = self.fields.iter().map(|(name, _)| *name);
-        names.filter(|name| {
+        names.filter(move |name| {
             let mut credentials = CREDENTIAL_HEADERS.iter();
             must_not_pass(name)
+                || is_approval(name, approval)
                 || folds_to(name, TRANSACTION_HEADER)
                 || folds_to(name, SESSION_HEADER)
                 || credentials.any(|one| folds_to(name, one.as_bytes()))
@@ -310,6 +318,10 @@ fn must_not_pass(name: &[u8]) -> bool {
     let starts = name.get(..IDENTITY_PREFIX.len());
     starts.is_some_and(|start| folds_to(start, IDENTITY_PREFIX))
         || OVERRIDE_HEADERS.iter().any(|other| folds_to(name, other))
+}
+
+fn is_approval(name: &[u8], approval: Option<&str>) -> bool {
+    approval.is_some_and(|approval| folds_to(name, approval.as_bytes()))
 }
 
 /// Whether a name reads as the other for a server that folds case and takes underscores, as CGI

@@ -22,6 +22,11 @@ impl<'t> Claims<'t> {
         self.0.member(name)
     }
 
+    /// A claim at a path.
+    pub(crate) fn at(&self, path: &[String]) -> Option<&Json<'t>> {
+        self.0.at(path)
+    }
+
     /// A string claim at a path; any other type is refused.
     pub(crate) fn text(&self, path: &[String]) -> Result<Option<&str>, Reason> {
         string(self.0.at(path))

@@ -54,6 +54,8 @@ pub(crate) enum NoKey {
 #[derive(Debug)]
 pub(crate) struct KeyRing {
     issuers: RefCell<Vec<Keys>>,
+    /// Keys of those who approve single calls.
+    approvers: Vec<Rc<ReadyKey>>,
 }
 
 #[derive(Debug)]
@@ -73,7 +75,10 @@ impl KeyRing {
             })
         };
         let issuers = plan.issuers.iter().map(keys).collect::<Result<_, _>>()?;
+        let approvals = plan.approvals.iter();
+        let approvers = approvals.flat_map(|one| &one.keys).map(ReadyKey::new);
         Ok(Self {
+            approvers: approvers.collect::<Result<_, _>>()?,
             issuers: RefCell::new(issuers),
         })
     }
@@ -104,6 +109,19 @@ impl KeyRing {
             return Err(NoKey::Unclear);
         }
         Ok(Rc::clone(found))
+    }
+
+    /// The Ed25519 key for an approval with this header: the one that it names, if both have a
+    /// name, and none where there is something to choose.
+    pub(crate) fn approver(&self, header: &Header<'_>) -> Option<&Rc<ReadyKey>> {
+        let kid = header.kid.as_deref();
+        let mut fitting = self.approvers.iter().filter(|ready| {
+            let own = ready.key.kid.as_deref();
+            let named = kid.is_none() || own.is_none() || kid == own;
+            named && ready.key.fits(Algorithm::EdDsa)
+        });
+        let found = fitting.next()?;
+        fitting.next().is_none().then_some(found)
     }
 
     /// Puts an issuer's keys in the place of those before; says whether anything changed. What

@@ -4,12 +4,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::claims::Claims;
+use super::profile;
 use super::verified::{block, datum_bytes};
+use crate::approval::Grant;
 use crate::authority::{Authority, Mission};
 use crate::decision::Reason;
+use crate::host::MarkId;
 use crate::json::{Json, Object};
 use crate::limits;
-use crate::plan::{Datum, Issuer, Plan, Profile, SourceId};
+use crate::mark;
+use crate::plan::{Datum, Issuer, Plan, Profile, SourceId, Uses};
 use crate::standing::status_list::StatusReference;
 use crate::time::UnixTime;
 
@@ -35,6 +39,10 @@ pub(crate) struct Restrictions {
     pub(crate) authentication_class: Option<String>,
     /// Of a transaction token `req_wl`: the workload that asked for it.
     pub(crate) requested_by: Option<String>,
+    /// The mark of its one use, where its issuer's tokens have no more.
+    pub(crate) one_use: Option<MarkId>,
+    /// Approvals of single calls.
+    pub(crate) approvals: Vec<Grant>,
 }
 
 /// Which proofs of possession a token asks for (RFC 7800 section 3.1).
@@ -52,6 +60,7 @@ impl Restrictions {
         issuer: &Issuer,
         claims: &Claims<'_>,
         delegators: &[&str],
+        signed: &[u8],
     ) -> Result<Option<Box<Self>>, Reason> {
         let requested_by = match issuer.profile {
             Profile::TxnToken => Some(claims.top_text("req_wl")?.ok_or(Reason::ClaimMissing)?),
@@ -67,6 +76,12 @@ impl Restrictions {
         if issuer.profile == Profile::TxnToken && confirmation != Confirmation::default() {
             return Err(Reason::ClaimNotEnforceable);
         }
+        let one_use = match issuer.uses {
+            Uses::Many => None,
+            Uses::One => Some(one_use(issuer, claims, signed)?),
+        };
+        let approvals = issuer.names.approvals.as_deref();
+        let approvals = approvals.and_then(|path| claims.at(path)).map(Grant::list);
         let restrictions = Self {
             confirmation,
             status: status(plan, issuer, claims)?,
@@ -77,6 +92,8 @@ impl Restrictions {
             authenticated_at: claims.date("auth_time")?,
             authentication_class: claims.top_text("acr")?.map(str::to_owned),
             requested_by: requested_by.map(str::to_owned),
+            one_use,
+            approvals: approvals.transpose()?.unwrap_or_default(),
         };
         let has_any = restrictions != Self::none();
         Ok(has_any.then(|| Box::new(restrictions)))
@@ -93,6 +110,8 @@ impl Restrictions {
             authenticated_at: None,
             authentication_class: None,
             requested_by: None,
+            one_use: None,
+            approvals: Vec::new(),
         }
     }
 
@@ -107,7 +126,13 @@ impl Restrictions {
         let texts = [&self.scope, &self.authentication_class, &self.requested_by];
         let texts = texts.into_iter().flatten().map(|text| block(text.len()));
         let authority = self.authority.as_ref().map_or(0, Authority::bytes);
-        block(size_of::<Self>()) + texts.sum::<usize>() + datum_bytes(&self.delegators) + authority
+        let approvals = self.approvals.iter().map(|grant| block(grant.id.len()));
+        block(size_of::<Self>())
+            + texts.sum::<usize>()
+            + datum_bytes(&self.delegators)
+            + authority
+            + block(self.approvals.capacity() * size_of::<Grant>())
+            + approvals.sum::<usize>()
     }
 
     /// Whether the token has a scope.
@@ -115,6 +140,21 @@ impl Restrictions {
         let scope = self.scope.as_deref().unwrap_or_default();
         scope.split(' ').any(|each| each == wanted)
     }
+}
+
+/// The mark of a token's one use: by its id, or else by what is signed, which is the same however
+/// the signature is written.
+fn one_use(issuer: &Issuer, claims: &Claims<'_>, signed: &[u8]) -> Result<MarkId, Reason> {
+    let id = profile::id(claims, issuer.profile)?;
+    let (kind, id) = match &id {
+        Some(id) => ("token", id.as_str()),
+        None => {
+            let signed = std::str::from_utf8(signed);
+            ("signed", signed.map_err(|_| Reason::TokenMalformed)?)
+        }
+    };
+    let domain = issuer.trust_domain.as_deref().unwrap_or_default();
+    Ok(mark::id(&[kind, &issuer.issuer, domain, id]))
 }
 
 /// `cnf`. What is not understood there could not be proven (RFC 7800 section 3.1).

@@ -101,6 +101,11 @@ impl VerifiedToken {
         self.lifetime.expires
     }
 
+    /// When it is refused as expired: `exp`, with the clock difference that is allowed.
+    pub(crate) fn is_over_at(&self) -> UnixTime {
+        self.lifetime.expires.plus_seconds(self.lifetime.leeway)
+    }
+
     /// `iat`.
     #[must_use]
     pub fn issued_at(&self) -> Option<UnixTime> {

@@ -81,7 +81,7 @@ pub struct Verifier {
     keys: KeyRing,
     /// Time for the signatures of tokens, which strangers use up too.
     work: Work,
-    /// Time for those of proofs, which only who has a bound token gets to.
+    /// Time for those of proofs and approvals, which only who has a token gets to.
     proofs: Work,
     /// How many results of its conditions the plan has kept with a token, at most.
     most_kept: usize,
@@ -118,7 +118,8 @@ impl Verifier {
         let (id, issuer) = profile::issuer(plan, &claims, &header)?;
         profile::check_header(&header, issuer.profile)?;
         let key = self.check_signature((id, issuer), &header, jws, host)?;
-        let verified = self.believe(plan, (id, issuer), key, &claims, whole)?;
+        let texts = (*whole, jws.signed());
+        let verified = self.believe(plan, (id, issuer), key, &claims, texts)?;
         Ok(verified)
     }
 
@@ -159,12 +160,17 @@ impl Verifier {
         self.keys.replace(issuer, keys)
     }
 
+    /// The key for an approval with this header.
+    pub(crate) fn approver(&self, header: &Header<'_>) -> Option<&ReadyKey> {
+        self.keys.approver(header).map(AsRef::as_ref)
+    }
+
     /// What tokens that are not known may cost.
     pub(crate) fn work(&self) -> &Work {
         &self.work
     }
 
-    /// What proofs of possession may cost.
+    /// What proofs of possession and approvals may cost.
     pub(crate) fn proofs(&self) -> &Work {
         &self.proofs
     }
@@ -176,13 +182,13 @@ impl Verifier {
         (id, issuer): (IssuerId, &Issuer),
         key: Rc<ReadyKey>,
         claims: &Claims<'_>,
-        whole: &[u8],
+        (whole, signed): (&[u8], &[u8]),
     ) -> Result<VerifiedToken, Reason> {
         let lifetime = lifetime(claims, issuer)?;
         profile::check_claims(claims, issuer)?;
         let audiences = audiences(plan, claims, issuer)?;
         let (identity, delegators) = Identity::read(claims, issuer)?;
-        let restrictions = Restrictions::read(plan, issuer, claims, &delegators)?;
+        let restrictions = Restrictions::read(plan, issuer, claims, &delegators, signed)?;
         let record_bytes = record_bytes(&identity, &delegators, issuer);
         Ok(VerifiedToken {
             issuer: id,

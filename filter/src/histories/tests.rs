@@ -101,7 +101,7 @@ fn what_one_worker_keeps_another_finds_until_it_runs_out() {
     assert_eq!(one.get(1, 70), Ok(None));
     assert_eq!(one.keep(1, None, b"c", 70), Ok(Stored::Done));
     assert_eq!(other.get(1, 70), Ok(Some(b"c".to_vec())));
-    assert_eq!(other.since(1, 70), Ok(at(0)));
+    assert_eq!(other.since(1, 70), Ok(UnixTime::from_millis(0)));
 }
 
 #[test]

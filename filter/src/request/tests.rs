@@ -95,6 +95,7 @@ fn trailers_lose_what_the_head_may_not_have_or_hold_the_request() {
         ("x-sum", "1"),
         ("x-remit-agent", "forged"),
         ("X_Remit_Task", "forged"),
+        ("grant", "a.b.c"),
     ];
     let with = |fails_at| Scripted {
         trailers: pairs::write(&fields).expect("a header map"),
@@ -103,19 +104,23 @@ fn trailers_lose_what_the_head_may_not_have_or_hold_the_request() {
     };
     let vm = Vm::new();
     let healthy = with(None);
-    assert_eq!(handle_trailers(&healthy, &vm), Verdict::Forward);
+    assert_eq!(
+        handle_trailers(&healthy, &vm, Some("grant")),
+        Verdict::Forward
+    );
     assert_eq!(
         *healthy.calls.borrow(),
         [
             "trailers",
             "remove trailer x-remit-agent",
-            "remove trailer X_Remit_Task"
+            "remove trailer X_Remit_Task",
+            "remove trailer grant"
         ]
     );
-    for index in 0..3 {
+    for index in 0..4 {
         let failing = with(Some(index));
         assert_eq!(
-            handle_trailers(&failing, &vm),
+            handle_trailers(&failing, &vm, Some("grant")),
             Verdict::Hold,
             "call {index}"
         );

@@ -1,5 +1,7 @@
+use remit_engine::host::Owner;
+
 use super::*;
-use crate::scripted::Scripted;
+use crate::scripted::{NOW, Scripted};
 
 fn certificate(digest: Option<&[u8]>) -> Result<Option<[u8; 32]>, Unavailable> {
     let gateway = Scripted {
@@ -41,4 +43,28 @@ fn the_clock_runs_in_microseconds() {
     let start = host.micros().ok().flatten().expect("a clock");
     gateway.later.set(3);
     assert_eq!(host.micros(), Ok(Some(start + 3000)));
+}
+
+#[test]
+fn what_one_request_keeps_the_next_finds() {
+    let (gateway, vm) = (Scripted::default(), Vm::new());
+    let [now, until] = [0, 60].map(|seconds| UnixTime::from_seconds(NOW + seconds));
+    let change = Change {
+        id: &[1; 16],
+        before: None,
+        after: b"a",
+        owner: Owner {
+            issuer: 0,
+            tenant: 0,
+        },
+        until,
+    };
+    let stored = Surroundings::new(&gateway, &vm).keep(1024, &change, now);
+    assert_eq!(stored, Ok(Stored::Done));
+    let kept = Surroundings::new(&gateway, &vm).history(1024, change.id, now);
+    let whole = Kept {
+        bytes: Some(b"a".to_vec()),
+        since: UnixTime::from_millis(0),
+    };
+    assert_eq!(kept, Ok(whole));
 }

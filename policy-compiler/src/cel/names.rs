@@ -10,7 +10,7 @@ use super::declarations::Declaration;
 use super::env::{GROUPS, LATER, Phase, VARIABLES};
 use super::environment::{Chain, Environment, Profile, Resolved, Step};
 use super::issue::Issue;
-use super::scope::{Lookup, Scope};
+use super::scope::{Lookup, Reader, Scope};
 use super::types::Ty;
 use crate::diagnostic::{Code, did_you_mean, listing};
 
@@ -28,8 +28,10 @@ impl Environment for Scope<'_> {
                 Ok(Resolved::Group("request.headers".to_owned()))
             }
             ("request", [headers, name, ..]) if headers.name == "headers" => header(name),
-            ("path", [name, ..]) => found(&self.capture(&name.name), name, 1, Kind::Capture),
-            ("query", [name, ..]) => found(&self.parameter(&name.name), name, 1, Kind::Parameter),
+            ("path", [name, ..]) => found(self, &self.capture(&name.name), name, 1, Kind::Capture),
+            ("query", [name, ..]) => {
+                found(self, &self.parameter(&name.name), name, 1, Kind::Parameter)
+            }
             ("body", [name, ..]) => content::body(self, name),
             ("params", steps) => content::params(self, steps),
             ("token", [first, ..]) => match table(&format!("token.{}", first.name), 1) {
@@ -170,7 +172,7 @@ fn claim(scope: &Scope<'_>, steps: &[Step], kind: Kind) -> Result<Resolved, Box<
                 Kind::TransactionClaim => scope.transaction_claim(&issuers, &path),
                 _ => scope.claim(&issuers, &path),
             };
-            return found(&lookup, step, used, kind);
+            return found(scope, &lookup, step, used, kind);
         }
     }
     Ok(Resolved::Group(format!("{root}.{}", path.join("."))))
@@ -206,13 +208,18 @@ impl Kind {
         }
     }
 
-    fn advice(self) -> &'static str {
+    fn advice(self, reader: Reader) -> &'static str {
         match self {
             Self::Claim => {
                 "declare it under `claims` of every issuer of the task, `optional(…)` where it may be absent"
             }
             Self::TransactionClaim => {
                 "declare it under `claims` of an issuer of profile `txn-token`"
+            }
+            Self::Capture | Self::Parameter | Self::Member | Self::Argument
+                if reader == Reader::Limit =>
+            {
+                "a limit reads only what each operation that it covers has: name those under `operations`"
             }
             Self::Capture | Self::Parameter | Self::Member | Self::Argument => {
                 "a rule reads only what each of its operations has: split it, or declare it there"
@@ -222,7 +229,13 @@ impl Kind {
 }
 
 /// The variable, or why there is none.
-fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolved, Box<Issue>> {
+fn found(
+    scope: &Scope<'_>,
+    lookup: &Lookup,
+    step: &Step,
+    used: usize,
+    kind: Kind,
+) -> Result<Resolved, Box<Issue>> {
     match lookup {
         Lookup::Found { slot, ty, presence } => Ok(Resolved::Variable {
             slot: slot.clone(),
@@ -241,10 +254,10 @@ fn found(lookup: &Lookup, step: &Step, used: usize, kind: Kind) -> Result<Resolv
             let message = format!("there is no {} `{}`", kind.name(), step.name);
             let is_content = matches!(kind, Kind::Member | Kind::Argument);
             let advice = match (is_content, known.as_slice()) {
-                (false, _) | (true, []) => kind.advice().to_owned(),
+                (false, _) | (true, []) => kind.advice(scope.reader).to_owned(),
                 (true, known) => {
                     let known = listing(known.iter().map(String::as_str));
-                    format!("{}; declared are {known}", kind.advice())
+                    format!("{}; declared are {known}", kind.advice(scope.reader))
                 }
             };
             Err(Issue::new(code, &step.range, message)

@@ -1,5 +1,5 @@
-//! What the conditions of one rule can read: names looked up in every operation and issuer that
-//! the rule covers, because the rule must mean the same in all of them.
+//! What the expressions of one rule or limit can read: names looked up in every operation and issuer
+//! that it covers, because it must mean the same in all of them.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,15 +8,28 @@ use remit_engine::plan::{
     Presence, Profile, QueryShape, Slot, Target, TemplateSegment, Type, UriPart,
 };
 
-use crate::resolve::{DeclaredClaim, OpenRule};
+use crate::resolve::DeclaredClaim;
 
-/// What the conditions of one rule can read.
+/// What the expressions of one rule or limit can read.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) plan: &'a Plan,
     /// By issuer: claims by path.
     pub(super) claims: &'a [HashMap<Vec<String>, DeclaredClaim>],
-    pub(super) rule: &'a OpenRule<'a>,
+    /// Whose tokens it is about.
+    pub(super) issuers: &'a [IssuerId],
+    /// The operations that it covers.
+    pub(super) operations: &'a [OperationId],
+    pub(super) reader: Reader,
+}
+
+/// What an expression belongs to, for messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// A rule, as its condition.
+    Rule,
+    /// A limit, as what it tells calls apart by.
+    Limit,
 }
 
 /// What came of looking a name up in every operation or issuer that the rule covers.
@@ -95,7 +108,7 @@ impl<'a> Scope<'a> {
     /// A capture of the path, or of an MCP resource's URI.
     pub(super) fn capture(&self, wanted: &str) -> Lookup {
         let mut lookup = Gathered::default();
-        for id in &self.rule.operations {
+        for id in self.operations {
             let Some(operation) = self.plan.operations.get(id.index()) else {
                 continue;
             };
@@ -127,7 +140,7 @@ impl<'a> Scope<'a> {
     /// A query parameter.
     pub(super) fn parameter(&self, wanted: &str) -> Lookup {
         let mut lookup = Gathered::default();
-        for id in &self.rule.operations {
+        for id in self.operations {
             let Some(operation) = self.plan.operations.get(id.index()) else {
                 continue;
             };
@@ -212,14 +225,14 @@ impl<'a> Scope<'a> {
     }
 
     fn operations(&self) -> impl Iterator<Item = (OperationId, &'a Operation)> {
-        let (plan, rule) = (self.plan, self.rule);
-        let ids = rule.operations.iter();
+        let plan = self.plan;
+        let ids = self.operations.iter();
         ids.filter_map(|id| Some((*id, plan.operations.get(id.index())?)))
     }
 
     /// The issuers whose tokens a rule is about.
     pub(super) fn of_task(&self) -> Vec<IssuerId> {
-        self.rule.issuers.clone()
+        self.issuers.to_vec()
     }
 
     /// The issuers of transaction tokens, which stand beside the token of any task.

@@ -1,6 +1,6 @@
 //! `remit explain`.
 
-mod attempt;
+pub(super) mod attempt;
 mod human;
 mod machine;
 

@@ -4,6 +4,7 @@ mod keygen;
 mod mint;
 
 use clap::{Args, Subcommand};
+pub(super) use mint::duration;
 
 use super::Exit;
 

@@ -149,11 +149,17 @@ codes! {
     TemplateAmbiguous    "template-ambiguous"     Error   "A path can fit two operations and neither is more specific.";
     PublicOverlap        "public-overlap"         Error   "A public operation would open a path of a resource.";
     SelectsNothing       "selects-nothing"        Error   "An allow selects no operation.";
-    RuleWithoutOperation "rule-without-operation" Warning "A deny or require selects no operation." page;
-    DuplicateRule        "duplicate-rule"         Error   "Two rules have the same id.";
-    ObserveRefused       "observe-refused"        Error   "Only a deny or require can be observed.";
+    RuleWithoutOperation "rule-without-operation" Warning "A deny, require or limit selects no operation." page;
+    DuplicateRule        "duplicate-rule"         Error   "Two rules, limits or exceptions have the same id.";
+    ObserveRefused       "observe-refused"        Error   "Only a deny, require or limit can be observed.";
     OnlyNarrows          "only-narrows"           Error   "A transaction token can only narrow: it neither authenticates nor allows.";
     NeedsTaskId          "needs-task-id"          Error   "What is kept per run of a task needs the claim that names the run.";
+    NeedsIdentity        "needs-identity"         Error   "What is counted per session or tenant needs the claim that names it.";
+    NeedsFleet           "needs-fleet"            Error   "A limit holds for a fleet, and no service counts for it.";
+    NobodyApproves       "nobody-approves"        Error   "An approval is asked for that nobody can give.";
+    ApprovalOfUnread     "approval-of-unread"     Error   "An approval names exactly one call, and a part of this one is not read.";
+    HistoryTooShort      "history-too-short"      Error   "A limit looks back further than history is kept.";
+    HistoryTooLarge      "history-too-large"      Error   "The history of one task id, agent or tenant would be longer than is kept.";
     MetadataElsewhere    "metadata-elsewhere"     Error   "Clients would look for the resource's metadata somewhere else.";
     UnusedIssuer         "unused-issuer"          Warning "No task accepts tokens of this issuer." page;
     TaskAllowsNothing    "task-allows-nothing"    Warning "Everything that the task asks for is denied." page;
@@ -201,8 +207,9 @@ codes! {
     AlwaysFails          "always-fails"           Error   "A constant part of a condition cannot be computed.";
     NeverHolds           "never-holds"            Warning "A condition asks one value to be two things at once." page;
     ComparedWithTwoTypes "compared-with-two-types" Warning "A claim of any type is compared with values of two types." page;
+    NotATarget           "not-a-target"           Error   "A limit tells calls apart by what is no text, number or truth value.";
     ConstantCondition    "constant-condition"     Warning "A condition is the same for every request." page;
-    ClaimedOnly          "claimed-only"           Error   "An allow rests only on what the client claims.";
+    ClaimedOnly          "claimed-only"           Error   "An allow or limit rests only on what the client claims.";
 
     // The plan.
     PlanRefused          "plan-refused"           Error   "The plan is larger than the filter loads.";

@@ -15,7 +15,7 @@ use super::bounded::is_text;
 use super::fields::{Fields, entries, text};
 use super::resources::Read;
 use super::uri::{self, Template};
-use super::{Operation, Query, operations, scalars};
+use super::{Operation, Query, limits, operations, scalars};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Node};
@@ -25,6 +25,7 @@ pub(super) const TOOL: &[&str] = &[
     "class",
     "labels",
     "scope",
+    "cost",
     "arguments",
     "log",
     "amount",
@@ -38,14 +39,16 @@ pub(super) const PROMPT: &[&str] = &[
     "class",
     "labels",
     "scope",
+    "cost",
     "arguments",
     "log",
     "pin",
     "reviewed",
 ];
-pub(super) const RESOURCE: &[&str] = &["uri", "class", "labels", "scope", "pin", "reviewed"];
-pub(super) const METHOD: &[&str] = &["class", "labels", "scope", "reviewed"];
-pub(super) const SKILL: &[&str] = &["skill", "class", "labels", "scope", "reviewed"];
+pub(super) const RESOURCE: &[&str] =
+    &["uri", "class", "labels", "scope", "cost", "pin", "reviewed"];
+pub(super) const METHOD: &[&str] = &["class", "labels", "scope", "cost", "reviewed"];
+pub(super) const SKILL: &[&str] = &["skill", "class", "labels", "scope", "cost", "reviewed"];
 
 /// How an operation is called.
 #[derive(Debug)]
@@ -192,6 +195,7 @@ fn operation(entry: &Entry, section: &Section, diagnostics: &mut Diagnostics) ->
             mirrored,
         }),
         scopes: operations::scopes(fields.get("scope"), diagnostics),
+        cost: limits::cost(fields.get("cost"), diagnostics),
         upgrade: None,
         unreviewed: operations::unreviewed(&fields, diagnostics),
     })

@@ -2,6 +2,7 @@
 
 use remit_engine::plan::{Binding, Demand};
 
+use super::approvals::SINGLE_USE;
 use super::fields::{Fields, missing, some_items};
 use super::scalars;
 use crate::diagnostic::{Code, Diagnostics};
@@ -9,7 +10,13 @@ use crate::source::Spanned;
 use crate::yaml::Node;
 
 /// What a require can ask for; exactly one of them.
-pub(super) const WAYS: &[&str] = &["when", "possession", "first_use", "authentication"];
+pub(super) const WAYS: &[&str] = &[
+    "when",
+    "possession",
+    "first_use",
+    "authentication",
+    "approval",
+];
 pub(super) const POSSESSIONS: &[(&str, Binding)] = &[
     ("dpop", Binding::Dpop),
     ("mtls", Binding::Mtls),
@@ -28,7 +35,7 @@ pub(super) fn exactly_one(rule: &Fields<'_>, node: &Node, diagnostics: &mut Diag
     let Some((first, _)) = written.next() else {
         diagnostics.push(
             missing("when", "a require", node.span)
-                .help("or one of `possession`, `first_use` and `authentication`"),
+                .help("or one of `possession`, `first_use`, `authentication` and `approval`"),
         );
         return false;
     };
@@ -56,6 +63,10 @@ pub(super) fn read(rule: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<S
         (node, first_use(node, diagnostics)?)
     } else if let Some(node) = rule.get("authentication") {
         (node, authentication(node, diagnostics)?)
+    } else if let Some(node) = rule.get("approval") {
+        let what = "a kind of approval";
+        scalars::word(node, what, SINGLE_USE, &[], diagnostics)?;
+        (node, Demand::Approval)
     } else {
         return None;
     };

@@ -4,7 +4,7 @@ mod keys;
 mod names;
 mod profile;
 
-use remit_engine::plan::{Binding, Forwarding, Profile};
+use remit_engine::plan::{Binding, Forwarding, Profile, Uses};
 
 use super::fields::{Fields, items, some_items};
 use super::{Issuer, claims, pattern, scalars, sources};
@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node};
 
+pub(super) use keys::read as keys;
 pub(super) use profile::{SHAPES, Shape};
 
 pub(super) const KEYS: &[&str] = &[
@@ -28,17 +29,26 @@ pub(super) const KEYS: &[&str] = &[
     "status_lists",
     "details",
     "forward",
+    "single_use",
     "names",
     "claims",
 ];
-pub(super) const IDENTITIES: &[&str] =
-    &["agent", "task", "task_id", "session", "instance", "tenant"];
+pub(super) const IDENTITIES: &[&str] = &[
+    "agent",
+    "task",
+    "task_id",
+    "session",
+    "instance",
+    "tenant",
+    "approvals",
+];
 pub(super) const BINDINGS: &[(&str, Binding)] = &[
     ("bearer-ok", Binding::BearerOk),
     ("dpop", Binding::Dpop),
     ("mtls", Binding::Mtls),
     ("any", Binding::Any),
 ];
+pub(super) const SINGLE_USE: &[(&str, Uses)] = &[("true", Uses::One), ("false", Uses::Many)];
 const FORWARD: &[(&str, Forwarding)] = &[("true", Forwarding::Keep), ("false", Forwarding::Strip)];
 
 /// Longest life of a token that a policy can accept: beyond a day it is no task's token.
@@ -105,6 +115,9 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
     let forwarding = fields
         .get("forward")
         .and_then(|node| forwarding(node, profile, diagnostics));
+    let uses = fields
+        .get("single_use")
+        .and_then(|node| scalars::word(node, "`true` or `false`", SINGLE_USE, &[], diagnostics));
     let names = fields
         .get("names")
         .map(|node| names::read(node, diagnostics));
@@ -127,6 +140,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Issue
         forwarding: forwarding
             .or(shape.map(|shape| shape.forwarding))
             .unwrap_or(Forwarding::Strip),
+        uses: uses.unwrap_or_default(),
         names: names.unwrap_or_default(),
         claims: claims.unwrap_or_default(),
     })

@@ -1,7 +1,7 @@
 //! Reading operations: those of HTTP resources, and `public`.
 
 use super::fields::{Fields, entries, text, wrong_kind};
-use super::{Http, Label, Operation, PublicOperation, body, claims, scalars, template};
+use super::{Http, Label, Operation, PublicOperation, body, claims, limits, scalars, template};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Span, Spanned};
 use crate::yaml::{Entry, Node, Value};
@@ -17,6 +17,7 @@ pub(super) const OPERATION: &[&str] = &[
     "amount",
     "recipient",
     "scope",
+    "cost",
     "upgrade",
     "reviewed",
 ];
@@ -62,6 +63,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Opera
         body,
         call: None,
         scopes,
+        cost: limits::cost(fields.get("cost"), diagnostics),
         upgrade,
         unreviewed: unreviewed(&fields, diagnostics),
     })

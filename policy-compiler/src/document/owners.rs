@@ -29,6 +29,9 @@ pub(super) const OWNED: &[(&str, &str, Extent)] = &[
     ("observe", "list of observed rules", Extent::Whole),
     ("deny_feed", "deny feed", Extent::Whole),
     ("break_glass", "break-glass exception", Extent::Whole),
+    ("history", "history", Extent::Whole),
+    ("fleet", "fleet", Extent::Whole),
+    ("approvals", "section of approvals", Extent::Whole),
 ];
 
 /// How finely a section can be given away.

@@ -153,7 +153,7 @@ pub(super) fn algorithm(node: &Node, diagnostics: &mut Diagnostics) -> Option<Al
 }
 
 /// A duration in seconds, within bounds.
-pub(super) fn duration(
+pub(crate) fn duration(
     node: &Node,
     least: u32,
     most: u32,
@@ -167,7 +167,7 @@ pub(super) fn duration(
                     Code::BadDuration,
                     format!("`{}` is not a duration", written.value),
                 )
-                .help("write a number with a unit: `90s`, `10m` or `1h`"),
+                .help("write a number with a unit: `90s`, `10m`, `1h` or `7d`"),
         );
         return None;
     };
@@ -185,8 +185,31 @@ pub(super) fn duration(
     None
 }
 
+/// A short time in milliseconds, of at least one.
+pub(super) fn milliseconds(node: &Node, most: u32, diagnostics: &mut Diagnostics) -> Option<u32> {
+    let written = text(node, diagnostics)?;
+    let units = [("ms", 1), ("s", 1000)];
+    let found = units.iter().find_map(|(unit, factor)| {
+        let number = written.value.strip_suffix(unit)?;
+        let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| number.parse::<u32>().ok()?.checked_mul(*factor))?
+    });
+    if let Some(time) = found.filter(|time| (1..=most).contains(time)) {
+        return Some(time);
+    }
+    diagnostics.push(
+        written
+            .diagnostic(
+                Code::BadDuration,
+                format!("`{}` is not how long an answer may take", written.value),
+            )
+            .help(format!("it can be from `1ms` to `{most}ms`: `100ms`")),
+    );
+    None
+}
+
 fn parse_duration(text: &str) -> Option<u32> {
-    let (number, factor) = [('s', 1), ('m', 60), ('h', 3600)]
+    let (number, factor) = [('s', 1), ('m', 60), ('h', 3600), ('d', 24 * 3600)]
         .iter()
         .find_map(|(unit, factor)| Some((text.strip_suffix(*unit)?, *factor)))?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -7,6 +7,7 @@
 mod calls;
 mod definitions;
 mod issuers;
+mod limits;
 mod parts;
 mod resources;
 mod sources;
@@ -55,13 +56,16 @@ fn section(key: &str) -> Value {
         "tasks" => tasks::section(),
         "observe" => described(
             list(&text()),
-            "Ids of `deny` and `require` rules that only report.",
+            "Ids of `deny` and `require` rules and of limits that only report.",
         ),
         "deny_feed" => described(
             sources::standing(),
             "Where it says what no longer stands before its time: tokens, sessions, runs, agents, subjects.",
         ),
         "break_glass" => tasks::exceptions(),
+        "history" => limits::history(),
+        "fleet" => limits::fleet(),
+        "approvals" => limits::approvals(),
         _ => Value::Bool(true),
     }
 }

@@ -4,7 +4,7 @@ use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, some_items, text, wrong_kind};
-use super::{Delegation, Rule, Selection, Task, demand, operations, pattern, scalars};
+use super::{Delegation, Rule, Selection, Task, demand, limits, operations, pattern, scalars};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
@@ -17,8 +17,8 @@ pub(super) const TASK: &[&str] = &[
     "require",
     "delegation",
     "ends_with",
+    "limits",
 ];
-const TASK_LATER: &[&str] = &["limits"];
 pub(super) const RULE: &[&str] = &["id", "operations", "when"];
 pub(super) const REQUIRE: &[&str] = &[
     "id",
@@ -27,8 +27,9 @@ pub(super) const REQUIRE: &[&str] = &[
     "possession",
     "first_use",
     "authentication",
+    "approval",
 ];
-const RULE_LATER: &[&str] = &["approval", "after"];
+const RULE_LATER: &[&str] = &["after"];
 pub(super) const DELEGATION: &[&str] = &["depth", "to"];
 /// The agent itself is the first of the actors that a token may name.
 pub(super) const DEEPEST: usize = ACTORS - 1;
@@ -53,14 +54,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
             .help("a task's name is what the token's task claim says: a word without white space"),
         );
     }
-    let fields = Fields::open(
-        &entry.value,
-        "a task",
-        name.span,
-        TASK,
-        TASK_LATER,
-        diagnostics,
-    )?;
+    let fields = Fields::open(&entry.value, "a task", name.span, TASK, &[], diagnostics)?;
     let issuers = scalars::names(fields.require("issuers", diagnostics), diagnostics);
     let agents = pattern::read(fields.require("agents", diagnostics), diagnostics);
     let mut rules = Vec::new();
@@ -80,6 +74,11 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
     let ends_with = fields
         .get("ends_with")
         .and_then(|node| named(node, diagnostics));
+    let limits = items(fields.get("limits"), diagnostics);
+    let limits = limits
+        .iter()
+        .filter_map(|node| limits::read(node, diagnostics))
+        .collect();
     Some(Task {
         name: name.clone(),
         issuers,
@@ -87,6 +86,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Diagnostics) -> Option<Task>
         rules,
         delegation,
         ends_with,
+        limits,
     })
 }
 
@@ -185,7 +185,8 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
     })
 }
 
-fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
+/// Operations by name, or a selector.
+pub(super) fn selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
     match &node.value {
         Value::Text(_) => Some(Selection::Named(vec![text(node, diagnostics)?])),
         Value::List(items) => {

@@ -52,6 +52,7 @@ impl Resolver {
             full_name: format!("{}.{A2A_CARD}", resource.name.value),
             span: Some(endpoint.span),
             labels,
+            cost: 1,
         });
         self.plan.operations.push(Operation {
             resource: Some(id),

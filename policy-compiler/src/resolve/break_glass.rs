@@ -1,6 +1,6 @@
 //! What is allowed in an emergency.
 
-use remit_engine::plan::{BreakGlass, Effect, IssuerId, Profile, RuleId};
+use remit_engine::plan::{BreakGlass, Effect, IssuerId, LimitId, Profile, RuleId};
 
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
@@ -21,7 +21,11 @@ impl Resolver {
         for written in &document.break_glass {
             let mut rules = self.plan.rules.iter().zip(open);
             if let Some((_, rule)) = rules.find(|(rule, _)| rule.id == written.id.value) {
-                diagnostics.push(same_id(&written.id, rule.span));
+                diagnostics.push(same_id(&written.id, "rule", rule.span));
+            }
+            let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+            if let Some(limit) = limits.find(|limit| limit.id.value == written.id.value) {
+                diagnostics.push(same_id(&written.id, "limit", limit.id.span));
             }
         }
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
@@ -37,18 +41,25 @@ impl Resolver {
                 continue;
             };
             let mut overrides: Vec<RuleId> = Vec::new();
+            let mut lifted: Vec<LimitId> = Vec::new();
             for name in &written.overrides {
-                overrides.extend(self.overridden(document, name, diagnostics));
+                let limits = self.lifted(&name.value);
+                if limits.is_empty() {
+                    overrides.extend(self.overridden(document, name, diagnostics));
+                }
+                lifted.extend(limits);
             }
             overrides.sort_unstable();
             overrides.dedup();
+            lifted.sort_unstable();
+            lifted.dedup();
             exceptions.push(BreakGlass {
                 id: written.id.value.clone(),
                 issuers,
                 agents: patterns(&written.agents),
                 operations,
                 overrides,
-                lifted: Vec::new(),
+                lifted,
                 until: written.until.value,
                 reason: written.reason.clone(),
             });
@@ -62,6 +73,15 @@ impl Resolver {
         issuers
             .filter(|(_, issuer)| issuer.profile != Profile::TxnToken)
             .map(|(position, _)| IssuerId(index(position)))
+            .collect()
+    }
+
+    /// The limit of this id, with its idle end.
+    fn lifted(&self, id: &str) -> Vec<LimitId> {
+        let limits = self.plan.history.limits.iter().enumerate();
+        let found = limits.filter(|(_, limit)| limit.id == id);
+        found
+            .map(|(position, _)| LimitId(index(position)))
             .collect()
     }
 
@@ -84,12 +104,18 @@ impl Resolver {
             let id = rule.id.as_ref().is_some_and(|id| id.value == name.value);
             id && rule.effect != Effect::Allow
         });
+        let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+        let left_out = left_out || limits.any(|limit| limit.id.value == name.value);
         if !left_out {
-            let names: Vec<&str> = limiting().map(|(_, rule)| rule.id.as_str()).collect();
+            let limits = self.plan.history.limits.iter();
+            let limiting = limiting().map(|(_, rule)| rule.id.as_str());
+            let names: Vec<&str> = limiting
+                .chain(limits.map(|limit| limit.id.as_str()))
+                .collect();
             diagnostics.push(
                 name.diagnostic(
                     Code::UnknownName,
-                    format!("there is no deny or require `{}`", name.value),
+                    format!("there is no deny, require or limit `{}`", name.value),
                 )
                 .help_if(did_you_mean(&name.value, names)),
             );
@@ -98,11 +124,11 @@ impl Resolver {
     }
 }
 
-fn same_id(id: &Spanned<String>, rule: Span) -> Diagnostic {
-    let message = format!("a rule and an exception have the id `{}`", id.value);
+fn same_id(id: &Spanned<String>, what: &str, first: Span) -> Diagnostic {
+    let message = format!("a {what} and an exception have the id `{}`", id.value);
     id.diagnostic(Code::DuplicateRule, message)
         .label("again here")
-        .also(rule, "first here")
+        .also(first, "first here")
         .help("records name both by their ids: give each its own")
 }
 

@@ -47,7 +47,7 @@ impl Resolver {
                 status_lists,
                 binding: issuer.binding,
                 forwarding: issuer.forwarding,
-                uses: remit_engine::plan::Uses::Many,
+                uses: issuer.uses,
                 detail_types: issuer.detail_types.clone(),
                 may_assert: patterns::may_assert(issuer, diagnostics),
                 max_lifetime: issuer.max_lifetime.value,
@@ -131,6 +131,6 @@ fn claim_names(names: &IdentityNames) -> ClaimNames {
         session: path(&names.session),
         instance: path(&names.instance),
         tenant: path(&names.tenant),
-        approvals: None,
+        approvals: path(&names.approvals),
     }
 }

@@ -17,6 +17,8 @@ pub(super) enum Set {
     /// The bundle of a trust domain (SPIFFE Trust Domain and Bundle, section 4): of its keys those
     /// for JWT-SVIDs.
     Bundle,
+    /// A JWK Set of those who approve single calls.
+    Approvers,
 }
 
 /// The text of a file with keys.
@@ -55,7 +57,7 @@ pub(super) fn keys(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Key> {
     let parsed = match kind {
-        Set::Jwks => jwks::parse(text),
+        Set::Jwks | Set::Approvers => jwks::parse(text),
         Set::Bundle => bundle(text),
     };
     let Ok(set) = parsed else {
@@ -82,7 +84,12 @@ pub(super) fn keys(
                     span,
                     format!("{} is left out", name(key.kid.as_deref())),
                 )
-                .label("its algorithm is not among the issuer's `algorithms`"),
+                .label(match kind {
+                    Set::Jwks | Set::Bundle => {
+                        "its algorithm is not among the issuer's `algorithms`"
+                    }
+                    Set::Approvers => "approvals are signed with Ed25519",
+                }),
             );
         } else if keys.contains(&key) {
         } else if keys
@@ -104,14 +111,19 @@ pub(super) fn keys(
             keys.push(key);
         }
     }
+    let nothing = match kind {
+        Set::Jwks | Set::Bundle => "no key here can verify a token",
+        Set::Approvers => "no key here can verify an approval",
+    };
     if keys.is_empty() && !algorithms.is_empty() && !diagnostics.has_errors() {
         diagnostics.push(
-            Diagnostic::new(Code::NoUsableKey, span, "no key here can verify a token")
+            Diagnostic::new(Code::NoUsableKey, span, nothing)
                 .help(match kind {
                     Set::Jwks => "the set needs a public key for one of the issuer's `algorithms`",
                     Set::Bundle => {
                         "the bundle needs a key with `use: jwt-svid` and a `kid`, for one of the `algorithms`"
                     }
+                    Set::Approvers => "the set needs a public key of Ed25519: `{kty: OKP, crv: Ed25519, x: …}`",
                 }),
         );
     }

@@ -25,6 +25,8 @@ pub(crate) struct OperationFacts<'d> {
     /// messages: that has its endpoint's.
     pub(super) span: Option<Span>,
     pub(super) labels: LabelSet<'d>,
+    /// Cost units of one call.
+    pub(super) cost: u32,
 }
 
 impl Resolver {
@@ -63,6 +65,7 @@ impl Resolver {
                     full_name: format!("{}.{}", resource.name.value, operation.name.value),
                     span: operation.http.as_ref().map(|http| http.span),
                     labels,
+                    cost: operation.cost,
                 });
             }
             self.card(resource, id, &shared, &mut facts);

@@ -50,6 +50,7 @@ impl Resolver {
                 full_name: name.clone(),
                 span: Some(http.span),
                 labels: LabelSet::new(),
+                cost: 1,
             });
             self.plan.operations.push(Operation {
                 resource,

@@ -70,10 +70,18 @@ impl Resolver {
                     condition: None,
                     demand: rule.demand.as_ref().map(|demand| demand.value.clone()),
                 });
-                if let Some(demand) = &rule.demand
-                    && matches!(demand.value, Demand::FirstUse { .. })
+                match rule
+                    .demand
+                    .as_ref()
+                    .map(|demand| (&demand.value, demand.span))
                 {
-                    self.needs_task_id(&issuers, demand.span, "first use", diagnostics);
+                    Some((Demand::FirstUse { .. }, span)) => {
+                        self.needs_task_id(&issuers, span, "first use", diagnostics);
+                    }
+                    Some((Demand::Approval, span)) => {
+                        self.can_be_approved(&issuers, &operations, span, diagnostics);
+                    }
+                    _ => {}
                 }
                 open.push(OpenRule {
                     effect: rule.effect,
@@ -152,7 +160,7 @@ impl Resolver {
     }
 
     /// Complains about issuers whose tokens do not say which run of a task they belong to.
-    fn needs_task_id(
+    pub(super) fn needs_task_id(
         &self,
         issuers: &[IssuerId],
         span: Span,
@@ -231,7 +239,7 @@ impl Resolver {
             .sum::<usize>()
             != open.len();
         for id in &document.observe {
-            let mut known = false;
+            let mut known = self.observe_limit(&id.value);
             for rule in self
                 .plan
                 .rules
@@ -245,27 +253,46 @@ impl Resolver {
                             Code::ObserveRefused,
                             format!("`{}` is an allow, which cannot only report", id.value),
                         )
-                        .help("observe a deny or require; to try an allow, put it into a task of its own"),
+                        .help("observe a deny, require or limit; to try an allow, put it into a task of its own"),
                     ),
                     Effect::Deny | Effect::Require => rule.mode = Mode::Observe,
                 }
             }
-            if !known && !left_out {
+            let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+            let is_limit = limits.any(|limit| limit.id.value == id.value);
+            if !known && !left_out && !is_limit {
                 let limiting = self
                     .plan
                     .rules
                     .iter()
                     .filter(|rule| rule.effect != Effect::Allow);
-                let names: Vec<&str> = limiting.map(|rule| rule.id.as_str()).collect();
+                let limits = self.plan.history.limits.iter();
+                let limiting = limiting.map(|rule| rule.id.as_str());
+                let names: Vec<&str> = limiting
+                    .chain(limits.map(|limit| limit.id.as_str()))
+                    .collect();
                 diagnostics.push(
                     id.diagnostic(
                         Code::UnknownName,
-                        format!("there is no deny or require `{}`", id.value),
+                        format!("there is no deny, require or limit `{}`", id.value),
                     )
                     .help_if(did_you_mean(&id.value, names)),
                 );
             }
         }
+    }
+}
+
+impl Resolver {
+    /// Marks a limit, with its idle end, as one that only reports; whether there is one.
+    fn observe_limit(&mut self, id: &str) -> bool {
+        let mut known = false;
+        let limits = self.plan.history.limits.iter_mut();
+        for limit in limits.filter(|limit| limit.id == id) {
+            limit.mode = Mode::Observe;
+            known = true;
+        }
+        known
     }
 }
 

@@ -37,6 +37,10 @@ pub struct Attempt {
     pub cluster: Option<String>,
     /// What the upstream answers if the request goes on, as JSON, where that is looked at.
     pub answer: Option<String>,
+    /// How often it is sent; each time the same must come of it.
+    pub times: u32,
+    /// What was sent before, by whoever shares a history with it.
+    pub before: Vec<Attempt>,
 }
 
 impl Attempt {

@@ -16,12 +16,13 @@ use remit_engine::time::UnixTime;
 use self::token::Token;
 use super::{Attempt, Case, Credential, parse_time};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::document::fields::{Fields, distinct, items, text};
+use crate::document::fields::{Fields, distinct, items, missing, some_items, text};
 use crate::document::owners::Owners;
+use crate::document::scalars;
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::{self, Node};
 
-const FILE: &[&str] = &["now", "tokens", "requests"];
+const FILE: &[&str] = &["now", "tokens", "requests", "sequences"];
 const TEST: &[&str] = &[
     "name",
     "now",
@@ -41,8 +42,15 @@ const TEST: &[&str] = &[
     "expect",
 ];
 
-/// A test that says what went before must not pass as if nothing had.
-const LATER: &[&str] = &["history"];
+/// Requests that share a history say what one alone does, and what is only for them.
+const SEQUENCE: &[&str] = &["name", "now", "token", "transaction", "steps"];
+const OF_STEPS: &[&str] = &["after", "times"];
+/// Steps that a sequence has at most: each is tried after all that stand before it.
+const STEPS: usize = 100;
+/// How often a step is sent at most.
+const TIMES: RangeInclusive<i64> = 1..=1000;
+/// How long a step is sent after the one before it at most, in seconds: 30 days.
+const LONGEST: u32 = 30 * 24 * 3600;
 
 /// Reads the tests of a policy that compiled to this plan.
 ///
@@ -84,99 +92,223 @@ fn read_file(root: &Node, start: Span, plan: &Plan, diagnostics: &mut Diagnostic
     let tokens = token::read_all(top.get("tokens"), plan, diagnostics);
     let mut names = Vec::new();
     let mut cases = Vec::new();
-    for item in items(top.require("requests", diagnostics), diagnostics) {
-        cases.extend(read_case(item, now, &tokens, plan, &mut names, diagnostics));
+    let mut reader = Reader {
+        tokens: &tokens,
+        plan,
+        names: &mut names,
+        diagnostics,
+    };
+    let (requests, sequences) = (top.get("requests"), top.get("sequences"));
+    if requests.is_none() && sequences.is_none() {
+        let missing = missing("requests", "a file of policy tests", start);
+        reader.diagnostics.push(missing.help("or `sequences`"));
+    }
+    for item in items(requests, reader.diagnostics) {
+        cases.extend(reader.case(item, &Setting::at(now)));
+    }
+    for item in items(sequences, reader.diagnostics) {
+        cases.extend(reader.sequence(item, now));
     }
     // Files of tests have no owners.
     distinct("request", names.iter(), &Owners::default(), diagnostics);
     cases
 }
 
-fn read_case(
-    node: &Node,
+/// What a sequence says for all of its steps.
+struct Setting<'n> {
     now: UnixTime,
-    tokens: &HashMap<&str, Token>,
-    plan: &Plan,
-    names: &mut Vec<Spanned<String>>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Case> {
-    let fields = Fields::open(node, "a request", node.span, TEST, LATER, diagnostics)?;
-    let name = fields
-        .require("name", diagnostics)
-        .and_then(|node| text(node, diagnostics));
-    names.extend(name.clone());
-    let at = name.as_ref().map_or(node.span, |name| name.span);
-    let own_now = fields.get("now").and_then(|node| time(node, diagnostics));
-    let shown = credential(&fields, tokens, plan, diagnostics);
-    let transaction = fields
-        .get("transaction")
-        .map(|node| token::read_transaction(node, plan, diagnostics));
-    let request = call::read(&fields, at, plan, diagnostics);
-    let method = request.as_ref().and_then(|(_, method)| method.as_deref());
-    let answer = fields.get("answer").map(|node| {
-        let answer = answer::read(node, method, diagnostics)?;
-        Some(Spanned::new(answer, node.span))
-    });
-    let cluster = fields
-        .get("cluster")
-        .and_then(|node| text(node, diagnostics));
-    let (credential, identity) = shown?;
-    // What cannot be read must not become no transaction token.
-    let transaction = match transaction {
-        Some(recipe) => Some(recipe?),
-        None => None,
-    };
-    let expected = fields
-        .require("expect", diagnostics)
-        .and_then(|node| expect::read(node, identity, plan, diagnostics));
-    let (name, (request, _), expected) = (name?, request?, expected?);
-    let answer = match answer {
-        Some(answer) => Some(answer?),
-        None => None,
-    };
-    if let (Some(answer), None) = (&answer, &expected.listed) {
-        let message = "nothing looks at this answer";
-        let help = "say what remains of it: `expect: {listed: […]}`";
-        diagnostics.push(answer.diagnostic(Code::BadValue, message).help(help));
+    /// The step's number, and the name of its sequence.
+    step: Option<(usize, &'n Spanned<String>)>,
+    token: Option<&'n Node>,
+    transaction: Option<&'n Node>,
+    before: Vec<Attempt>,
+}
+
+impl Setting<'_> {
+    /// Of a request by itself.
+    fn at(now: UnixTime) -> Self {
+        Self {
+            now,
+            step: None,
+            token: None,
+            transaction: None,
+            before: Vec::new(),
+        }
     }
-    if let (None, Some(_)) = (&answer, &expected.listed) {
-        let message = "without an `answer` there is nothing to list";
-        let help = "say what the upstream has: `answer: [NAME, …]`";
-        diagnostics.push(name.diagnostic(Code::MissingKey, message).help(help));
-    }
-    if matches!(credential, Credential::None) && request.names_token() {
-        diagnostics.push(
-            name.diagnostic(
-                Code::BadValue,
-                "this request has a place for a token and no token",
-            )
-            .help("give it a `token`"),
-        );
-    }
-    Some(Case {
-        span: name.span,
-        name: name.value,
-        attempt: Attempt {
+}
+
+struct Reader<'a, 'n> {
+    tokens: &'a HashMap<&'n str, Token>,
+    plan: &'a Plan,
+    names: &'a mut Vec<Spanned<String>>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_, '_> {
+    /// Requests that share a history, each tried after all that stand before it.
+    fn sequence(&mut self, node: &Node, now: UnixTime) -> Vec<Case> {
+        let what = "a sequence";
+        let fields = Fields::open(node, what, node.span, SEQUENCE, &[], self.diagnostics);
+        let Some(fields) = fields else {
+            return Vec::new();
+        };
+        let name = fields.require("name", self.diagnostics);
+        let name = name.and_then(|node| text(node, self.diagnostics));
+        let own_now = fields.get("now");
+        let own_now = own_now.and_then(|node| time(node, self.diagnostics));
+        let steps = some_items(fields.require("steps", self.diagnostics), self.diagnostics);
+        let Some(name) = name else {
+            return Vec::new();
+        };
+        if steps.len() > STEPS {
+            let message = format!("a sequence has at most {STEPS} steps");
+            let help = "a step that is sent several times says `times: N`";
+            self.diagnostics
+                .push(name.diagnostic(Code::BadValue, message).help(help));
+            return Vec::new();
+        }
+        let mut setting = Setting {
             now: own_now.unwrap_or(now),
-            credential,
-            transaction,
-            request,
-            cluster: cluster.map(|cluster| cluster.value),
-            answer: answer.map(|answer| answer.value),
-        },
-        expected,
-    })
+            step: None,
+            token: fields.get("token"),
+            transaction: fields.get("transaction"),
+            before: Vec::new(),
+        };
+        let mut cases: Vec<Case> = Vec::new();
+        for (number, step) in (1..).zip(steps) {
+            setting.step = Some((number, &name));
+            // What follows one that cannot be read would be tried without it.
+            let Some(case) = self.case(step, &setting) else {
+                break;
+            };
+            setting.now = case.attempt.now;
+            let done = Attempt {
+                before: Vec::new(),
+                ..case.attempt.clone()
+            };
+            setting.before.push(done);
+            cases.push(case);
+        }
+        cases
+    }
+
+    fn case(&mut self, node: &Node, setting: &Setting<'_>) -> Option<Case> {
+        let Self {
+            tokens,
+            plan,
+            ref mut names,
+            ref mut diagnostics,
+        } = *self;
+        let (what, keys) = match setting.step {
+            None => ("a request", TEST.to_vec()),
+            Some(_) => ("a step", [TEST, OF_STEPS].concat()),
+        };
+        let fields = Fields::open(node, what, node.span, &keys, &[], diagnostics)?;
+        let name = match setting.step {
+            None => fields.require("name", diagnostics),
+            Some(_) => fields.get("name"),
+        };
+        let name = name.and_then(|node| text(node, diagnostics));
+        let name = match (setting.step, name) {
+            (None, name) => name,
+            (Some((number, sequence)), name) => {
+                let step = name.as_ref().map(|name| name.value.clone());
+                let step = step.unwrap_or_else(|| format!("step {number}"));
+                let span = name.map_or(node.span, |name| name.span);
+                Some(Spanned::new(format!("{}: {step}", sequence.value), span))
+            }
+        };
+        names.extend(name.clone());
+        let at = name.as_ref().map_or(node.span, |name| name.span);
+        let own_now = fields.get("now").and_then(|node| time(node, diagnostics));
+        let later = match fields.get("after") {
+            Some(node) => scalars::duration(node, 0, LONGEST, diagnostics)?,
+            None => 0,
+        };
+        let times = match fields.get("times") {
+            Some(node) => number(node, TIMES, diagnostics)?,
+            None => 1,
+        };
+        let shown = credential(&fields, setting.token, tokens, plan, diagnostics);
+        let transaction = fields
+            .get("transaction")
+            .or(setting.transaction)
+            .map(|node| token::read_transaction(node, plan, diagnostics));
+        let request = call::read(&fields, at, plan, diagnostics);
+        let method = request.as_ref().and_then(|(_, method)| method.as_deref());
+        let answer = fields.get("answer").map(|node| {
+            let answer = answer::read(node, method, diagnostics)?;
+            Some(Spanned::new(answer, node.span))
+        });
+        let cluster = fields
+            .get("cluster")
+            .and_then(|node| text(node, diagnostics));
+        let (credential, identity) = shown?;
+        // What cannot be read must not become no transaction token.
+        let transaction = match transaction {
+            Some(recipe) => Some(recipe?),
+            None => None,
+        };
+        let expected = fields
+            .require("expect", diagnostics)
+            .and_then(|node| expect::read(node, identity, plan, diagnostics));
+        let (name, (request, _), expected) = (name?, request?, expected?);
+        let answer = match answer {
+            Some(answer) => Some(answer?),
+            None => None,
+        };
+        if let (Some(answer), None) = (&answer, &expected.listed) {
+            let message = "nothing looks at this answer";
+            let help = "say what remains of it: `expect: {listed: […]}`";
+            diagnostics.push(answer.diagnostic(Code::BadValue, message).help(help));
+        }
+        if let (None, Some(_)) = (&answer, &expected.listed) {
+            let message = "without an `answer` there is nothing to list";
+            let help = "say what the upstream has: `answer: [NAME, …]`";
+            diagnostics.push(name.diagnostic(Code::MissingKey, message).help(help));
+        }
+        if matches!(credential, Credential::None) && request.names_token() {
+            diagnostics.push(
+                name.diagnostic(
+                    Code::BadValue,
+                    "this request has a place for a token and no token",
+                )
+                .help("give it a `token`"),
+            );
+        }
+        Some(Case {
+            span: name.span,
+            name: name.value,
+            attempt: Attempt {
+                now: own_now.unwrap_or(setting.now.plus_seconds(later)),
+                credential,
+                transaction,
+                request,
+                cluster: cluster.map(|cluster| cluster.value),
+                answer: answer.map(|answer| answer.value),
+                times: u32::try_from(times).unwrap_or(1),
+                before: setting.before.clone(),
+            },
+            expected,
+        })
+    }
 }
 
 type Identity = Option<BTreeMap<String, String>>;
 
 fn credential(
     fields: &Fields<'_>,
+    usual: Option<&Node>,
     tokens: &HashMap<&str, Token>,
     plan: &Plan,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Credential, Identity)> {
-    match (fields.get("token"), fields.get("token_text")) {
+    let written = (fields.get("token"), fields.get("token_text"));
+    let written = match written {
+        (None, None) => (usual, None),
+        written => written,
+    };
+    match written {
         (None, None) => Some((Credential::None, None)),
         (Some(node), None) => {
             let Token { recipe, identity } =

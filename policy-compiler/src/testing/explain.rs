@@ -8,6 +8,7 @@ use remit_engine::plan::{Demand, Effect, Mode, NodeId, ProgramId, RuleId};
 
 use super::names::RuleNames;
 use super::secret::{masked, masked_target};
+use super::tally::Tally;
 use super::trace::{Looked, Recording, Shown};
 use super::trial::Decided;
 use super::{Request, left_out, nodes};
@@ -25,6 +26,8 @@ pub struct Explanation {
     pub rules: Vec<Explained>,
     /// Rules of the same task and operation that were not.
     pub passed_over: Vec<PassedOver>,
+    /// The limits that it was held against.
+    pub limits: Vec<Tally>,
 }
 
 /// A rule that was looked at.
@@ -133,6 +136,7 @@ impl Explanation {
             },
             rules: rules.collect(),
             passed_over: passed_over(compiled, decided, &names),
+            limits: Tally::all(&compiled.plan, decided),
         }
     }
 }

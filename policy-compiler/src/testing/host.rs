@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use remit_engine::crypto::{HostCrypto, HostVerdict};
-use remit_engine::host::{Host, Ledger, MarkId, Marked, Unavailable};
+use remit_engine::host::{Change, Host, Kept, Ledger, MarkId, Marked, Stored, Unavailable};
 use remit_engine::plan::Algorithm;
 use remit_engine::time::UnixTime;
 
@@ -16,6 +16,8 @@ pub struct TrialHost {
     certificate: Option<[u8; 32]>,
     /// Until when each holds.
     marks: RefCell<BTreeMap<(Ledger, MarkId), UnixTime>>,
+    /// What is kept, and until when.
+    histories: RefCell<BTreeMap<MarkId, (Vec<u8>, UnixTime)>>,
 }
 
 impl TrialHost {
@@ -26,6 +28,11 @@ impl TrialHost {
             certificate,
             ..Self::default()
         }
+    }
+
+    /// The next client shows this certificate.
+    pub(super) fn shows(&mut self, certificate: Option<[u8; 32]>) {
+        self.certificate = certificate;
     }
 
     /// The same with its marks, for the next client.
@@ -67,6 +74,25 @@ impl Host for TrialHost {
         let later = before.map_or(until, |end| end.max(until));
         marks.insert((ledger, *id), later);
         Ok(before.map_or(Marked::New, |_| Marked::Before))
+    }
+
+    fn history(&self, _: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
+        let histories = self.histories.borrow();
+        let kept = histories.get(id).filter(|(_, until)| now < *until);
+        Ok(Kept {
+            bytes: kept.map(|(bytes, _)| bytes.clone()),
+            since: UnixTime::from_seconds(0),
+        })
+    }
+
+    fn keep(&self, _: u32, change: &Change<'_>, now: UnixTime) -> Result<Stored, Unavailable> {
+        let mut histories = self.histories.borrow_mut();
+        let kept = histories.get(change.id).filter(|(_, until)| now < *until);
+        if kept.map(|(bytes, _)| bytes.as_slice()) != change.before {
+            return Ok(Stored::Changed);
+        }
+        histories.insert(*change.id, (change.after.to_vec(), change.until));
+        Ok(Stored::Done)
     }
 
     fn marked_since(&self) -> Result<UnixTime, Unavailable> {

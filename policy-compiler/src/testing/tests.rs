@@ -72,6 +72,8 @@ pub(super) fn attempt(target: &str, headers: &[(&str, &str)], claims: Value) -> 
         },
         cluster: None,
         answer: None,
+        times: 1,
+        before: Vec::new(),
     }
 }
 

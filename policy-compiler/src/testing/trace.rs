@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use remit_engine::cel::{EvalError, Trace, Value};
 use remit_engine::decision::Reason;
-use remit_engine::plan::{Effect, IndexKey, NodeId, Plan, ProgramId, RuleId, RuleSet};
+use remit_engine::plan::{Effect, IndexKey, LimitId, NodeId, Plan, ProgramId, RuleId, RuleSet};
 
 use super::left_out;
 use super::secret::{looks_secret, masked};
@@ -20,6 +20,19 @@ pub struct Recording {
     pub rest: Vec<Evaluated>,
     /// Rules that were found by a value not to apply, without being looked at.
     pub left_out: Vec<LeftOut>,
+    /// The limits, in the order in which they were looked at.
+    pub limits: Vec<Counted>,
+}
+
+/// A limit that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Which.
+    pub limit: LimitId,
+    /// How much counted.
+    pub counted: u64,
+    /// Whether that leaves room for the request.
+    pub has_room: bool,
 }
 
 /// A rule that was looked at.
@@ -97,6 +110,7 @@ pub(super) struct Recorder {
     heard: Vec<Evaluated>,
     /// Rules that an index says do not apply, with the values that they ask for.
     excluded: BTreeMap<RuleId, Vec<IndexKey>>,
+    limits: Vec<Counted>,
 }
 
 impl Recorder {
@@ -106,6 +120,7 @@ impl Recorder {
             left_out: left_out::find(plan, reason, &self.rules, &self.excluded),
             rules: self.rules,
             rest: self.heard,
+            limits: self.limits,
         }
     }
 }
@@ -125,6 +140,14 @@ impl Trace for Recorder {
             rule,
             verdict: verdict.as_ref().copied().map_err(ToString::to_string),
             parts: std::mem::take(&mut self.heard),
+        });
+    }
+
+    fn limit(&mut self, limit: LimitId, counted: u64, has_room: bool) {
+        self.limits.push(Counted {
+            limit,
+            counted,
+            has_room,
         });
     }
 

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use remit_engine::approval::Action;
 use remit_engine::decision::{Answer, Body, Decision, Outcome, Reason, Record, Refusal};
 use remit_engine::plan::{self, IssuerId, Plan, PlanError, WhenStale};
 use remit_engine::request::{Field, RequestHead};
@@ -66,6 +67,8 @@ pub struct Decided {
     pub observed: Vec<String>,
     /// The decision record, as a gateway would write it.
     pub record: Value,
+    /// The call that an approval would have to name, if the caller is asked for one.
+    pub action: Option<Action>,
     /// `WWW-Authenticate`, if the caller is told that.
     pub challenge: Option<String>,
     /// Identity headers that the upstream gets, without `x-remit-`.
@@ -108,6 +111,39 @@ impl<'c> Trial<'c> {
     /// # Errors
     /// [`TrialError`] if its token cannot be made.
     pub fn decide(&self, attempt: &Attempt, sources: &Sources) -> Result<Decided, TrialError> {
+        let mut host = TrialHost::default();
+        for before in &attempt.before {
+            self.send(before, sources, &mut host)?;
+        }
+        self.send(attempt, sources, &mut host)
+    }
+
+    /// Sends it as often as it says: what came of the last time, or of the first that came out
+    /// otherwise than the one before it.
+    fn send(
+        &self,
+        attempt: &Attempt,
+        sources: &Sources,
+        host: &mut TrialHost,
+    ) -> Result<Decided, TrialError> {
+        let mut decided = self.send_once(attempt, sources, host)?;
+        for _ in 1..attempt.times {
+            let next = self.send_once(attempt, sources, host)?;
+            let is_other = (next.reason, &next.rule) != (decided.reason, &decided.rule);
+            decided = next;
+            if is_other {
+                break;
+            }
+        }
+        Ok(decided)
+    }
+
+    fn send_once(
+        &self,
+        attempt: &Attempt,
+        sources: &Sources,
+        host: &mut TrialHost,
+    ) -> Result<Decided, TrialError> {
         let plan = &self.compiled.plan;
         let transaction = match &attempt.transaction {
             Some(recipe) if recipe.key.is_none() => {
@@ -123,7 +159,8 @@ impl<'c> Trial<'c> {
         };
         let stage = self.stage([signer, transaction])?;
         let sent = self.show(attempt, &stage, sources)?;
-        Ok(self.ask(&stage.engine, attempt, &sent))
+        host.shows(sent.certificate);
+        Ok(self.ask(&stage.engine, attempt, &sent, host))
     }
 
     /// What would be sent to a gateway that has loaded the plan as it is: every token is made with
@@ -228,13 +265,12 @@ impl<'c> Trial<'c> {
     }
 
     /// Hands the engine what a gateway would.
-    fn ask(&self, engine: &Engine, attempt: &Attempt, sent: &Sent) -> Decided {
+    fn ask(&self, engine: &Engine, attempt: &Attempt, sent: &Sent, host: &TrialHost) -> Decided {
         // Names in lower case, as Envoy makes them.
         let headers = sent.headers.iter();
         let headers: Vec<(String, &str)> = headers
             .map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()))
             .collect();
-        let host = TrialHost::showing(sent.certificate);
         let mut fields: Vec<Field<'_>> = vec![
             (b":authority", attempt.request.host.as_bytes()),
             (b":method", attempt.request.method.as_bytes()),
@@ -248,11 +284,11 @@ impl<'c> Trial<'c> {
         );
         let head = RequestHead::new(&fields);
         let stripped: BTreeSet<String> = head
-            .to_strip()
+            .to_strip(engine.plan().approval_header())
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
-        let mut decision = engine.decide_traced(&head, attempt.now, &host, &mut recorder);
+        let mut decision = engine.decide_traced(&head, attempt.now, host, &mut recorder);
         if let Decision::Read(reading) = &decision {
             let progress = reading.progress();
             let content = read_body(attempt.request.body.as_deref(), progress.most());
@@ -260,7 +296,7 @@ impl<'c> Trial<'c> {
                 content: content.as_ref().map_err(|why| *why),
                 progress: &progress,
             };
-            decision = engine.decide_whole_traced(&head, &body, attempt.now, &host, &mut recorder);
+            decision = engine.decide_whole_traced(&head, &body, attempt.now, host, &mut recorder);
         }
         let decision = decision.settled();
         let recorder = Cell::new(recorder);
@@ -273,6 +309,7 @@ impl<'c> Trial<'c> {
                 rule: record.rule().map(str::to_owned),
                 observed: observed.map(|&id| id.to_owned()).collect(),
                 record: self.record(record),
+                action: None,
                 challenge: answer.and_then(challenge),
                 identity,
                 stripped: stripped.clone(),
@@ -282,8 +319,12 @@ impl<'c> Trial<'c> {
             }
         };
         let refused = |refusal: &Refusal<'_>| {
+            refusal.count(host);
             let answer = refusal.answer();
-            decided(refusal.record(), Some(&answer), BTreeMap::new(), None)
+            Decided {
+                action: refusal.action(),
+                ..decided(refusal.record(), Some(&answer), BTreeMap::new(), None)
+            }
         };
         match decision {
             Err(refusal) => refused(&refusal),
@@ -295,12 +336,12 @@ impl<'c> Trial<'c> {
                 });
                 let identity = identity.collect();
                 let chosen = attempt.cluster.as_deref().or(allow.cluster());
-                match allow.confirm(chosen.map(str::as_bytes), &host) {
+                match allow.confirm(chosen.map(str::as_bytes), host) {
                     Ok(permit) => {
                         let answer = attempt.answer.as_ref();
                         let listed = answer.and_then(|answer| {
                             let answer = answer.as_bytes();
-                            lists::listed_in(engine, &head, &permit, answer, attempt.now, &host)
+                            lists::listed_in(engine, &head, &permit, answer, attempt.now, host)
                         });
                         decided(permit.record(), None, identity, listed)
                     }

@@ -37,7 +37,8 @@ impl Example {
         let mut prepared = vec![];
         // One for all: no two tokens have the same id.
         let mut trial = None;
-        for (number, (case, suite)) in self.requests().enumerate() {
+        let times = |(case, suite)| std::iter::repeat_n((case, suite), repeats(case));
+        for (number, (case, suite)) in self.requests().flat_map(times).enumerate() {
             let trial = match &trial {
                 Some(trial) => trial,
                 None => trial.insert(Trial::new(self.policy()).map_err(failed(case))?),
@@ -57,6 +58,11 @@ impl Example {
         }
         Ok(prepared)
     }
+}
+
+/// How often a request is sent.
+fn repeats(case: &Case) -> usize {
+    usize::try_from(case.attempt.times).unwrap_or(1)
 }
 
 impl Prepared<'_> {

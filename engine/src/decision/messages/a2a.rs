@@ -65,6 +65,7 @@ impl Desk<'_, '_, '_> {
                 ..Named::default()
             },
             arguments: asked.params,
+            whole: None,
             agrees: Ok(()),
         };
         let reason = self.call(&calling, trace)?;

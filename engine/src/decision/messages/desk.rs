@@ -16,9 +16,9 @@ use crate::decision::stop::Stop;
 use crate::decision::tasks;
 use crate::decision::visibility::Visibility;
 use crate::host::{Host, Ledger, MarkId};
-use crate::json::Object;
+use crate::json::{Object, canonical};
 use crate::mcp::headers;
-use crate::plan::{OperationId, Protocol};
+use crate::plan::{CallKind, OperationId, Protocol};
 use crate::request::RequestHead;
 use crate::rpc::{Id, Message, Messages, What};
 
@@ -28,6 +28,9 @@ pub(super) const TASKS: answers::Watch = answers::Watch {
     tasks: true,
     binding: answers::Binding::JsonRpc,
 };
+
+/// What a message says of itself and not of what it asks for.
+const META: &str = "_meta";
 
 /// One request for an endpoint.
 pub(super) struct Desk<'c, 'e, 'r> {
@@ -55,6 +58,8 @@ pub(super) struct Calling<'m> {
     pub(super) named: Named<'m>,
     /// Its arguments, if there are any.
     pub(super) arguments: Option<&'m Object<'m>>,
+    /// All that it comes with, if that is more: what a method of the protocol itself is about.
+    pub(super) whole: Option<&'m Object<'m>>,
     /// What is wrong with it for whoever may call it.
     pub(super) agrees: Result<(), Reason>,
 }
@@ -131,7 +136,8 @@ impl<'e> Desk<'_, 'e, '_> {
         }
         let record = &mut self.case.record;
         (record.operation, record.content) = (None, None);
-        (record.rule, record.break_glass) = (None, None);
+        (record.rule, record.break_glass, record.approval) = (None, None, None);
+        self.case.approved = None;
         match message.what {
             What::Response if self.place.endpoint.protocol == Protocol::Mcp => self.session(),
             What::Response => Err(Reason::MessageMalformed.into()),
@@ -163,6 +169,11 @@ impl<'e> Desk<'_, 'e, '_> {
         let none = Object::default();
         let arguments = calling.arguments.unwrap_or(&none);
         let values = self.case.members(arguments, subject);
+        // Whoever approves a method approves all of its parameters.
+        let whole = calling.whole.filter(|_| call.kind == CallKind::Method);
+        if let (Some(whole), Some(part)) = (whole, &mut self.case.record.content) {
+            part.digest = Some(canonical::digest_of_members(&whole.without(META)));
+        }
         let values = calling.agrees.and(values);
         let content = values.as_ref().map(|values| Content {
             members: Members::Read(values),

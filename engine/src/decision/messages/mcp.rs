@@ -45,6 +45,7 @@ impl Desk<'_, '_, '_> {
                 id,
                 named,
                 arguments,
+                whole: message.params(),
                 agrees,
             };
             let reason = self.call(&calling, trace)?;

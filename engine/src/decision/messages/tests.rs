@@ -10,6 +10,7 @@ use crate::tests::{Local, always, engine, literal, mint, operation, triage};
 use crate::time::UnixTime;
 
 mod a2a;
+mod approved;
 mod bounded;
 mod http;
 mod mcp;

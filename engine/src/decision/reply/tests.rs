@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use crate::decision::Reason;
+use crate::decision::hint::Hint;
 use crate::plan::ErrorCodes;
 
 fn body(id: &str, errors: ErrorCodes, reason: Reason) -> Value {
@@ -9,7 +10,7 @@ fn body(id: &str, errors: ErrorCodes, reason: Reason) -> Value {
         id: id.to_owned(),
         errors,
     };
-    serde_json::from_str(&reply.body(reason)).unwrap()
+    serde_json::from_str(&reply.body(reason, Hint::None)).unwrap()
 }
 
 #[test]

@@ -111,9 +111,10 @@ impl<'b> Reader<'b> {
         self.number(u64::from(u32::MAX)) as usize
     }
 
+    /// From 0 away: 0, -1, 1, -2, and so on, each as the number of its place.
     #[inline(never)]
-    fn signed(&mut self) -> i64 {
-        let number = self.number(u64::MAX);
+    fn signed(&mut self, most: u64) -> i64 {
+        let number = self.number(most);
         (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
     }
 
@@ -177,8 +178,18 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_u64(self.number(u64::MAX))
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "its place is at most that")]
+    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_i16(self.signed(u64::from(u16::MAX)) as i16)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "its place is at most that")]
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_i32(self.signed(u64::from(u32::MAX)) as i32)
+    }
+
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_i64(self.signed())
+        visitor.visit_i64(self.signed(u64::MAX))
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -255,7 +266,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     // What no plan has.
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 i128 u128 f32 char bytes byte_buf unit unit_struct identifier ignored_any
+        i8 i128 u128 f32 char bytes byte_buf unit unit_struct identifier ignored_any
     }
 }
 

@@ -19,7 +19,7 @@ fn read(payload: &str) -> Result<Option<Box<Restrictions>>, Reason> {
     }];
     plan.issuers[0].status_lists = vec![SourceId(0)];
     let claims = Claims::new(json::parse_object(payload.as_bytes()).unwrap());
-    Restrictions::read(&plan, &plan.issuers[0], &claims, &[])
+    Restrictions::read(&plan, &plan.issuers[0], &claims, &[], b"a.b")
 }
 
 fn chain(payload: &str) -> Result<Vec<String>, Reason> {

@@ -102,7 +102,7 @@ fn a_bucket_and_its_histories_have_bounds() {
 
 #[test]
 fn the_first_to_need_the_table_says_how_large_it_is() {
-    for (room, buckets) in [(0, 1), (1024, 85), (16_384, 1365), (u32::MAX, 87_381)] {
+    for (room, buckets) in [(0, 1), (1024, 128), (16_384, 2048), (u32::MAX, 131_072)] {
         let store = Rc::default();
         let [one, other] = [Worker::of(&store), Worker::of(&store)];
         assert_eq!(one.table().buckets(room), Ok(buckets));
@@ -115,8 +115,8 @@ fn the_first_to_need_the_table_says_how_large_it_is() {
 fn two_that_need_the_table_first_agree_how_large_it_is() {
     let store = Rc::default();
     let [one, other] = [Worker::of(&store), Worker::of(&store)];
-    store.interleave(move |_| assert_eq!(other.table().buckets(1200), Ok(100)));
-    assert_eq!(one.table().buckets(2400), Ok(100));
+    store.interleave(move |_| assert_eq!(other.table().buckets(1200), Ok(150)));
+    assert_eq!(one.table().buckets(2400), Ok(150));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn declared(scope: &Scope<'_>, name: &Step, kind: Kind, used: usize) -> Found {
         true => scope.argument(&name.name),
         false => scope.member(&name.name),
     };
-    found(&lookup, name, used, kind)
+    found(scope, &lookup, name, used, kind)
 }
 
 fn of_message(kind: CallKind, name: &str) -> String {

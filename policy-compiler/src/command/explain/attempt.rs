@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// A request, its token and its time.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "A request that is no test")]
-pub(super) struct AttemptArguments {
+pub(in crate::command) struct AttemptArguments {
     /// Method and URL: `GET https://host/path`.
     #[arg(long, value_name = "LINE")]
     request: Option<String>,
@@ -43,8 +43,13 @@ pub(super) struct AttemptArguments {
 }
 
 impl AttemptArguments {
+    /// Whether there is one.
+    pub(in crate::command) fn is_there(&self) -> bool {
+        self.request.is_some()
+    }
+
     /// Reads it.
-    pub(super) fn read(&self, plan: &Plan) -> anyhow::Result<Attempt> {
+    pub(in crate::command) fn read(&self, plan: &Plan) -> anyhow::Result<Attempt> {
         let line = self.request.as_deref().unwrap_or_default();
         let mut request = Request::from_line(line)
             .ok_or_else(|| anyhow!("`{line}` is not `METHOD https://host/path`"))?;
@@ -79,6 +84,8 @@ impl AttemptArguments {
             request,
             cluster: None,
             answer: None,
+            times: 1,
+            before: Vec::new(),
         })
     }
 

@@ -53,6 +53,7 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if explanation.rules.is_empty() && explanation.passed_over.is_empty() {
+        limits(told, out)?;
         return writeln!(out, "\nNo rule was looked at: it was decided before.");
     }
     for rule in &explanation.rules {
@@ -65,7 +66,40 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         "not looked at, for they ask for another value",
         out,
     )?;
-    passed_over(told, Why::Decided, "not looked at any more", out)
+    passed_over(told, Why::Decided, "not looked at any more", out)?;
+    limits(told, out)
+}
+
+fn limits(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (place, tally) in told.explanation.limits.iter().enumerate() {
+        if place == 0 {
+            writeln!(out)?;
+        }
+        let only = match tally.mode {
+            Mode::Observe => " (only reports)",
+            Mode::Enforce => "",
+        };
+        let (colour, room) = match tally.has_room {
+            true => (GREEN, "has room"),
+            false => (RED, "has no room"),
+        };
+        let part = match (tally.decided, tally.has_room, tally.mode) {
+            (true, ..) => "  <- decided",
+            (false, false, Mode::Observe) => "  <- reported",
+            _ => "",
+        };
+        writeln!(
+            out,
+            "{BOLD}limit {}{PLAIN}{only}: {colour}{room}{PLAIN}{part}",
+            tally.id
+        )?;
+        writeln!(
+            out,
+            "    {} of {} {}",
+            tally.counted, tally.at_most, tally.what
+        )?;
+    }
+    Ok(())
 }
 
 fn passed_over(told: &Told<'_>, why: Why, title: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -99,6 +133,9 @@ fn decision(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         decided.reason.status()
     )?;
     match &decided.rule {
+        Some(id) if told.explanation.limits.iter().any(|one| one.decided) => {
+            writeln!(out, ", by the limit `{id}`")?
+        }
         Some(rule) => writeln!(out, ", by the rule `{rule}`")?,
         None => writeln!(out)?,
     }

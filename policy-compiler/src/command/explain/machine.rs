@@ -34,6 +34,19 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|(name, value)| (name.clone(), json!(value)))
         .collect();
+    let limits = told.explanation.limits.iter();
+    let limits: Vec<Value> = limits
+        .map(|one| {
+            json!({
+                "limit": one.id,
+                "what": one.what,
+                "counted": one.counted,
+                "at_most": one.at_most,
+                "has_room": one.has_room,
+                "decided": one.decided,
+            })
+        })
+        .collect();
     let document = json!({
         "case": told.case,
         "request": told.explanation.request,
@@ -48,6 +61,7 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         "claims": claims,
         "rules": rules,
         "not_looked_at": passed_over,
+        "limits": limits,
     });
     writeln!(out, "{document:#}")
 }

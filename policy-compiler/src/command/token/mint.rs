@@ -87,7 +87,7 @@ fn claim(text: &str) -> anyhow::Result<(String, Value)> {
     Ok((name.to_owned(), value))
 }
 
-fn duration(text: &str) -> anyhow::Result<u64> {
+pub(in crate::command) fn duration(text: &str) -> anyhow::Result<u64> {
     let found = [("s", 1), ("m", 60), ("h", 3600)]
         .iter()
         .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, *factor)));

@@ -11,7 +11,11 @@ const KEYS: &[&str] = &["file", "inline", "url", "cluster", "refresh"];
 const WAYS: [&str; 3] = ["file", "inline", "url"];
 
 /// Reads `jwks` or `bundle`: `what`, in backticks.
-pub(super) fn read(node: &Node, what: &'static str, diagnostics: &mut Diagnostics) -> Option<Jwks> {
+pub(in crate::document) fn read(
+    node: &Node,
+    what: &'static str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Jwks> {
     let at = node.span;
     let fields = Fields::open(node, what, at, KEYS, &[], diagnostics)?;
     let mut written = WAYS.into_iter().filter(|way| fields.get(way).is_some());

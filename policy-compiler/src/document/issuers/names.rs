@@ -23,6 +23,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> IdentityNames 
         session: path("session"),
         instance: path("instance"),
         tenant: path("tenant"),
+        approvals: path("approvals"),
     };
     three_claims(&names, diagnostics);
     names

@@ -73,6 +73,10 @@ pub(in crate::document) const SHAPES: &[Shape] = &[
                 "binding",
                 "what is bound to its sender is the credential beside it",
             ),
+            (
+                "single_use",
+                "it stands beside every request of one transaction: what lets a request through is the credential",
+            ),
         ],
         forwarding: Forwarding::Keep,
     },

@@ -114,6 +114,18 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
                 let exceptions = document.break_glass.iter();
                 exceptions.map(|one| ("", one.id.span)).collect()
             }
+            "history" => {
+                let history = document.history.iter();
+                history.map(|one| ("", one.span)).collect()
+            }
+            "fleet" => {
+                let fleet = document.fleet.iter();
+                fleet.map(|one| ("", one.cluster.span)).collect()
+            }
+            "approvals" => {
+                let approvals = document.approvals.iter();
+                approvals.map(|one| ("", one.span)).collect()
+            }
             "observe" => document.observe.iter().map(|one| ("", one.span)).collect(),
             _ => document
                 .public

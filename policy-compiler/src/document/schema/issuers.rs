@@ -100,6 +100,10 @@ fn key(key: &str) -> Value {
             json!({"type": "boolean"}),
             "Whether the token goes on to the upstream.",
         ),
+        "single_use" => described(
+            json!({"type": "boolean"}),
+            "Whether each token lets one request through, and no more.",
+        ),
         "names" => described(
             object(issuers::IDENTITIES, &[], identity),
             "The claims that carry the identities; `task: task` without it.",
@@ -118,6 +122,12 @@ fn key(key: &str) -> Value {
 
 /// One of the places where keys can be.
 fn keys() -> Value {
+    let [file, inline] = given_keys();
+    json!({"oneOf": [file, inline, sources::fetched()]})
+}
+
+/// Those that are part of the policy.
+pub(super) fn given_keys() -> [Value; 2] {
     let key = json!({
         "type": "object",
         "required": ["kty"],
@@ -138,7 +148,7 @@ fn keys() -> Value {
             "additionalProperties": false,
         })
     };
-    json!({"oneOf": [one("file", file), one("inline", inline), sources::fetched()]})
+    [one("file", file), one("inline", inline)]
 }
 
 fn identity(key: &str) -> Value {
@@ -150,6 +160,7 @@ fn identity(key: &str) -> Value {
         "session" => "The conversation.",
         "instance" => "The running copy of the agent.",
         "tenant" => "The tenant.",
+        "approvals" => "Approvals of single calls that the token carries.",
         _ => return Value::Bool(true),
     };
     described(

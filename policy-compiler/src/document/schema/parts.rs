@@ -56,5 +56,5 @@ pub(super) fn word<T>(words: &[(&str, T)]) -> Value {
 }
 
 pub(super) fn duration() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]+[smh]$"})
+    json!({"type": "string", "pattern": "^[0-9]+[smhd]$"})
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::limits::number;
 use super::parts::{described, line, list, named, object, some, text, to, word};
 use super::{calls, sources};
 use crate::document::scalars::CLASSES;
-use crate::document::{bounded, metadata, operations, resources};
+use crate::document::{bounded, limits, metadata, operations, resources};
 
 pub(super) fn section() -> Value {
     let http = object(
@@ -97,6 +98,10 @@ pub(super) fn operation(key: &str) -> Value {
         "scope" => described(
             scopes(),
             "Scopes that a token needs, all of them, beside what its task allows.",
+        ),
+        "cost" => described(
+            number(limits::COST),
+            "Cost units of one call; `1` without it.",
         ),
         "upgrade" => described(
             word(operations::UPGRADES),

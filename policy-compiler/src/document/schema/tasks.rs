@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::limits;
 use super::parts::{described, duration, line, list, object, some, text, to, word};
 use super::resources::operation;
-use crate::document::{break_glass, demand, tasks};
+use crate::document::{approvals, break_glass, demand, tasks};
 
 pub(super) fn section() -> Value {
     described(
@@ -45,8 +46,14 @@ fn task(key: &str) -> Value {
             some(&to("operation")),
             "Operations that complete a run of the task: its tokens are refused from then on.",
         ),
+        "limits" => limits::of_task(),
         _ => Value::Bool(true),
     }
+}
+
+/// Operations by name, or whatever has a class and labels.
+pub(super) fn operations() -> Value {
+    json!({"anyOf": [to("operation"), list(&to("operation")), selector()]})
 }
 
 /// Exactly one of the ways to ask.
@@ -63,7 +70,7 @@ fn rule(key: &str) -> Value {
     match key {
         "id" => described(to("name"), "How records name the rule."),
         "operations" => described(
-            json!({"anyOf": [to("operation"), list(&to("operation")), selector()]}),
+            operations(),
             "Operations by name, or whatever has a class and labels.",
         ),
         "when" => described(text(), "A condition in CEL."),
@@ -82,6 +89,10 @@ fn rule(key: &str) -> Value {
             }
             described(how, "When and how the principal was authenticated.")
         }
+        "approval" => described(
+            word(approvals::SINGLE_USE),
+            "That somebody has approved exactly this call.",
+        ),
         _ => Value::Bool(true),
     }
 }
@@ -137,7 +148,7 @@ fn exception(key: &str) -> Value {
         ),
         "overrides" => described(
             some(&to("name")),
-            "Ids of `deny` and `require` rules that do not hold for it.",
+            "Ids of `deny` and `require` rules and of limits that do not hold for it.",
         ),
         "until" => described(
             json!({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|z|[+-][0-9:]+)$"}),

@@ -21,6 +21,8 @@ fn attempt() -> Attempt {
         request: Request::from_line("GET https://api.corp.example/v1/orders/1").unwrap(),
         cluster: None,
         answer: None,
+        times: 1,
+        before: Vec::new(),
     }
 }
 

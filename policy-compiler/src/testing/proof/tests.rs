@@ -21,6 +21,8 @@ fn a_proof_says_what_is_sent_and_by_whom() {
         request: Request::from_line("GET https://api.example/a?b=c").unwrap(),
         cluster: None,
         answer: None,
+        times: 1,
+        before: Vec::new(),
     };
     let shown = proof.shown(&attempt, &plan, "abc", "id-1");
     let parts: Vec<&str> = shown.split('.').collect();

@@ -73,6 +73,8 @@ fn differences(expected: Expected, seen: &Seen) -> Vec<String> {
             request: Request::from_line("GET http://h/").expect("a request"),
             cluster: None,
             answer: None,
+            times: 1,
+            before: Vec::new(),
         },
         expected,
     };

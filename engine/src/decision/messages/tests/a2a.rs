@@ -1,7 +1,7 @@
 use super::*;
 
 /// An agent that takes messages, and tells of tasks; `book` is a skill of its own.
-fn travel() -> Plan {
+pub(super) fn travel() -> Plan {
     let mut plan = triage();
     plan.requires.push(Capability::Bodies);
     plan.issuers[0].names.task_id = Some(vec!["task_id".into()]);
@@ -40,7 +40,7 @@ fn travel() -> Plan {
     plan
 }
 
-fn send(method: &str, params: Value) -> Value {
+pub(super) fn send(method: &str, params: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
 }
 

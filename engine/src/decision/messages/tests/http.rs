@@ -1,7 +1,7 @@
 use super::*;
 
 /// `refund` takes an amount, and is allowed up to 50.
-fn refunds() -> Plan {
+pub(super) fn refunds() -> Plan {
     let mut plan = triage();
     plan.names.push("amount".into());
     let amount = u32::try_from(plan.names.len() - 1).unwrap();
@@ -24,7 +24,7 @@ fn refunds() -> Plan {
     plan
 }
 
-const REFUNDS: &str = "/v1/orders/42/refunds";
+pub(super) const REFUNDS: &str = "/v1/orders/42/refunds";
 
 #[test]
 fn the_amount_decides() {

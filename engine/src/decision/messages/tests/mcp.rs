@@ -1,13 +1,13 @@
 use super::*;
 use crate::answers::ListKind;
 
-const SEARCH: u32 = 3;
+pub(super) const SEARCH: u32 = 3;
 const CLOSE: u32 = 4;
 const HIDDEN: u32 = 5;
 const TICKET: u32 = 6;
 
 /// A help desk: anyone may search, and close ticket T-1; `purge` is nobody's; ticket 7 may be read.
-fn helpdesk() -> Plan {
+pub(super) fn helpdesk() -> Plan {
     let mut plan = triage();
     plan.requires.push(Capability::Bodies);
     plan.names.extend(["ticket_id".into(), "id".into()]);
@@ -69,7 +69,7 @@ fn helpdesk() -> Plan {
     plan
 }
 
-fn tool(name: &str, arguments: Value) -> Value {
+pub(super) fn tool(name: &str, arguments: Value) -> Value {
     json!({"jsonrpc": "2.0", "id": "c-1", "method": "tools/call",
         "params": {"name": name, "arguments": arguments}})
 }

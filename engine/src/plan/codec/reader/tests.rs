@@ -13,7 +13,9 @@ use crate::tests::orders;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Kinds {
     flag: bool,
-    numbers: (u8, u16, u32, u64, i64, f64),
+    numbers: (u8, u16, u32, u64),
+    signed: (i16, i32, i64),
+    double: f64,
     text: String,
     maybe: Option<Id>,
     list: Vec<Choice>,
@@ -45,7 +47,8 @@ fn choice() -> impl Strategy<Value = Choice> {
 prop_compose! {
     fn kinds()(
         flag: bool,
-        numbers: (u8, u16, u32, u64, i64),
+        numbers: (u8, u16, u32, u64),
+        signed: (i16, i32, i64),
         double in -1e9..1e9,
         text in ".{0,5}",
         maybe: Option<u32>,
@@ -53,9 +56,7 @@ prop_compose! {
         map in prop::collection::btree_map(".{0,3}", any::<u16>(), 0..3),
         address: IpAddr,
     ) -> Kinds {
-        let (a, b, c, d, e) = numbers;
-        let numbers = (a, b, c, d, e, double);
-        Kinds { flag, numbers, text, maybe: maybe.map(Id), list, map, address }
+        Kinds { flag, numbers, signed, double, text, maybe: maybe.map(Id), list, map, address }
     }
 }
 
@@ -117,6 +118,8 @@ fn a_number_has_one_form_and_fits() {
     assert_eq!(read::<u64>(&[&seven_f[..], &[1]].concat()), Ok(u64::MAX));
     assert_eq!(read::<u16>(&[0xff, 0xff, 3]), Ok(u16::MAX));
     assert_eq!(read::<i64>(&[1]), Ok(-1));
+    assert_eq!(read::<i16>(&[0xff, 0xff, 3]), Ok(i16::MIN));
+    assert_eq!(read::<i16>(&[0x80, 0x80, 4]), Err(Unreadable));
     for bytes in [
         &[0x80, 0][..],
         &[0xff, 0x80, 0],
