@@ -154,7 +154,7 @@ fn is_on_main_thread(counter: &str) -> bool {
 /// Writes over each bucket of a small table of histories.
 fn garble(way: &str) {
     /// As many as for 1,024 of them.
-    const BUCKETS: u32 = 85;
+    const BUCKETS: u32 = 128;
     /// Where what the engine keeps of the first history begins, with its version.
     const FIRST: usize = 9 + 36;
     for bucket in 0..BUCKETS {

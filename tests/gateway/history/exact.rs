@@ -78,10 +78,7 @@ fn budget(crowd: &mut Crowd) -> usize {
 fn one_each(crowd: &mut Crowd) -> usize {
     let ids = 48;
     let new = (0..ids).map(|_| Caller::of(&case("once"), "emea").asks_for("/v1/search"));
-    let new: Vec<_> = new.collect();
-    // Those of one id stand side by side, so that they are sent at a time.
-    let requests: Vec<_> = new.iter().flat_map(|one| vec![one.clone(); 4]).collect();
-    let told = crowd.ask(&requests);
+    let told = crowd.ask(&four_of_each(new));
     for of_one in told.chunks(4) {
         let expected = [((200, "allowed"), 1), ((429, "limit_reached once"), 3)];
         assert_eq!(tally(of_one), expected.into());
@@ -136,6 +133,35 @@ fn distinct(crowd: &mut Crowd) -> usize {
         assert_eq!((told.status, told.why.as_str()), expected, "{number}");
     }
     2 * requests.len()
+}
+
+/// Tokens and approvals that are for one use, each shown by several at once.
+#[test]
+fn what_is_for_one_use_is_used_once() {
+    let gateway = started(&Policy::new().setup().workers(4));
+    let mut crowd = Crowd::of(&gateway, AT_ONCE, 4);
+    for _ in 0..rounds() {
+        let tokens = (0..32).map(|_| Caller::once(&case("token")).asks_for("/v1/orders"));
+        let told = crowd.ask(&four_of_each(tokens));
+        for of_one in told.chunks(4) {
+            let expected = [((200, "allowed"), 1), ((401, "token_replayed"), 3)];
+            assert_eq!(tally(of_one), expected.into());
+        }
+        let approvals = (0..32).map(|_| {
+            let caller = Caller::of(&case("approval"), "emea");
+            caller.approved(caller.at)
+        });
+        let told = crowd.ask(&four_of_each(approvals));
+        for of_one in told.chunks(4) {
+            let expected = [((200, "allowed"), 1), ((403, "approval_used approved"), 3)];
+            assert_eq!(tally(of_one), expected.into());
+        }
+    }
+}
+
+/// They stand side by side, so that they are sent at a time.
+fn four_of_each(requests: impl Iterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
+    requests.flat_map(|one| vec![one; 4]).collect()
 }
 
 /// What is in flight when the last refusal is counted is refused for its own sake; from then on

@@ -20,7 +20,7 @@ const BUDGET: u32 = 3;
 /// How many task ids are asked for again in the end.
 const AGAIN: usize = 100;
 /// Histories that the table has room for on average in a bucket, and those that one tenant may have.
-const MEAN: usize = 12;
+const MEAN: usize = 8;
 const OF_A_TENANT: usize = 16;
 
 /// How many task ids: some more than there is room for, or as many as one likes.

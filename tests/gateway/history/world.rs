@@ -8,6 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rcgen::{KeyPair, PKCS_ED25519, SigningKey as _};
+use remit_engine::approval::{self, Call};
 use remit_engine::plan::{
     self, Beyond, Counts, Limit, LimitId, Memory, MemoryId, Mode, Node, OperationId, Per, Plan,
     Program, ProgramId, RuleId, Slot, SlotId, Task, Term, TermId,
@@ -17,13 +18,14 @@ use remit_tests::gateway::{Gateway, Setup};
 use remit_tests::policy::Compiled;
 use remit_tests::recipe::{API, CORP};
 use remit_tests::upstream::CASE;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world;
 
 /// The host of all requests.
 const HOST: &str = "api.corp.example";
 const KEY_ID: &str = "history";
+const AGENT: &str = "spiffe://corp.example/support/bot-7";
 
 static KEY: LazyLock<KeyPair> =
     LazyLock::new(|| KeyPair::generate_for(&PKCS_ED25519).expect("a key"));
@@ -210,32 +212,68 @@ impl Caller {
         }
     }
 
-    /// The request for something, with a token of its own.
-    pub(super) fn asks_for(&self, target: &str) -> Vec<u8> {
-        h1::Request::new("GET", target, HOST)
-            .field(CASE, &self.task_id)
-            .field("authorization", format!("Bearer {}", self.token()))
-            .bytes()
+    /// The same, of the issuer each of whose tokens lets one request through.
+    pub(super) fn once(task_id: &str) -> Self {
+        Self {
+            issuer: String::from("https://once.corp.example"),
+            ..Self::of(task_id, "emea")
+        }
     }
 
-    fn token(&self) -> String {
-        let header = json!({"alg": "EdDSA", "kid": KEY_ID, "typ": "at+jwt"}).to_string();
-        let claims = json!({
+    /// The request for something, with a token of its own.
+    pub(super) fn asks_for(&self, target: &str) -> Vec<u8> {
+        self.request(target).bytes()
+    }
+
+    /// The request for the one thing that needs an approval, and an approval issued at a time.
+    pub(super) fn approved(&self, at: i64) -> Vec<u8> {
+        let call = Call {
+            operation: "orders.pay",
+            ..Call::default()
+        };
+        let approval = json!({
+            "jti": self.task_id,
+            "iat": at,
+            "exp": at + 300,
+            "aud": API,
+            "sub": AGENT,
+            "task_id": self.task_id,
+            "tenant": self.tenant,
+            "action": call.action().to_text(),
+        });
+        let request = self.request("/v1/pay");
+        let request = request.field("x-remit-approval", signed(approval::TYP, &approval));
+        request.bytes()
+    }
+
+    fn request(&self, target: &str) -> h1::Request {
+        let token = signed("at+jwt", &self.claims());
+        h1::Request::new("GET", target, HOST)
+            .field(CASE, &self.task_id)
+            .field("authorization", format!("Bearer {token}"))
+    }
+
+    fn claims(&self) -> Value {
+        json!({
             "iss": self.issuer,
             "aud": API,
             "sub": "user-42",
-            "client_id": "spiffe://corp.example/support/bot-7",
+            "client_id": AGENT,
             "iat": self.at,
             "exp": self.at + 900,
             "jti": self.task_id,
             "task": "triage",
             "mission": {"id": self.task_id},
             "tenant": self.tenant,
-        });
-        let [header, claims] =
-            [header, claims.to_string()].map(|text| URL_SAFE_NO_PAD.encode(text));
-        let signed = format!("{header}.{claims}");
-        let signature = KEY.sign(signed.as_bytes()).expect("a signature");
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+        })
     }
+}
+
+/// What the one key signs: this is about as many tokens as one likes, and not about signatures.
+fn signed(ty: &str, claims: &Value) -> String {
+    let header = json!({"alg": "EdDSA", "kid": KEY_ID, "typ": ty}).to_string();
+    let [header, claims] = [header, claims.to_string()].map(|text| URL_SAFE_NO_PAD.encode(text));
+    let signed = format!("{header}.{claims}");
+    let signature = KEY.sign(signed.as_bytes()).expect("a signature");
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
