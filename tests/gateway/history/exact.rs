@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use remit_engine::plan::{Counts, Per};
 
-use super::crowd::{Crowd, allowed, in_turn, tally};
+use super::crowd::{Crowd, Told, allowed, in_turn, tally};
 use super::world::{Caller, Policy, started};
 use crate::world::case;
 
@@ -153,8 +153,10 @@ fn what_is_for_one_use_is_used_once() {
         });
         let told = crowd.ask(&four_of_each(approvals));
         for of_one in told.chunks(4) {
-            let expected = [((200, "allowed"), 1), ((403, "approval_used approved"), 3)];
-            assert_eq!(tally(of_one), expected.into());
+            // Who loses it in the last moment is not told which rule wants it.
+            let used = |one: &&Told| one.status == 403 && one.why.starts_with("approval_used");
+            let of_each = (allowed(of_one), of_one.iter().filter(used).count());
+            assert_eq!(of_each, (1, 3), "{of_one:?}");
         }
     }
 }
