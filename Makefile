@@ -74,7 +74,7 @@ WITHOUT_ENGINES := --exclude remit-benches --exclude remit-bench-authorizer
 FUZZ := $(TARGET)/fuzz
 TRIPLE := $(shell rustc -vV | awk '/^host/ {print $$2}')
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
-FUZZ_TARGETS := policy plan expression token jwks dpop status_list deny_feed authorization_details answer message
+FUZZ_TARGETS := policy plan expression token jwks dpop approval status_list deny_feed authorization_details answer message
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
 HISTORY_ROUNDS ?= 100

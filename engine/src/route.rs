@@ -267,10 +267,26 @@ impl Node {
 struct TooAlike;
 
 /// What lenient servers make of a segment before they compare it.
+///
+/// Beyond ASCII, letters fall together rather than by Unicode's table of cases, which would be 17 KB
+/// of the module: more is too alike than need be, and none is less.
 fn fold(segment: &str) -> String {
-    segment
-        .trim_matches(|c: char| c.is_whitespace() || c == '.')
-        .to_lowercase()
+    const LETTER: char = char::REPLACEMENT_CHARACTER;
+    let segment = segment.trim_matches(|c: char| c.is_whitespace() || c == '.');
+    if segment.is_ascii() {
+        return segment.to_ascii_lowercase();
+    }
+    let mut folded = String::new();
+    for letter in segment.chars() {
+        match letter {
+            // The sign for kelvin and the capital i with a dot: in lower case they are ASCII's.
+            '\u{212a}' => folded.push('k'),
+            '\u{130}' => folded.extend(['i', LETTER]),
+            _ if letter.is_ascii() => folded.push(letter.to_ascii_lowercase()),
+            _ => folded.push(LETTER),
+        }
+    }
+    folded
 }
 
 /// The value of a capture in a path that an operation matched.

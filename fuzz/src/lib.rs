@@ -35,7 +35,7 @@ pub use claims::authorization_details;
 pub use messages::message;
 pub use sealed::{body, sealed};
 pub use standing::{deny_feed, status_list};
-pub use tokens::{dpop, jwks, token};
+pub use tokens::{approval, dpop, jwks, token};
 
 /// A point in time.
 const NOW: i64 = 1_800_000_000;

@@ -1,4 +1,4 @@
-//! What a stranger sends as a token, a key set or a proof of possession.
+//! What a stranger sends as a token, a key set, a proof of possession or an approval.
 //!
 //! Where the bytes begin with a line that is followed by more, that line stands for a header and
 //! the rest for claims, and both are signed with a key that counts: a fuzzer would never find a
@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
+use remit_engine::approval::{self, Asked, Call};
 use remit_engine::crypto::{NoHostCrypto, PublicKey};
 use remit_engine::limits;
 use remit_engine::plan::{self, Algorithm, Key, LoadedPlan, Plan};
@@ -25,6 +26,7 @@ const THUMBPRINT: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
 const POLICY: &str = r#"
 remit: v1
 policy: fuzz
+approvals: {jwks: {file: jwks.json}}
 issuers:
   corp:
     issuer: https://sts.corp.example
@@ -119,6 +121,35 @@ pub fn dpop(input: &[u8]) {
             let _ = dpop::check(input, &Expected { uri, ..expected }, &NoHostCrypto);
         }
     }
+}
+
+/// Bytes as an approval, or as header and claims of one whose signature is right: it is refused, or
+/// holds now, and its use is remembered for as long as it does.
+pub fn approval(input: &[u8]) {
+    let call = Call {
+        operation: "orders.read",
+        path: vec![("order_id", "A-1")],
+        ..Call::default()
+    };
+    let asked = Asked {
+        action: call.action(),
+        audience: "https://api.corp.example",
+        agent: "spiffe://corp.example/a",
+        task_id: Some("t-1"),
+        tenant: None,
+        now: UnixTime::from_seconds(NOW),
+        max_lifetime: 900,
+    };
+    LOADED.with(|(_, verifier)| {
+        for text in [Some(input.to_vec()), signed(input)].into_iter().flatten() {
+            if let Ok(held) = approval::check(&text, &asked, verifier, &NoHostCrypto) {
+                let latest = asked.now.plus_seconds(900 + 2 * 5 + 1);
+                assert!(asked.now < held.until && held.until <= latest);
+                let name = held.name.len();
+                assert!((1..=limits::APPROVAL_ID_BYTES).contains(&name));
+            }
+        }
+    });
 }
 
 /// The first line as a header and the rest as claims, signed.

@@ -88,6 +88,13 @@ fn proofs_hold() {
 }
 
 #[test]
+fn approvals_hold() {
+    for (_, bytes) in seeds("approval") {
+        remit_fuzz::approval(&bytes);
+    }
+}
+
+#[test]
 fn answers_hold() {
     for (_, bytes) in seeds("answer") {
         remit_fuzz::answer(&bytes);

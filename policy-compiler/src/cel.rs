@@ -23,6 +23,7 @@ mod parse;
 mod pattern;
 mod scan;
 mod scope;
+mod sequence;
 mod syntax;
 mod targets;
 mod term;
@@ -35,7 +36,8 @@ use std::ops::Range;
 use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{OpenRule, Resolved};
+use crate::resolve::history::Remembered;
+use crate::resolve::{OpenRule, Past, Resolved};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
@@ -44,10 +46,12 @@ pub use issue::Issue;
 pub use types::Ty;
 
 use check::Outcome;
-use lower::LowerError;
+use lower::{LowerError, Place};
 use parse::{Comments, SyntaxError};
 use scope::{Reader, Scope};
+use sequence::Clause;
 use syntax::Expression;
+use term::{Term, TermKind};
 
 /// A condition's text, for finding places in it again.
 #[derive(Clone, Copy)]
@@ -108,6 +112,28 @@ impl PlanMap {
     }
 }
 
+/// A rule's condition, checked: what it asks of calls before, and `when`.
+#[derive(Default)]
+struct Condition<'a> {
+    clauses: Vec<Clause>,
+    when: Option<(Outcome, Written<'a>)>,
+}
+
+impl Condition<'_> {
+    /// All of it as one term, with the number of its variables.
+    fn whole(&self) -> Option<(Term, u32)> {
+        let when = self.when.iter().map(|(outcome, _)| &outcome.term);
+        let parts = self.clauses.iter().map(|clause| &clause.term).chain(when);
+        let whole = parts.cloned().reduce(|a, b| Term {
+            ty: Ty::Bool,
+            range: b.range.clone(),
+            kind: TermKind::And(Box::new(a), Box::new(b)),
+        });
+        let locals = self.when.as_ref().map_or(0, |(outcome, _)| outcome.locals);
+        Some((whole?, locals))
+    }
+}
+
 /// Compiles all conditions of a policy into its plan.
 pub(crate) fn compile(
     resolved: Resolved<'_>,
@@ -119,24 +145,28 @@ pub(crate) fn compile(
         rules,
         targets,
         claims,
+        past,
         ..
     } = resolved;
-    let conditions: Vec<(usize, &OpenRule<'_>, &Spanned<Text>)> = rules
+    let mut checked: Vec<Condition<'_>> = rules
         .iter()
-        .enumerate()
-        .filter_map(|(at, rule)| Some((at, rule, rule.when?)))
+        .map(|rule| Condition {
+            clauses: sequence::clauses(&rule.sequence),
+            ..Condition::default()
+        })
+        .collect();
+    let conditions: Vec<(&OpenRule<'_>, &Spanned<Text>, &mut Condition<'_>)> = rules
+        .iter()
+        .zip(&mut checked)
+        .filter_map(|(rule, place)| Some((rule, rule.when?, place)))
         .collect();
     let texts: Vec<&str> = conditions
         .iter()
-        .map(|(_, _, condition)| condition.value.text.as_str())
+        .map(|(_, condition, _)| condition.value.text.as_str())
         .collect();
     let mut compared = doubts::Compared::default();
-    let mut checked: Vec<Option<(Outcome, Written<'_>)>> = Vec::new();
-    checked.resize_with(rules.len(), || None);
-    for ((position, rule, condition), parsed) in conditions
-        .iter()
-        .zip(parse::parse_all(&texts, Comments::Refuse))
-    {
+    let parsed = parse::parse_all(&texts, Comments::Refuse);
+    for ((rule, condition, place), parsed) in conditions.into_iter().zip(parsed) {
         let written = Written {
             condition,
             source: sources.text(condition.span),
@@ -147,15 +177,15 @@ pub(crate) fn compile(
             issuers: &rule.issuers,
             operations: &rule.operations,
             reader: Reader::Rule,
+            per: rule.sequence.per,
+            past: &past,
         };
-        match one(parsed, written, rule.effect, &scope) {
+        match one(parsed, written, rule, &scope) {
             Ok((outcome, warnings)) => {
                 for warning in warnings.into_iter().chain(compared.look(&outcome.term)) {
                     diagnostics.push(written.diagnostic(warning));
                 }
-                if let Some(place) = checked.get_mut(*position) {
-                    *place = Some((outcome, written));
-                }
+                place.when = Some((outcome, written));
             }
             Err(issues) => {
                 for issue in issues {
@@ -164,21 +194,24 @@ pub(crate) fn compile(
             }
         }
     }
-    let told = targets::check(&targets, (&plan, &claims), sources, diagnostics);
-    let map = lower(&mut plan, checked, &told, &rules, diagnostics);
+    let told = targets::check(&targets, (&plan, &claims, &past), sources, diagnostics);
+    let Past {
+        mut remembered,
+        room,
+        keep,
+        ..
+    } = past;
+    let remembered = remembered.get_mut();
+    let map = lower(&mut plan, checked, &told, &rules, remembered, diagnostics);
+    std::mem::take(remembered).finish(&mut plan.history, room, keep);
     // INVARIANT: a rule that has a condition never goes into a plan without one: it would apply
     // always. Nothing above lets that happen; this is what holds if a change there does.
-    let bare = plan
-        .rules
-        .iter()
-        .zip(&rules)
-        .find_map(|(rule, open)| match rule.condition {
-            None => open.when,
-            Some(_) => None,
-        });
-    if let Some(condition) = bare.filter(|_| !diagnostics.has_errors()) {
+    let bare = plan.rules.iter().zip(&rules).find(|(rule, open)| {
+        rule.condition.is_none() && (open.when.is_some() || !open.sequence.asked.is_empty())
+    });
+    if let Some((_, open)) = bare.filter(|_| !diagnostics.has_errors()) {
         let message = "the condition was lost on the way to the plan";
-        diagnostics.push(Diagnostic::new(Code::PlanRefused, condition.span, message));
+        diagnostics.push(Diagnostic::new(Code::PlanRefused, open.span, message));
     }
     (plan, map)
 }
@@ -187,16 +220,16 @@ pub(crate) fn compile(
 fn one(
     parsed: Result<Expression, SyntaxError>,
     written: Written<'_>,
-    effect: Effect,
+    rule: &OpenRule<'_>,
     scope: &Scope<'_>,
 ) -> Result<(Outcome, Vec<Issue>), Vec<Issue>> {
     let expression = parsed.map_err(|error| vec![error.issue(written.text())])?;
     let outcome = check::check_condition(&expression, scope)?;
     let whole = 0..written.text().trim_end().len();
     let issues: Vec<Issue> = [
-        constant(&outcome.term, effect, &whole),
-        claimed(&outcome.term, effect),
-        narrows(&outcome.term, effect),
+        constant(&outcome.term, rule, &whole),
+        claimed(&outcome.term, rule),
+        narrows(&outcome.term, rule),
         cost::too_expensive(&outcome.term, scope),
         doubts::never_holds(&outcome.term),
     ]
@@ -211,13 +244,16 @@ fn one(
 }
 
 /// A condition that is the same for every request.
-fn constant(term: &term::Term, effect: Effect, whole: &Range<usize>) -> Option<Issue> {
+fn constant(term: &Term, rule: &OpenRule<'_>, whole: &Range<usize>) -> Option<Issue> {
     let value = term.constant_bool()?;
     let message = format!("this condition is always {value}");
     Some(
-        Issue::new(Code::ConstantCondition, whole, message).help(match (effect, value) {
+        Issue::new(Code::ConstantCondition, whole, message).help(match (rule.effect, value) {
             (Effect::Allow | Effect::Deny, true) => "leave `when` out to say so",
             (Effect::Allow | Effect::Deny, false) => "the rule never applies",
+            (Effect::Require, true) if !rule.sequence.asked.is_empty() => {
+                "leave `when` out to say so"
+            }
             (Effect::Require, true) => "the rule never stops anything",
             (Effect::Require, false) => "write a deny to stop everything",
         }),
@@ -225,8 +261,9 @@ fn constant(term: &term::Term, effect: Effect, whole: &Range<usize>) -> Option<I
 }
 
 /// An allow that rests on claimed values alone.
-fn claimed(term: &term::Term, effect: Effect) -> Option<Issue> {
-    if effect != Effect::Allow {
+fn claimed(term: &Term, rule: &OpenRule<'_>) -> Option<Issue> {
+    // What was done before the gateway saw itself.
+    if rule.effect != Effect::Allow || !rule.sequence.asked.is_empty() {
         return None;
     }
     let range = trust::claimed_only(term)?;
@@ -239,8 +276,8 @@ fn claimed(term: &term::Term, effect: Effect) -> Option<Issue> {
 }
 
 /// An allow that reads the transaction token, which stands beside a credential and is not one.
-fn narrows(term: &term::Term, effect: Effect) -> Option<Issue> {
-    if effect != Effect::Allow {
+fn narrows(term: &Term, rule: &OpenRule<'_>) -> Option<Issue> {
+    if rule.effect != Effect::Allow {
         return None;
     }
     let range = trust::of_transaction(term)?;
@@ -252,50 +289,78 @@ fn narrows(term: &term::Term, effect: Effect) -> Option<Issue> {
     )
 }
 
+/// Whose text the places of a program are in, and where the clauses beside it stand.
+#[derive(Clone, Default)]
+struct Origin<'a> {
+    written: Option<Written<'a>>,
+    clauses: Vec<Span>,
+}
+
+impl Origin<'_> {
+    fn span(&self, place: &Place) -> Option<Span> {
+        match place {
+            Place::Text(range) => self.written.map(|written| written.span(range)),
+            Place::Clause(position) => self.clauses.get(*position).copied(),
+            Place::Nowhere => None,
+        }
+    }
+}
+
 /// Lowers what was checked, in the order of the rules, so that a plan is the same every time.
 fn lower(
     plan: &mut Plan,
-    checked: Vec<Option<(Outcome, Written<'_>)>>,
+    checked: Vec<Condition<'_>>,
     targets: &[targets::Told<'_>],
     rules: &[OpenRule<'_>],
+    remembered: &mut Remembered,
     diagnostics: &mut Diagnostics,
 ) -> PlanMap {
     let mut lowering = lower::Lowering::default();
-    // Whose text each program's places are in.
-    let mut texts: Vec<Option<Written<'_>>> = Vec::new();
-    let mut terms = Vec::with_capacity(checked.len());
-    for (position, checked) in checked.into_iter().enumerate() {
-        let Some((outcome, written)) = checked else {
-            terms.push(None);
+    let mut origins: Vec<Origin<'_>> = Vec::new();
+    let wholes: Vec<Option<(Term, u32)>> = checked.iter().map(Condition::whole).collect();
+    for ((position, condition), open) in checked.iter().enumerate().zip(rules) {
+        let when = condition.when.as_ref();
+        if when.is_none() && (open.when.is_some() || condition.clauses.is_empty()) {
             continue;
-        };
-        match lowering.program(&outcome.term, outcome.locals) {
+        }
+        let clauses = condition.clauses.iter().map(|clause| &clause.term);
+        let locals = when.map_or(0, |(outcome, _)| outcome.locals);
+        match lowering.condition(clauses, when.map(|(outcome, _)| &outcome.term), locals) {
             Ok(id) => {
                 if let Some(rule) = plan.rules.get_mut(position) {
                     rule.condition = Some(id);
                 }
-                texts.resize(id.index() + 1, Some(written));
+                let origin = Origin {
+                    written: when.map(|(_, written)| *written),
+                    clauses: condition.clauses.iter().map(|one| one.span).collect(),
+                };
+                origins.resize(id.index() + 1, origin);
             }
-            Err(error) => diagnostics.push(too_long(error, written)),
+            Err(error) => diagnostics.push(too_long(error, when.map(|(_, w)| *w), open.span)),
         }
-        terms.push(Some((outcome.term, outcome.locals)));
     }
-    for (error, written) in targets::lower(plan, targets, &mut lowering, &mut texts) {
-        diagnostics.push(too_long(error, written));
+    let lowered = targets::lower(plan, targets, &mut lowering, remembered);
+    for (id, written) in lowered.programs {
+        let origin = Origin {
+            written: Some(written),
+            clauses: Vec::new(),
+        };
+        origins.resize(id.index() + 1, origin);
+    }
+    for (error, written) in lowered.refused {
+        diagnostics.push(too_long(error, Some(written), written.condition.span));
     }
     if !diagnostics.has_errors()
-        && let Err(error) = index::build(plan, &terms, &mut lowering)
-        && let Some(written) = texts.iter().flatten().next()
+        && let Err(error) = index::build(plan, &wholes, &mut lowering)
+        && let Some(open) = rules.first()
     {
-        diagnostics.push(too_long(error, *written));
+        diagnostics.push(too_long(error, None, open.span));
     }
     let parts = lowering.finish();
-    texts.resize(parts.programs.len(), None);
-    let places = parts.places.iter().zip(&texts);
-    let programs = places.map(|(places, written)| {
-        let span = |range: &Range<usize>| written.map(|written| written.span(range));
-        places.iter().map(span).collect()
-    });
+    origins.resize(parts.programs.len(), Origin::default());
+    let programs = parts.places.iter().zip(&origins);
+    let programs =
+        programs.map(|(places, origin)| places.iter().map(|place| origin.span(place)).collect());
     let map = PlanMap {
         programs: programs.collect(),
         rules: rules.iter().map(|rule| rule.span).collect(),
@@ -307,10 +372,12 @@ fn lower(
     map
 }
 
-fn too_long(error: LowerError, written: Written<'_>) -> Diagnostic {
+/// `place`: the rule's, where no text is to blame.
+fn too_long(error: LowerError, written: Option<Written<'_>>, place: Span) -> Diagnostic {
+    let help = "split the rule into several";
+    let Some(written) = written else {
+        return Diagnostic::new(Code::ConditionTooLong, place, error.to_string()).help(help);
+    };
     let whole = 0..written.text().len();
-    written.diagnostic(
-        Issue::new(Code::ConditionTooLong, &whole, error.to_string())
-            .help("split the rule into several"),
-    )
+    written.diagnostic(Issue::new(Code::ConditionTooLong, &whole, error.to_string()).help(help))
 }

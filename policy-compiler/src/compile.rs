@@ -52,6 +52,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
     };
     lint::run(&subject, &mut diagnostics);
     let (plan, map) = cel::compile(resolved, sources, &mut diagnostics);
+    resolve::fits(&document, &plan, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Rejected {
             diagnostics: diagnostics.into_sorted(),

@@ -15,6 +15,7 @@ mod claims;
 mod demand;
 mod endpoint;
 pub(crate) mod fields;
+mod guards;
 mod history;
 mod issuers;
 mod limits;
@@ -25,6 +26,7 @@ mod pattern;
 mod resources;
 pub(crate) mod scalars;
 mod schema;
+mod sequence;
 mod sources;
 mod tasks;
 pub(crate) mod template;
@@ -33,7 +35,7 @@ mod uri;
 mod url;
 
 use remit_engine::plan::{
-    Algorithm, Binding, Class, Demand, Effect, Forwarding, Presence, Profile, Type, Uses,
+    Algorithm, Binding, Class, Demand, Effect, Forwarding, Per, Presence, Profile, Type, Uses,
 };
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -51,8 +53,9 @@ pub(crate) use history::{DEFAULT_KEEP, DEFAULT_ROOM, Fleet, History};
 pub(crate) use limits::{Counting, Limit, per_name};
 pub(crate) use metadata::Metadata;
 pub(crate) use pattern::WrittenPattern;
-pub(crate) use scalars::algorithm_names;
+pub(crate) use scalars::{CLASSES, algorithm_names};
 pub use schema::schema;
+pub(crate) use sequence::Sequence;
 pub(crate) use sources::Remote;
 pub(crate) use template::{Template, TemplatePart};
 pub(crate) use uri::{Part as UriTemplatePart, Template as UriTemplate};
@@ -75,6 +78,10 @@ pub(crate) struct Document {
     pub(crate) resources: Vec<Resource>,
     /// The kinds of job.
     pub(crate) tasks: Vec<Task>,
+    /// Rules over all tasks.
+    pub(crate) guards: Vec<Guard>,
+    /// Limits over all tasks; each says of which operations.
+    pub(crate) guarding: Vec<Limit>,
     /// Ids of rules that only report.
     pub(crate) observe: Vec<Spanned<String>>,
     /// Which document says what no longer stands.
@@ -257,9 +264,20 @@ pub(crate) struct Rule {
     pub(crate) id: Option<Spanned<String>>,
     pub(crate) operations: Option<Selection>,
     pub(crate) when: Option<Spanned<Text>>,
+    /// What it asks of calls before.
+    pub(crate) sequence: Option<Sequence>,
     /// What a require asks for instead of a condition.
     pub(crate) demand: Option<Spanned<Demand>>,
     pub(crate) span: Span,
+}
+
+/// A rule over all tasks.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    /// Never an allow.
+    pub(crate) rule: Rule,
+    /// Whose calls before it looks at.
+    pub(crate) per: Per,
 }
 
 /// What a rule is about.
@@ -267,7 +285,7 @@ pub(crate) struct Rule {
 pub(crate) enum Selection {
     /// `resource.operation` or `resource.*`, each.
     Named(Vec<Spanned<String>>),
-    /// Whatever has this class and these labels.
+    /// Whatever has this class and these labels; without any, whatever needs a token.
     Selector {
         class: Option<Class>,
         labels: Vec<Label>,
@@ -289,8 +307,6 @@ pub(crate) struct BreakGlass {
     pub(crate) reason: String,
 }
 
-/// Sections of the language that this version does not have.
-const LATER: &[&str] = &["guards"];
 const SECTIONS: &[&str] = &[
     "remit",
     "policy",
@@ -301,6 +317,7 @@ const SECTIONS: &[&str] = &[
     "public",
     "resources",
     "tasks",
+    "guards",
     "observe",
     "deny_feed",
     "break_glass",
@@ -338,7 +355,7 @@ pub(crate) fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Document
 
 impl Document {
     fn read_file(&mut self, root: &Node, start: Span, diagnostics: &mut Diagnostics) {
-        let Some(top) = Fields::open(root, "a policy", start, SECTIONS, LATER, diagnostics) else {
+        let Some(top) = Fields::open(root, "a policy", start, SECTIONS, &[], diagnostics) else {
             return;
         };
         match top.require("remit", diagnostics).and_then(|node| text(node, diagnostics)) {
@@ -376,6 +393,13 @@ impl Document {
         }
         for entry in entries(top.get("tasks"), diagnostics) {
             self.tasks.extend(tasks::read(entry, diagnostics));
+        }
+        for item in items(top.get("guards"), diagnostics) {
+            match guards::read(item, diagnostics) {
+                Some(guards::Read::Rule(guard)) => self.guards.push(guard),
+                Some(guards::Read::Limit(limit)) => self.guarding.push(limit),
+                None => {}
+            }
         }
         if let Some(node) = top.get("deny_feed") {
             self.read_deny_feed(node, diagnostics);

@@ -8,6 +8,7 @@ mod break_glass;
 mod crosses_domains;
 mod delegation;
 mod long_lifetime;
+mod never_before;
 mod pattern_matches_all;
 mod secret_in_file;
 mod shadowed;
@@ -34,6 +35,7 @@ const LINTS: &[Lint] = &[
     crosses_domains::check,
     delegation::check,
     long_lifetime::check,
+    never_before::check,
     pattern_matches_all::check,
     secret_in_file::check,
     shadowed::check,

@@ -8,6 +8,7 @@ mod approvals;
 mod break_glass;
 mod calls;
 mod endpoints;
+pub(crate) mod history;
 pub(crate) mod issuers;
 mod jwks;
 mod labels;
@@ -16,26 +17,32 @@ mod metadata;
 mod operations;
 mod overlap;
 mod public;
+mod ruling;
 mod selection;
+pub(crate) mod sequence;
 mod sources;
 mod tasks;
 mod uris;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use remit_engine::plan::{
-    Capability, Claim, ClaimId, Effect, History, IssuerId, LimitId, NameId, OperationId, Plan,
-    Profile, Type,
+    Capability, Claim, ClaimId, Effect, History, IssuerId, LimitId, MemoryId, NameId, OperationId,
+    Per, Plan, Profile, Type,
 };
 
 use crate::diagnostic::{Code, Diagnostics};
-use crate::document::{Document, Issuer, Selection};
+use crate::document::{DEFAULT_KEEP, DEFAULT_ROOM, Document, Issuer, LabelDeclaration, Selection};
 use crate::source::{Sources, Span, Spanned};
 use crate::yaml::Text;
 
+use history::Remembered;
 use issuers::warn_outside;
+pub(crate) use limits::fits;
 pub(crate) use operations::OperationFacts;
+use sequence::Sequence;
 
 /// A plan without conditions, and what conditions are checked against.
 pub(crate) struct Resolved<'d> {
@@ -47,8 +54,20 @@ pub(crate) struct Resolved<'d> {
     pub(crate) targets: Vec<OpenTargets<'d>>,
     /// For each issuer of the plan, the claims that it declares, by path.
     pub(crate) claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    /// What conditions can ask of calls before.
+    pub(crate) past: Past<'d>,
     /// Files that the policy names.
     pub(crate) assets: Vec<PathBuf>,
+}
+
+/// What conditions can ask of calls before: by which names, and what is remembered so far.
+pub(crate) struct Past<'d> {
+    pub(crate) facts: Vec<OperationFacts<'d>>,
+    pub(crate) labels: &'d [LabelDeclaration],
+    pub(crate) remembered: RefCell<Remembered>,
+    /// How many histories have room, and for how many seconds each is kept.
+    pub(crate) room: u32,
+    pub(crate) keep: u32,
 }
 
 /// A rule whose condition is not compiled yet.
@@ -58,22 +77,29 @@ pub(crate) struct OpenRule<'d> {
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) when: Option<&'d Spanned<Text>>,
+    /// What it asks of calls before, with `when`.
+    pub(crate) sequence: Sequence<'d>,
     /// Where it stands: its id, or the operation that it allows.
     pub(crate) span: Span,
 }
 
 /// Expressions that are not compiled yet, whose values together are a target.
+#[derive(Debug)]
 pub(crate) struct OpenTargets<'d> {
     pub(crate) of: TargetsOf,
+    /// Whose history they belong to.
+    pub(crate) per: Per,
     pub(crate) issuers: Vec<IssuerId>,
     pub(crate) operations: Vec<OperationId>,
     pub(crate) by: &'d [Spanned<Text>],
 }
 
 /// Whose targets they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TargetsOf {
     Limit(LimitId),
+    /// What calls before were about.
+    Memories(Vec<MemoryId>),
 }
 
 /// A claim as an issuer declares it.
@@ -100,11 +126,16 @@ pub(crate) fn resolve<'d>(
     resolver.needs_bodies();
     resolver.approvals(document, sources, diagnostics);
     let mut rules = resolver.tasks(document, &facts, &vocabulary, diagnostics);
-    let targets = resolver.limits(document, &facts, &vocabulary, diagnostics);
+    let mut targets = resolver.limits(document, &facts, &vocabulary, diagnostics);
+    targets.extend(
+        rules
+            .iter_mut()
+            .filter_map(|rule| rule.sequence.same.take()),
+    );
     resolver.observe(document, &rules, diagnostics);
     resolver.exceptions(document, &facts, &vocabulary, &rules, diagnostics);
     resolver.served_metadata(document, diagnostics);
-    resolver.remembers(document, diagnostics);
+    resolver.fleet(document);
     // What could not be read may be what would have used it.
     if !diagnostics.has_errors() {
         unused_issuers(document, diagnostics);
@@ -115,6 +146,19 @@ pub(crate) fn resolve<'d>(
         rules,
         targets,
         claims: resolver.claims,
+        past: Past {
+            facts,
+            labels: &document.labels,
+            remembered: RefCell::new(resolver.remembered),
+            room: document
+                .history
+                .as_ref()
+                .map_or(DEFAULT_ROOM, |one| one.room),
+            keep: document
+                .history
+                .as_ref()
+                .map_or(DEFAULT_KEEP, |one| one.keep),
+        },
         assets: resolver.assets,
     }
 }
@@ -125,6 +169,7 @@ struct Resolver {
     names: HashMap<String, NameId>,
     claim_ids: HashMap<(Vec<String>, Type), ClaimId>,
     claims: Vec<HashMap<Vec<String>, DeclaredClaim>>,
+    remembered: Remembered,
     assets: Vec<PathBuf>,
 }
 
@@ -163,6 +208,7 @@ impl Resolver {
             names: HashMap::new(),
             claim_ids: HashMap::new(),
             claims: Vec::new(),
+            remembered: Remembered::default(),
             assets: Vec::new(),
         }
     }

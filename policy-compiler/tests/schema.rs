@@ -37,6 +37,10 @@ const BEYOND: &[(&str, &str)] = &[
         "two durations are held against each other",
     ),
     (
+        "bad-duration--within",
+        "a pattern cannot say how long a duration is",
+    ),
+    (
         "bad-value--reason",
         "patterns of schemas differ in what they say of line breaks",
     ),

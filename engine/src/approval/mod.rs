@@ -7,5 +7,4 @@ mod signed;
 
 pub use action::{Action, Call};
 pub(crate) use grant::Grant;
-pub(crate) use signed::Asked;
-pub use signed::{TYP, check};
+pub use signed::{Asked, Signed, TYP, check};

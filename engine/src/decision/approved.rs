@@ -64,7 +64,7 @@ impl Case<'_> {
     /// What the token carries, then what is shown beside it. Of several that the token carries for
     /// the same call one that was used is no reason to look no further.
     fn find(
-        &self,
+        &mut self,
         action: Action,
         inputs: &RequestInputs<'_>,
         host: &dyn Host,
@@ -144,7 +144,7 @@ impl Case<'_> {
     }
 
     /// What was used before marks were kept cannot be told from what was not.
-    fn unused(&self, found: Found, host: &dyn Host) -> Result<Found, Reason> {
+    fn unused(&mut self, found: Found, host: &dyn Host) -> Result<Found, Reason> {
         let since = host.marked_since().map_err(|_| Reason::StateUnavailable)?;
         if found.issued_at.is_none_or(|at| at < since) {
             return Err(Reason::ApprovalRefused);
@@ -152,7 +152,10 @@ impl Case<'_> {
         match host.is_marked(Ledger::Approvals, &found.id, self.now) {
             Err(_) => Err(Reason::StateUnavailable),
             Ok(false) if !self.uses.has(&found.id) => Ok(found),
-            Ok(_) => Err(Reason::ApprovalUsed),
+            Ok(_) => {
+                self.record.approval = Some(found.name);
+                Err(Reason::ApprovalUsed)
+            }
         }
     }
 

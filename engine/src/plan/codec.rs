@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::{Capability, Plan};
 use super::validate::{InvalidPlan, validate};
+use crate::json::{self, Json};
 use crate::limits;
 
 const MAGIC: &[u8; 8] = b"remitpln";
@@ -188,8 +189,7 @@ pub fn decode_owned(mut configuration: Vec<u8>) -> Result<LoadedPlan, PlanError>
     }
     let text = std::str::from_utf8(&configuration).map_err(|_| PlanError::NotAPlan)?;
     if text.trim_start().starts_with('{') {
-        let carrier: Carrier = serde_json::from_str(text).map_err(|_| PlanError::NotAPlan)?;
-        configuration = carrier.plan.into_bytes();
+        configuration = carried(text).ok_or(PlanError::NotAPlan)?.into_bytes();
     } else {
         let before = text.len() - text.trim_start().len();
         configuration.truncate(text.trim_end().len());
@@ -199,10 +199,14 @@ pub fn decode_owned(mut configuration: Vec<u8>) -> Result<LoadedPlan, PlanError>
     decode_bytes(&configuration)
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Carrier {
-    plan: String,
+/// What `{"plan": "<base64>"}` holds.
+fn carried(text: &str) -> Option<String> {
+    let carrier = json::parse_object(text.as_bytes()).ok()?;
+    let mut members = carrier.members();
+    match (members.next(), members.next()) {
+        (Some(("plan", Json::String(plan))), None) => Some(plan.as_ref().to_owned()),
+        _ => None,
+    }
 }
 
 fn decode_bytes(bytes: &[u8]) -> Result<LoadedPlan, PlanError> {

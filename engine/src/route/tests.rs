@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Routes, capture};
+use super::{Routes, capture, fold};
 use crate::decision::Reason;
 use crate::plan::{Access, NameId, OperationId, Plan, ResourceId};
 use crate::request::path;
@@ -93,6 +93,22 @@ fn a_literal_in_another_case_is_no_capture_either() {
     ] {
         assert_eq!(at(target), None, "{target}");
     }
+}
+
+#[test]
+fn letters_beyond_ascii_in_another_case_are_no_capture_either() {
+    let mut plan = orders();
+    plan.operations[1].template[2] = literal("Größe");
+    let at = |target: &str| find(&plan, "api.corp.example", "GET", target).operation;
+    assert_eq!(at("/v1/orders/Gr%C3%B6%C3%9Fe"), Some(OperationId(1)));
+    assert_eq!(at("/v1/orders/GR%C3%96%C3%9FE"), None);
+    assert_eq!(at("/v1/orders/grosse"), Some(OperationId(0)));
+    // The lower case of every character is what it is folded with.
+    for letter in '\0'..=char::MAX {
+        let lower: String = letter.to_lowercase().collect();
+        assert_eq!(fold(&letter.to_string()), fold(&lower), "{letter:?}");
+    }
+    assert_eq!(fold(" \u{212a}ey. "), "key");
 }
 
 #[test]

@@ -201,6 +201,13 @@ pub static GROUPS: &[Group] = &[
         meaning: "a declared argument of a call",
     },
     Group {
+        name: "history",
+        phase: Phase::Headers,
+        trust: Trust::Observed,
+        origin: Origin::Gateway,
+        meaning: "what was done before",
+    },
+    Group {
         name: "response",
         phase: Phase::Response,
         trust: Trust::Observed,
@@ -210,7 +217,7 @@ pub static GROUPS: &[Group] = &[
 ];
 
 /// Variables of the language that this version does not have.
-pub(super) const LATER: &[&str] = &["history", "source", "connection", "grant"];
+pub(super) const LATER: &[&str] = &["source", "connection", "grant"];
 
 /// Who vouches for what a slot holds.
 pub(super) fn trust(slot: &Slot) -> Trust {
@@ -228,6 +235,11 @@ pub(super) fn trust(slot: &Slot) -> Trust {
         Slot::Argument(_) => group("params.arguments"),
         Slot::Claim(_) => group("token"),
         Slot::TransactionClaim(_) => group("txn"),
+        Slot::HistoryCalls(_)
+        | Slot::HistoryFirst(_)
+        | Slot::HistoryLast(_)
+        | Slot::HistoryDenials(_)
+        | Slot::HistoryTarget(_) => group("history"),
         other => VARIABLES
             .iter()
             .find(|one| one.slot == *other)

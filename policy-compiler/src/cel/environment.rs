@@ -59,6 +59,11 @@ pub(super) enum Resolved {
         presence: Presence,
         used: usize,
     },
+    /// A list of those of these strings whose calls there were, named by so many steps.
+    Touched {
+        values: Vec<(Slot, String)>,
+        used: usize,
+    },
     /// Several variables, which are no value.
     Group(String),
     /// It cannot be used here.

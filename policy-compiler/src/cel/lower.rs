@@ -33,8 +33,8 @@ pub(super) struct Parts {
     pub(super) programs: Vec<Program>,
     pub(super) automata: Vec<Automaton>,
     pub(super) zones: Vec<Zone>,
-    /// For each program, the bytes that each node stands for.
-    pub(super) places: Vec<Vec<Range<usize>>>,
+    /// For each program, where each node stands.
+    pub(super) places: Vec<Vec<Place>>,
 }
 
 /// Programs and slots of a plan under construction.
@@ -50,6 +50,17 @@ pub(super) struct Lowering {
     keys: HashMap<String, ProgramId>,
 }
 
+/// Where a node stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// These bytes of the condition's text.
+    Text(Range<usize>),
+    /// A clause beside it, by its position.
+    Clause(usize),
+    /// Nowhere: it joins others.
+    Nowhere,
+}
+
 /// Whether parts that read only the token become programs of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sharing {
@@ -60,15 +71,61 @@ enum Sharing {
 /// A program under construction.
 struct Draft {
     nodes: Vec<Node>,
-    places: Vec<Range<usize>>,
+    places: Vec<Place>,
     sharing: Sharing,
     locals: u32,
+    /// The clause that is being lowered.
+    clause: Option<usize>,
+}
+
+impl Draft {
+    fn new(sharing: Sharing, locals: u32) -> Self {
+        Self {
+            nodes: Vec::new(),
+            places: Vec::new(),
+            sharing,
+            locals,
+            clause: None,
+        }
+    }
+
+    fn push(&mut self, node: Node, place: Place) -> Result<NodeId, LowerError> {
+        if self.nodes.len() == PROGRAM_NODES {
+            return Err(LowerError::TooManyNodes);
+        }
+        self.nodes.push(node);
+        self.places.push(place);
+        Ok(NodeId(position(self.nodes.len() - 1)))
+    }
 }
 
 impl Lowering {
-    /// Adds a condition.
-    pub(super) fn program(&mut self, term: &Term, locals: u32) -> Result<ProgramId, LowerError> {
-        self.add(term, locals, Sharing::Once)
+    /// Adds a condition: clauses that must all hold, and `when`, of which at least one is there.
+    pub(super) fn condition<'t>(
+        &mut self,
+        clauses: impl IntoIterator<Item = &'t Term>,
+        when: Option<&'t Term>,
+        locals: u32,
+    ) -> Result<ProgramId, LowerError> {
+        if locals as usize > PROGRAM_LOCALS {
+            return Err(LowerError::TooManyLocals);
+        }
+        let mut draft = Draft::new(Sharing::Once, locals);
+        let clauses = clauses.into_iter().enumerate();
+        let clauses = clauses.map(|(position, term)| (Some(position), term));
+        let mut parts: Vec<_> = clauses.chain(when.map(|term| (None, term))).collect();
+        // The last stands beside the others: `(a && b) && when`.
+        let joined = parts.len().saturating_sub(1);
+        let mut whole = None;
+        for (clause, term) in parts.drain(..) {
+            draft.clause = clause;
+            let part = self.term(term, 1 + joined, &mut draft)?;
+            whole = Some(match whole {
+                Some(before) => draft.push(Node::And(before, part), Place::Nowhere)?,
+                None => part,
+            });
+        }
+        Ok(self.push(draft))
     }
 
     /// Adds an expression as it is, with no part on its own.
@@ -90,12 +147,7 @@ impl Lowering {
         if locals as usize > PROGRAM_LOCALS {
             return Err(LowerError::TooManyLocals);
         }
-        let mut draft = Draft {
-            nodes: Vec::new(),
-            places: Vec::new(),
-            sharing,
-            locals,
-        };
+        let mut draft = Draft::new(sharing, locals);
         self.term(term, 1, &mut draft)?;
         Ok(self.push(draft))
     }
@@ -174,12 +226,7 @@ impl Lowering {
 
     /// A part that reads only the token, as a program of its own.
     fn once(&mut self, term: &Term, locals: u32) -> Result<ProgramId, LowerError> {
-        let mut draft = Draft {
-            nodes: Vec::new(),
-            places: Vec::new(),
-            sharing: Sharing::Inline,
-            locals,
-        };
+        let mut draft = Draft::new(Sharing::Inline, locals);
         self.term(term, 1, &mut draft)?;
         let key = format!("{:?}", draft.nodes);
         if let Some(id) = self.once.get(&key) {
@@ -199,12 +246,11 @@ impl Lowering {
         } else {
             self.node(term, depth, draft)?
         };
-        if draft.nodes.len() == PROGRAM_NODES {
-            return Err(LowerError::TooManyNodes);
-        }
-        draft.nodes.push(node);
-        draft.places.push(term.range.clone());
-        Ok(NodeId(position(draft.nodes.len() - 1)))
+        let place = match draft.clause {
+            Some(clause) => Place::Clause(clause),
+            None => Place::Text(term.range.clone()),
+        };
+        draft.push(node, place)
     }
 
     fn node(&mut self, term: &Term, depth: usize, draft: &mut Draft) -> Result<Node, LowerError> {

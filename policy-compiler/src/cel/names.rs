@@ -1,6 +1,7 @@
 //! The names of a policy's conditions: what a rule can read, and what to say about what it cannot.
 
 mod content;
+mod history;
 
 use std::ops::Range;
 
@@ -24,6 +25,7 @@ impl Environment for Scope<'_> {
             ("request" | "token" | "txn" | "path" | "query" | "body" | "params", []) => {
                 Ok(Resolved::Group(chain.root.clone()))
             }
+            ("history", _) => history::history(self, chain),
             ("request", [headers]) if headers.name == "headers" => {
                 Ok(Resolved::Group("request.headers".to_owned()))
             }
@@ -220,6 +222,11 @@ impl Kind {
                 if reader == Reader::Limit =>
             {
                 "a limit reads only what each operation that it covers has: name those under `operations`"
+            }
+            Self::Capture | Self::Parameter | Self::Member | Self::Argument
+                if reader == Reader::Same =>
+            {
+                "it is read of each operation of the rule, and of each whose calls are asked for: declare it in all of them"
             }
             Self::Capture | Self::Parameter | Self::Member | Self::Argument => {
                 "a rule reads only what each of its operations has: split it, or declare it there"

@@ -4,11 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    BodyShape, CallKind, ClaimId, IssuerId, NameId, Operation, OperationId, Parameter, Plan,
+    BodyShape, CallKind, ClaimId, IssuerId, NameId, Operation, OperationId, Parameter, Per, Plan,
     Presence, Profile, QueryShape, Slot, Target, TemplateSegment, Type, UriPart,
 };
 
-use crate::resolve::DeclaredClaim;
+use crate::resolve::{DeclaredClaim, Past};
 
 /// What the expressions of one rule or limit can read.
 #[derive(Clone, Copy)]
@@ -21,6 +21,10 @@ pub(super) struct Scope<'a> {
     /// The operations that it covers.
     pub(super) operations: &'a [OperationId],
     pub(super) reader: Reader,
+    /// Whose history it reads.
+    pub(super) per: Per,
+    /// What can be asked of calls before.
+    pub(super) past: &'a Past<'a>,
 }
 
 /// What an expression belongs to, for messages.
@@ -30,6 +34,8 @@ pub(super) enum Reader {
     Rule,
     /// A limit, as what it tells calls apart by.
     Limit,
+    /// A rule, as what calls before must have been about.
+    Same,
 }
 
 /// What came of looking a name up in every operation or issuer that the rule covers.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use remit_engine::plan::{Counts, Plan};
+use remit_engine::plan::{Counts, OperationId, Plan, ProgramId, Slot};
 
 use super::check::{self, Outcome};
 use super::env::{Trust, trust};
@@ -16,12 +16,14 @@ use super::term::Term;
 use super::types::Ty;
 use super::{Written, cost, trust as trusted};
 use crate::diagnostic::{Code, Diagnostics, Severity};
-use crate::resolve::{DeclaredClaim, OpenTargets, TargetsOf};
+use crate::resolve::history::Remembered;
+use crate::resolve::{DeclaredClaim, OpenTargets, Past, TargetsOf};
 use crate::source::Sources;
 
 /// Targets whose expressions were checked.
 pub(super) struct Told<'a> {
     of: TargetsOf,
+    operations: &'a [OperationId],
     by: Vec<(Outcome, Written<'a>)>,
 }
 
@@ -30,7 +32,7 @@ type Claims = [HashMap<Vec<String>, DeclaredClaim>];
 /// Checks all of them; those in which something is wrong are left out.
 pub(super) fn check<'a>(
     open: &'a [OpenTargets<'a>],
-    (plan, claims): (&Plan, &Claims),
+    (plan, claims, past): (&Plan, &Claims, &Past<'_>),
     sources: &'a Sources,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Told<'a>> {
@@ -44,7 +46,12 @@ pub(super) fn check<'a>(
             claims,
             issuers: &targets.issuers,
             operations: &targets.operations,
-            reader: Reader::Limit,
+            reader: match targets.of {
+                TargetsOf::Limit(_) => Reader::Limit,
+                TargetsOf::Memories(_) => Reader::Same,
+            },
+            per: targets.per,
+            past,
         };
         let mut by = Vec::new();
         for (condition, parsed) in targets.by.iter().zip(&mut parsed) {
@@ -65,7 +72,12 @@ pub(super) fn check<'a>(
             }
         }
         if by.len() == targets.by.len() {
-            told.push(Told { of: targets.of, by });
+            let of = targets.of.clone();
+            told.push(Told {
+                of,
+                operations: &targets.operations,
+                by,
+            });
         }
     }
     told
@@ -82,6 +94,7 @@ fn one(
     let term = &outcome.term;
     let issues = [
         is_none(term, &whole),
+        of_history(term, &whole),
         claimed(term, &whole),
         of_transaction(term),
         cost::too_expensive(term, scope),
@@ -114,11 +127,33 @@ fn is_none(term: &Term, whole: &Range<usize>) -> Option<Issue> {
     )
 }
 
+/// What was done before is not what a call is about.
+fn of_history(term: &Term, whole: &Range<usize>) -> Option<Issue> {
+    let mut reads = false;
+    term.for_each_slot(&mut |slot| reads |= is_history(slot));
+    let message = "calls cannot be told apart by what was done before";
+    reads.then(|| {
+        Issue::new(Code::NotATarget, whole, message)
+            .help("tell them apart by the token, the path, the query or the body")
+    })
+}
+
+fn is_history(slot: &Slot) -> bool {
+    matches!(
+        slot,
+        Slot::HistoryCalls(_)
+            | Slot::HistoryFirst(_)
+            | Slot::HistoryLast(_)
+            | Slot::HistoryDenials(_)
+            | Slot::HistoryTarget(_)
+    )
+}
+
 /// Whoever sends the request would choose the target himself.
 fn claimed(term: &Term, whole: &Range<usize>) -> Option<Issue> {
     let mut is_claimed = false;
     term.for_each_slot(&mut |slot| is_claimed |= trust(slot) == Trust::Claimed);
-    let message = "a limit would rest on what the client claims about itself";
+    let message = "calls would be told apart by what the client claims about itself";
     is_claimed.then(|| {
         Issue::new(Code::ClaimedOnly, whole, message)
             .label("whoever sends the request chooses this value")
@@ -146,23 +181,34 @@ fn constant(term: &Term, whole: &Range<usize>) -> Option<Issue> {
     )
 }
 
-/// Lowers what was checked into the plan; what does not fit is handed back.
+/// What came of lowering targets.
+pub(super) struct Lowered<'a> {
+    /// Their programs, with their texts.
+    pub(super) programs: Vec<(ProgramId, Written<'a>)>,
+    /// What does not fit.
+    pub(super) refused: Vec<(LowerError, Written<'a>)>,
+}
+
+/// Lowers what was checked into the plan.
 pub(super) fn lower<'a>(
     plan: &mut Plan,
     targets: &[Told<'a>],
     lowering: &mut Lowering,
-    texts: &mut Vec<Option<Written<'a>>>,
-) -> Vec<(LowerError, Written<'a>)> {
-    let mut refused = Vec::new();
-    for Told { of, by } in targets {
+    remembered: &mut Remembered,
+) -> Lowered<'a> {
+    let mut lowered = Lowered {
+        programs: Vec::new(),
+        refused: Vec::new(),
+    };
+    for Told { of, operations, by } in targets {
         let mut programs = Vec::with_capacity(by.len());
         for (outcome, written) in by {
             match lowering.inline(&outcome.term, outcome.locals) {
                 Ok(id) => {
-                    texts.resize(id.index() + 1, Some(*written));
+                    lowered.programs.push((id, *written));
                     programs.push(id);
                 }
-                Err(error) => refused.push((error, *written)),
+                Err(error) => lowered.refused.push((error, *written)),
             }
         }
         match of {
@@ -171,7 +217,12 @@ pub(super) fn lower<'a>(
                     limit.counts = Counts::Distinct(programs);
                 }
             }
+            TargetsOf::Memories(memories) => {
+                for memory in memories {
+                    remembered.targets(*memory, &programs, operations);
+                }
+            }
         }
     }
-    refused
+    lowered
 }

@@ -148,10 +148,10 @@ codes! {
     TemplateTwice        "template-twice"         Error   "Two operations have the same host, method and path.";
     TemplateAmbiguous    "template-ambiguous"     Error   "A path can fit two operations and neither is more specific.";
     PublicOverlap        "public-overlap"         Error   "A public operation would open a path of a resource.";
-    SelectsNothing       "selects-nothing"        Error   "An allow selects no operation.";
-    RuleWithoutOperation "rule-without-operation" Warning "A deny, require or limit selects no operation." page;
-    DuplicateRule        "duplicate-rule"         Error   "Two rules, limits or exceptions have the same id.";
-    ObserveRefused       "observe-refused"        Error   "Only a deny, require or limit can be observed.";
+    SelectsNothing       "selects-nothing"        Error   "An allow selects no operation, or calls before are asked for of which there are none.";
+    RuleWithoutOperation "rule-without-operation" Warning "A deny, require, guard or limit selects no operation, or asks for calls of none." page;
+    DuplicateRule        "duplicate-rule"         Error   "Two rules, guards, limits or exceptions have the same id.";
+    ObserveRefused       "observe-refused"        Error   "Only a deny, require, guard or limit can be observed.";
     OnlyNarrows          "only-narrows"           Error   "A transaction token can only narrow: it neither authenticates nor allows.";
     NeedsTaskId          "needs-task-id"          Error   "What is kept per run of a task needs the claim that names the run.";
     NeedsIdentity        "needs-identity"         Error   "What is counted per session or tenant needs the claim that names it.";
@@ -168,6 +168,7 @@ codes! {
 
     // What compiles and is risky all the same.
     RuleShadowed         "rule-shadowed"          Warning "A rule makes no difference: another decides all that it covers." page;
+    NeverBefore          "never-before"           Warning "A rule asks for calls before that no task allows." page;
     WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
     Unreviewed           "unreviewed"             Warning "An operation is proposed, and nobody has looked at it yet." page;
     UnreviewedAllowed    "unreviewed-allowed"     Error   "An allow covers an operation that nobody has looked at yet." page;
@@ -209,7 +210,7 @@ codes! {
     ComparedWithTwoTypes "compared-with-two-types" Warning "A claim of any type is compared with values of two types." page;
     NotATarget           "not-a-target"           Error   "A limit tells calls apart by what is no text, number or truth value.";
     ConstantCondition    "constant-condition"     Warning "A condition is the same for every request." page;
-    ClaimedOnly          "claimed-only"           Error   "An allow or limit rests only on what the client claims.";
+    ClaimedOnly          "claimed-only"           Error   "An allow, or what calls are told apart by, rests only on what the client claims.";
 
     // The plan.
     PlanRefused          "plan-refused"           Error   "The plan is larger than the filter loads.";

@@ -4,7 +4,7 @@ use remit_engine::plan::{Binding, Demand};
 
 use super::approvals::SINGLE_USE;
 use super::fields::{Fields, missing, some_items};
-use super::scalars;
+use super::{scalars, sequence};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::Node;
@@ -31,12 +31,21 @@ const OLDEST: u32 = 24 * 3600;
 
 /// Whether a require asks for exactly one thing; what is wrong with it is said.
 pub(super) fn exactly_one(rule: &Fields<'_>, node: &Node, diagnostics: &mut Diagnostics) -> bool {
-    let mut written = WAYS.iter().filter_map(|way| Some((*way, rule.place(way)?)));
+    let mut written = WAYS
+        .iter()
+        .filter_map(|way| Some((*way, rule.place(way)?)))
+        .collect::<Vec<_>>();
+    // What is asked of calls before is part of the condition.
+    if !written.iter().any(|(way, _)| *way == "when") {
+        let asking = sequence::ASKING.iter();
+        let asking = asking.filter_map(|key| Some((*key, rule.place(key)?)));
+        written.splice(0..0, asking.take(1));
+    }
+    let mut written = written.into_iter();
     let Some((first, _)) = written.next() else {
-        diagnostics.push(
-            missing("when", "a require", node.span)
-                .help("or one of `possession`, `first_use`, `authentication` and `approval`"),
-        );
+        diagnostics.push(missing("when", "a require", node.span).help(
+            "or `after`, or one of `possession`, `first_use`, `authentication` and `approval`",
+        ));
         return false;
     };
     let Some((second, span)) = written.next() else {

@@ -73,62 +73,81 @@ pub(crate) enum Counting {
 
 /// What it is called in a policy.
 pub(crate) fn per_name(per: Per) -> &'static str {
-    let found = PER.iter().find(|(_, one)| *one == per);
+    let mut all = PER.iter().chain(super::guards::PER);
+    let found = all.find(|(_, one)| *one == per);
     found.map_or("", |(name, _)| name)
 }
 
 /// Reads one limit. One that cannot be read whole is left out: it must not become another.
 pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Option<Limit> {
     let fields = Fields::open(node, "a limit", node.span, KEYS, &[], diagnostics)?;
-    let fits = together::check(&fields, diagnostics);
-    let id = fields
-        .require("id", diagnostics)
-        .and_then(|node| scalars::name(node, diagnostics));
     let operations = optional(&fields, "operations", diagnostics, tasks::selection);
-    let counts = counts(&fields, diagnostics);
-    let most = match &counts {
-        Some(Counting::Distinct(_)) => TARGETS,
-        _ => MOST,
-    };
-    let at_most = optional(&fields, "at_most", diagnostics, |node, diagnostics| {
-        numbers::at_most(node, most, diagnostics)
-    });
-    let idle = optional(&fields, "idle", diagnostics, seconds);
-    let window = optional(&fields, "window", diagnostics, window);
     let per = optional(&fields, "per", diagnostics, |node, diagnostics| {
         let what = "what calls are counted by";
         let per = scalars::word(node, what, PER, &[], diagnostics)?;
         Some(Spanned::new(per, node.span))
     });
-    let since = optional(&fields, "since", diagnostics, |node, diagnostics| {
+    let id = fields.get("id").map_or(node.span, |id| id.span);
+    let given = per.clone().flatten();
+    let given = given.unwrap_or(Spanned::new(Per::TaskId, id));
+    let counting = counting(&fields, "a limit", node, given, diagnostics)?;
+    per?;
+    Some(Limit {
+        operations: operations?,
+        ..counting
+    })
+}
+
+/// What limits of tasks and guards have in common: all but the operations, of which it has none.
+pub(super) fn counting(
+    fields: &Fields<'_>,
+    what: &'static str,
+    node: &Node,
+    per: Spanned<Per>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Limit> {
+    let fits = together::check(fields, diagnostics);
+    let id = fields
+        .require("id", diagnostics)
+        .and_then(|node| scalars::name(node, diagnostics));
+    let counts = counts(fields, diagnostics);
+    let most = match &counts {
+        Some(Counting::Distinct(_)) => TARGETS,
+        _ => MOST,
+    };
+    let at_most = optional(fields, "at_most", diagnostics, |node, diagnostics| {
+        numbers::at_most(node, most, diagnostics)
+    });
+    let idle = optional(fields, "idle", diagnostics, seconds);
+    let window = optional(fields, "window", diagnostics, window);
+    let since = optional(fields, "since", diagnostics, |node, diagnostics| {
         Some(Spanned::new(
             tasks::selection(node, diagnostics)?,
             node.span,
         ))
     });
-    let beyond = optional(&fields, "beyond", diagnostics, |node, diagnostics| {
+    let beyond = optional(fields, "beyond", diagnostics, |node, diagnostics| {
         let what = "what can come of a call beyond a limit";
         let beyond = scalars::word(node, what, BEYOND, &[], diagnostics)?;
         Some(Spanned::new(beyond, node.span))
     });
-    let fleet = optional(&fields, "fleet", diagnostics, numbers::alone);
+    let fleet = optional(fields, "fleet", diagnostics, numbers::alone);
     if fields.get("at_most").is_none() && fields.get("idle").is_none() {
-        diagnostics.push(
-            missing("at_most", "a limit", node.span)
-                .help("or `idle`: the longest time between two calls"),
-        );
+        diagnostics.push(missing("at_most", what, node.span).help_if(
+            (what == "a limit").then(|| "or `idle`: the longest time between two calls".to_owned()),
+        ));
         return None;
     }
     let id = id.filter(|_| fits)?;
-    let (per_at, beyond_at) = (id.span, id.span);
+    let beyond_at = id.span;
     Some(Limit {
         id,
-        operations: operations?,
+        operations: None,
         counts: counts?,
         at_most: at_most?,
         idle: idle?,
         window: window?,
-        per: per?.unwrap_or(Spanned::new(Per::TaskId, per_at)),
+        per,
         since: since?,
         beyond: beyond?.unwrap_or(Spanned::new(Beyond::Refuse, beyond_at)),
         fleet: fleet?,

@@ -11,8 +11,8 @@
 
 mod check;
 
-use super::fields::{Fields, entries, some_items, text, unsupported};
-use super::{LATER, scalars};
+use super::fields::{Fields, entries, some_items, text};
+use super::scalars;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
 use crate::source::{FileId, Span, Spanned};
 use crate::yaml::Node;
@@ -26,6 +26,7 @@ pub(super) const OWNED: &[(&str, &str, Extent)] = &[
     ("public", "public operation", Extent::Whole),
     ("resources", "resource", Extent::Each),
     ("tasks", "task", Extent::Each),
+    ("guards", "guard", Extent::Whole),
     ("observe", "list of observed rules", Extent::Whole),
     ("deny_feed", "deny feed", Extent::Whole),
     ("break_glass", "break-glass exception", Extent::Whole),
@@ -163,10 +164,6 @@ fn part(node: &Node, diagnostics: &mut Diagnostics) -> Option<Part> {
         Some(_) => {
             let section = section.to_owned();
             return Some(Part { section, name });
-        }
-        None if LATER.contains(&section) => {
-            diagnostics.push(unsupported(&written));
-            return None;
         }
         None => format!("`{section}` is not a section that can be owned"),
     };

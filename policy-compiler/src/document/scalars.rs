@@ -11,7 +11,7 @@ use crate::yaml::Node;
 /// Longest name of anything in a policy.
 pub(super) const NAME_BYTES: usize = 64;
 
-pub(super) const CLASSES: &[(&str, Class)] = &[
+pub(crate) const CLASSES: &[(&str, Class)] = &[
     ("read", Class::Read),
     ("write", Class::Write),
     ("execute", Class::Execute),

@@ -54,9 +54,10 @@ fn section(key: &str) -> Value {
         "public" => resources::public(),
         "resources" => resources::section(),
         "tasks" => tasks::section(),
+        "guards" => tasks::guards(),
         "observe" => described(
             list(&text()),
-            "Ids of `deny` and `require` rules and of limits that only report.",
+            "Ids of `deny` and `require` rules, guards and limits that only report.",
         ),
         "deny_feed" => described(
             sources::standing(),

@@ -4,7 +4,9 @@ use remit_engine::limits::{ACTORS, IDENTITY_BYTES};
 use remit_engine::plan::Effect;
 
 use super::fields::{Fields, items, some_items, text, wrong_kind};
-use super::{Delegation, Rule, Selection, Task, demand, limits, operations, pattern, scalars};
+use super::{
+    Delegation, Rule, Selection, Task, demand, limits, operations, pattern, scalars, sequence,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 use crate::yaml::{Entry, Node, Value};
@@ -19,17 +21,28 @@ pub(super) const TASK: &[&str] = &[
     "ends_with",
     "limits",
 ];
-pub(super) const RULE: &[&str] = &["id", "operations", "when"];
+pub(super) const RULE: &[&str] = &[
+    "id",
+    "operations",
+    "when",
+    "after",
+    "not_after",
+    "within",
+    "same",
+];
 pub(super) const REQUIRE: &[&str] = &[
     "id",
     "operations",
     "when",
+    "after",
+    "not_after",
+    "within",
+    "same",
     "possession",
     "first_use",
     "authentication",
     "approval",
 ];
-const RULE_LATER: &[&str] = &["after"];
 pub(super) const DELEGATION: &[&str] = &["depth", "to"];
 /// The agent itself is the first of the actors that a token may name.
 pub(super) const DEEPEST: usize = ACTORS - 1;
@@ -138,6 +151,7 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
             id: None,
             operations: Some(Selection::Named(vec![named])),
             when: None,
+            sequence: None,
             demand: None,
             span: node.span,
         });
@@ -151,19 +165,35 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
         Effect::Allow | Effect::Deny => RULE,
         Effect::Require => REQUIRE,
     };
-    let fields = Fields::open(node, what, node.span, known, RULE_LATER, diagnostics)?;
+    let fields = Fields::open(node, what, node.span, known, &[], diagnostics)?;
+    let operations = fields
+        .require("operations", diagnostics)
+        .and_then(|node| selection(node, diagnostics));
+    Some(fields_of_rule(
+        &fields,
+        node,
+        effect,
+        operations,
+        diagnostics,
+    ))
+}
+
+/// What rules of tasks and guards have in common.
+pub(super) fn fields_of_rule(
+    fields: &Fields<'_>,
+    node: &Node,
+    effect: Effect,
+    operations: Option<Selection>,
+    diagnostics: &mut Diagnostics,
+) -> Rule {
     let id = match effect {
         Effect::Allow => fields.get("id"),
         Effect::Deny | Effect::Require => fields.require("id", diagnostics),
     };
     let id = id.and_then(|node| scalars::name(node, diagnostics));
-    let operations = fields
-        .require("operations", diagnostics)
-        .and_then(|node| selection(node, diagnostics));
-    let later = RULE_LATER.iter().any(|key| fields.get(key).is_some());
     let demand = match effect {
-        Effect::Require if !later && demand::exactly_one(&fields, node, diagnostics) => {
-            demand::read(&fields, diagnostics)
+        Effect::Require if demand::exactly_one(fields, node, diagnostics) => {
+            demand::read(fields, diagnostics)
         }
         Effect::Allow | Effect::Deny | Effect::Require => None,
     };
@@ -175,14 +205,25 @@ fn rule(node: &Node, effect: Effect, diagnostics: &mut Diagnostics) -> Option<Ru
             None
         }
     });
-    Some(Rule {
+    Rule {
         effect,
         id,
         operations,
         when,
+        sequence: sequence::read(fields, diagnostics),
         demand,
         span: node.span,
-    })
+    }
+}
+
+/// The same as [`selection`], which must name something.
+pub(super) fn some_selection(node: &Node, diagnostics: &mut Diagnostics) -> Option<Selection> {
+    if let Value::List(_) = &node.value
+        && some_items(Some(node), diagnostics).is_empty()
+    {
+        return None;
+    }
+    selection(node, diagnostics)
 }
 
 /// Operations by name, or a selector.

@@ -29,6 +29,13 @@ fn collect<'a>(a: &'a Node, b: &'a Node, pairs: &mut Vec<(&'a Node, &'a Node)>) 
                 );
                 if a.key.value == "when" && is_text {
                     pairs.push((&a.value, &b.value));
+                } else if let ("same", Value::List(a), Value::List(b)) =
+                    (a.key.value.as_str(), &a.value.value, &b.value.value)
+                {
+                    let expressions = a.iter().zip(b).filter(|(a, b)| {
+                        matches!((&a.value, &b.value), (Value::Text(_), Value::Text(_)))
+                    });
+                    pairs.extend(expressions);
                 } else {
                     collect(&a.value, &b.value, pairs);
                 }

@@ -7,6 +7,8 @@ use remit_engine::plan::{Effect, Mode, RuleId};
 
 use super::Subject;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::resolve::OpenRule;
+use crate::resolve::sequence::{Past, Wanted};
 
 /// What decides an operation of a task whatever a condition says.
 #[derive(Default)]
@@ -14,7 +16,18 @@ struct Deciders<'a> {
     deny: Option<RuleId>,
     allow: Option<RuleId>,
     /// The first rule with an effect and a condition.
-    first: HashMap<(Effect, &'a str), RuleId>,
+    first: HashMap<(Effect, Condition<'a>), RuleId>,
+}
+
+/// What a rule asks, for telling whether two ask the same.
+type Condition<'a> = (Option<&'a str>, Vec<(Wanted, &'a Past)>);
+
+/// What a rule asks beside a demand; `None` where that is nothing.
+fn condition<'a>(rule: &'a OpenRule<'_>) -> Option<Condition<'a>> {
+    let when = rule.when.map(|when| when.value.text.as_str());
+    let asked = rule.sequence.asked.iter();
+    let asked: Vec<_> = asked.map(|one| (one.wanted, &one.past)).collect();
+    (when.is_some() || !asked.is_empty()).then_some((when, asked))
 }
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -58,7 +71,7 @@ fn deciders<'a>(subject: &Subject<'a>, rules: &[RuleId]) -> Deciders<'a> {
         if rule.mode == Mode::Observe {
             continue;
         }
-        match (open.when, open.effect) {
+        match (condition(open), open.effect) {
             (None, Effect::Deny) => {
                 deciders.deny.get_or_insert(*id);
             }
@@ -66,9 +79,8 @@ fn deciders<'a>(subject: &Subject<'a>, rules: &[RuleId]) -> Deciders<'a> {
                 deciders.allow.get_or_insert(*id);
             }
             (None, Effect::Require) => {}
-            (Some(when), effect) => {
-                let text = when.value.text.as_str();
-                deciders.first.entry((effect, text)).or_insert(*id);
+            (Some(condition), effect) => {
+                deciders.first.entry((effect, condition)).or_insert(*id);
             }
         }
     }
@@ -85,11 +97,12 @@ fn shadowed_by(subject: &Subject<'_>, id: RuleId, deciders: &Deciders<'_>) -> Op
     }
     let other = |by: Option<RuleId>| by.filter(|by| *by != id);
     let earlier = |by: Option<RuleId>| by.filter(|by| *by < id);
-    let same = open.when.and_then(|when| {
-        let key = (open.effect, when.value.text.as_str());
+    let condition = condition(open);
+    let same = condition.as_ref().and_then(|condition| {
+        let key = (open.effect, condition.clone());
         deciders.first.get(&key).copied()
     });
-    match (open.effect, open.when) {
+    match (open.effect, condition) {
         (Effect::Deny, None) => earlier(deciders.deny),
         (Effect::Allow, None) => other(deciders.deny).or(earlier(deciders.allow)),
         (Effect::Allow, Some(_)) => other(deciders.deny)
@@ -110,7 +123,7 @@ fn report(subject: &Subject<'_>, id: RuleId, by: RuleId, diagnostics: &mut Diagn
     ) else {
         return;
     };
-    let why = match (by.effect, by.when) {
+    let why = match (by.effect, condition(by)) {
         (Effect::Deny, None) => "this denies it whatever else is said",
         (Effect::Allow, None) => "this allows it without a condition",
         (_, _) => "this says the same",

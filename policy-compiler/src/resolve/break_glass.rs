@@ -99,12 +99,15 @@ impl Resolver {
             return Some(RuleId(index(position)));
         }
         // A rule that selects no operation is no part of the plan, and nothing to override.
-        let mut written = document.tasks.iter().flat_map(|task| &task.rules);
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.rules);
+        let guards = document.guards.iter().map(|guard| &guard.rule);
+        let mut written = of_tasks.chain(guards);
         let left_out = written.any(|rule| {
             let id = rule.id.as_ref().is_some_and(|id| id.value == name.value);
             id && rule.effect != Effect::Allow
         });
-        let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+        let mut limits = of_tasks.chain(&document.guarding);
         let left_out = left_out || limits.any(|limit| limit.id.value == name.value);
         if !left_out {
             let limits = self.plan.history.limits.iter();
@@ -115,7 +118,7 @@ impl Resolver {
             diagnostics.push(
                 name.diagnostic(
                     Code::UnknownName,
-                    format!("there is no deny, require or limit `{}`", name.value),
+                    format!("there is no deny, require, guard or limit `{}`", name.value),
                 )
                 .help_if(did_you_mean(&name.value, names)),
             );

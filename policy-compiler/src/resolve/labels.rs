@@ -11,7 +11,7 @@ pub(super) struct Vocabulary<'d> {
 }
 
 /// Labels, checked: name and value.
-pub(super) type LabelSet<'d> = BTreeSet<(&'d str, &'d str)>;
+pub(crate) type LabelSet<'d> = BTreeSet<(&'d str, &'d str)>;
 
 impl<'d> Vocabulary<'d> {
     pub(super) fn new(declared: &'d [LabelDeclaration]) -> Self {

@@ -2,33 +2,29 @@
 
 mod held;
 
-use std::collections::HashMap;
+pub(crate) use held::fits;
+pub(super) use held::kept;
+
+use std::collections::{BTreeSet, HashMap};
 
 use remit_engine::plan::{
-    Beyond, Counts, Effect, Fleet, IssuerId, Limit, LimitId, Mode, OperationId, Per, Window,
+    Beyond, Counts, Effect, Fleet, IssuerId, Limit, LimitId, Mode, OperationId, TermId, Window,
     history_key,
 };
 
+use super::history::Remembered;
 use super::labels::Vocabulary;
 use super::selection::{Selected, Selector};
 use super::{OpenTargets, OperationFacts, Resolver, TargetsOf, index};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::document::{self, Counting, DEFAULT_KEEP, DEFAULT_ROOM, Document, Selection};
+use crate::document::{self, Counting, Document, Selection};
 use crate::source::{Span, Spanned};
-
-/// A limit that counts only from a call on.
-struct Since<'d> {
-    limit: LimitId,
-    per: Per,
-    selection: &'d Spanned<Selection>,
-}
 
 /// What comes of the limits of all tasks.
 #[derive(Default)]
 struct Made<'d> {
     limits: Vec<Limit>,
     targets: Vec<OpenTargets<'d>>,
-    since: Vec<Since<'d>>,
 }
 
 impl Resolver {
@@ -40,6 +36,7 @@ impl Resolver {
         diagnostics: &mut Diagnostics,
     ) -> Vec<OpenTargets<'d>> {
         let mut made = Made::default();
+        let mut remembered = std::mem::take(&mut self.remembered);
         let mut of_tasks = Vec::new();
         let mut ids = given_ids(document);
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
@@ -65,45 +62,55 @@ impl Resolver {
                     let span = written.beyond.span;
                     self.can_be_approved(&planned.issuers, &covered, span, diagnostics);
                 }
-                made.add(written, &planned.issuers, covered, facts);
+                let Some(since) = since(written, &selector, &mut remembered, diagnostics) else {
+                    continue;
+                };
+                made.add(written, &planned.issuers, covered, since, facts);
             }
-            of_tasks.push((first..made.limits.len()).map(|at| LimitId(index(at))));
+            of_tasks.push((first..made.limits.len()).collect::<Vec<_>>());
+        }
+        let first = made.limits.len();
+        let all: BTreeSet<IssuerId> = self
+            .plan
+            .tasks
+            .iter()
+            .flat_map(|task| task.issuers.iter().copied())
+            .collect();
+        let all: Vec<IssuerId> = all.into_iter().collect();
+        for written in &document.guarding {
+            if !is_new(&written.id, &mut ids, diagnostics) {
+                continue;
+            }
+            self.held(document, written, &all, diagnostics);
+            let Some(selection) = &written.operations else {
+                continue;
+            };
+            let Selected::Operations(covered) = selector.select(selection, diagnostics) else {
+                continue;
+            };
+            if covered.is_empty() {
+                diagnostics.push(covers_nothing(written));
+                continue;
+            }
+            if written.beyond.value == Beyond::Approval {
+                let span = written.beyond.span;
+                self.can_be_approved(&all, &covered, span, diagnostics);
+            }
+            let Some(since) = since(written, &selector, &mut remembered, diagnostics) else {
+                continue;
+            };
+            made.add(written, &all, covered, since, facts);
+        }
+        for of_task in &mut of_tasks {
+            of_task.extend(first..made.limits.len());
         }
         for (task, limits) in self.plan.tasks.iter_mut().zip(of_tasks) {
-            task.limits = limits.collect();
+            task.limits = limits.into_iter().map(|at| LimitId(index(at))).collect();
         }
-        let Made {
-            limits,
-            targets,
-            since,
-        } = made;
+        self.remembered = remembered;
+        let Made { limits, targets } = made;
         self.plan.history.limits = limits;
-        for one in since {
-            self.since(&one, diagnostics);
-        }
         targets
-    }
-
-    /// Lets a limit count only from a call on.
-    fn since(&mut self, since: &Since<'_>, diagnostics: &mut Diagnostics) {
-        // The hook for terms: `resolver.term(since.per, &since.selection.value)` gives the
-        // `TermId` that goes here.
-        let term = None;
-        if term.is_none() {
-            diagnostics.push(
-                since
-                    .selection
-                    .diagnostic(
-                        Code::Unsupported,
-                        "`since` is not supported by this version of remit",
-                    )
-                    .label(format!("of calls per {}", document::per_name(since.per)))
-                    .help("take it out: this version would not enforce it"),
-            );
-        }
-        if let Some(limit) = self.plan.history.limits.get_mut(since.limit.index()) {
-            limit.since = term;
-        }
     }
 
     /// The operations that some allow of a task selects.
@@ -120,22 +127,38 @@ impl Resolver {
             .collect()
     }
 
-    /// Says how much is kept, where anything is, and complains of what would not fit.
-    pub(super) fn remembers(&mut self, document: &Document, diagnostics: &mut Diagnostics) {
+    /// Says who counts for all gateways.
+    pub(super) fn fleet(&mut self, document: &Document) {
         self.plan.fleet = document.fleet.as_ref().map(|fleet| Fleet {
             cluster: fleet.cluster.value.clone(),
             domain: fleet.domain.clone(),
             timeout: fleet.timeout,
         });
-        let history = &mut self.plan.history;
-        if history.limits.is_empty() && history.memories.is_empty() {
-            return;
-        }
-        let written = document.history.as_ref();
-        history.capacity = written.map_or(DEFAULT_ROOM, |one| one.room);
-        history.keep = written.map_or(DEFAULT_KEEP, |one| one.keep);
-        self.fits(document, diagnostics);
     }
+}
+
+/// The calls from the first of which on a limit counts, if it says so. `None` where that could not
+/// be understood; that was said.
+#[expect(clippy::option_option, reason = "absent and unclear are two things")]
+fn since<'d>(
+    limit: &'d document::Limit,
+    selector: &Selector<'_, 'd>,
+    remembered: &mut Remembered,
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<TermId>> {
+    let Some(written) = &limit.since else {
+        return Some(None);
+    };
+    let calls = selector.calls(&written.value, diagnostics)?;
+    if calls.iter().all(|calls| calls.operations().is_empty()) {
+        let message = "this `since` selects no operation";
+        diagnostics.push(
+            written
+                .diagnostic(Code::RuleWithoutOperation, message)
+                .help("nothing counts until there is such an operation"),
+        );
+    }
+    remembered.term(limit.per.value, &calls).map(Some)
 }
 
 impl<'d> Made<'d> {
@@ -144,6 +167,7 @@ impl<'d> Made<'d> {
         written: &'d document::Limit,
         issuers: &[IssuerId],
         covered: Vec<OperationId>,
+        since: Option<TermId>,
         facts: &[OperationFacts<'_>],
     ) {
         if let Some(at_most) = &written.at_most {
@@ -164,20 +188,14 @@ impl<'d> Made<'d> {
             let window = written.window.as_ref().map(|window| window.value);
             let mut limit = planned(written, kind, counts, at_most.value, window);
             limit.operations = operations;
+            limit.since = since;
             limit.beyond = written.beyond.value;
             limit.fleet = written.fleet.as_ref().map(|fleet| fleet.value);
             self.limits.push(limit);
-            if let Some(selection) = &written.since {
-                let per = written.per.value;
-                self.since.push(Since {
-                    limit: id,
-                    per,
-                    selection,
-                });
-            }
             if let Counting::Distinct(by) = &written.counts {
                 self.targets.push(OpenTargets {
                     of: TargetsOf::Limit(id),
+                    per: written.per.value,
                     issuers: issuers.to_vec(),
                     operations: covered,
                     by: &by.value,
@@ -230,7 +248,9 @@ fn cost(facts: &[OperationFacts<'_>], operation: OperationId) -> u32 {
 
 /// The ids that rules have of their own. Those that follow from an operation have a dot in them.
 fn given_ids(document: &Document) -> HashMap<&str, (&'static str, Span)> {
-    let rules = document.tasks.iter().flat_map(|task| &task.rules);
+    let of_tasks = document.tasks.iter().flat_map(|task| &task.rules);
+    let guards = document.guards.iter().map(|guard| &guard.rule);
+    let rules = of_tasks.chain(guards);
     let ids = rules.filter_map(|rule| rule.id.as_ref());
     ids.map(|id| (id.value.as_str(), ("rule", id.span)))
         .collect()

@@ -18,13 +18,13 @@ const CLASSIFICATION: &str = "classification";
 
 /// What the plan does not keep of an operation.
 pub(crate) struct OperationFacts<'d> {
-    pub(super) id: OperationId,
+    pub(crate) id: OperationId,
     /// `resource.operation`, or a public operation's name.
-    pub(super) full_name: String,
+    pub(crate) full_name: String,
     /// Where its template stands; `None` where it could not be read, and of what is called by
     /// messages: that has its endpoint's.
     pub(super) span: Option<Span>,
-    pub(super) labels: LabelSet<'d>,
+    pub(crate) labels: LabelSet<'d>,
     /// Cost units of one call.
     pub(super) cost: u32,
 }

@@ -1,10 +1,11 @@
 //! Which operations a rule is about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use remit_engine::plan::{Access, Class, OperationId, Plan};
 
 use super::OperationFacts;
+use super::history::Calls;
 use super::labels::{LabelSet, Vocabulary};
 use crate::diagnostic::{Code, Diagnostics, did_you_mean, listing};
 use crate::document::{Document, Label, Resource, Selection};
@@ -81,6 +82,35 @@ impl<'a, 'd> Selector<'a, 'd> {
             }
             Selection::Selector { class, labels, .. } => self.matching(*class, labels, diagnostics),
         }
+    }
+
+    /// The calls that a selection means, as they are remembered: those of a selector together, those
+    /// of each named operation by themselves. `None` where it could not be understood.
+    pub(super) fn calls(
+        &self,
+        selection: &'d Selection,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Calls>> {
+        let Selected::Operations(selected) = self.select(selection, diagnostics) else {
+            return None;
+        };
+        Some(match selection {
+            Selection::Selector { class, labels, .. } => {
+                let labels = labels.iter();
+                let labels = labels.map(|one| (one.name.value.as_str(), one.value.value.as_str()));
+                vec![Calls::fitting(*class, labels, selected)]
+            }
+            Selection::Named(_) => {
+                let mut by_name: BTreeMap<&str, Vec<OperationId>> = BTreeMap::new();
+                for fact in self.facts {
+                    if selected.binary_search(&fact.id).is_ok() {
+                        by_name.entry(&fact.full_name).or_default().push(fact.id);
+                    }
+                }
+                let calls = by_name.into_iter();
+                calls.map(|(name, ids)| Calls::of(name, ids)).collect()
+            }
+        })
     }
 
     /// Whether the name was understood.

@@ -1,18 +1,20 @@
 //! Tasks and their rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use remit_engine::plan::{
-    Delegation, Demand, Effect, IssuerId, Mode, OperationId, Profile, Rule, RuleId, RuleSet, Task,
+    Delegation, Demand, Effect, IssuerId, Mode, OperationId, Per, Profile, RuleSet, Task,
 };
 
 use super::break_glass::patterns;
 use super::issuers::warn_outside;
 use super::labels::Vocabulary;
+use super::ruling::{Added, Ruling};
 use super::selection::{Selected, Selector};
+use super::sequence::Asking;
 use super::{OpenRule, OperationFacts, Resolver, index};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean, listing};
-use crate::document::{self, Document, Selection};
+use crate::document::{self, Document};
 use crate::source::{Span, Spanned};
 
 impl Resolver {
@@ -23,74 +25,36 @@ impl Resolver {
         vocabulary: &Vocabulary<'d>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<OpenRule<'d>> {
-        let mut open = Vec::new();
-        let mut tasks = Vec::new();
-        let mut rules = Vec::new();
-        let mut ids: HashMap<String, Span> = HashMap::new();
-        let mut idle = 0;
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
-        for task in &document.tasks {
-            let issuers = self.accepted(&task.issuers, diagnostics);
+        let accepted: Vec<Vec<IssuerId>> = document
+            .tasks
+            .iter()
+            .map(|task| self.accepted(&task.issuers, diagnostics))
+            .collect();
+        let all: BTreeSet<IssuerId> = accepted.iter().flatten().copied().collect();
+        let all: Vec<IssuerId> = all.into_iter().collect();
+        let mut ruling = Ruling::default();
+        let mut tasks = Vec::new();
+        for (task, issuers) in document.tasks.iter().zip(accepted) {
             warn_outside(&task.agents, &self.plan, &issuers, diagnostics);
-            let mut by_operation: BTreeMap<_, Vec<RuleId>> = BTreeMap::new();
-            // Ids that follow from the operation need only differ within the task.
-            let mut given: HashMap<String, Span> = HashMap::new();
+            let asking = Asking {
+                selector: &selector,
+                per: Per::TaskId,
+                everyone: &all,
+                document,
+            };
+            let mut by_operation = BTreeMap::new();
+            ruling.begin_task();
             for rule in &task.rules {
-                let selected = rule
-                    .operations
-                    .as_ref()
-                    .map(|selection| (selection, selector.select(selection, diagnostics)));
-                let Some((selection, Selected::Operations(operations))) = selected else {
-                    continue;
-                };
-                let seen = if rule.id.is_some() {
-                    &mut ids
-                } else {
-                    &mut given
-                };
-                let Some(id) = rule_id(rule, selection, seen, diagnostics) else {
-                    continue;
-                };
-                if operations.is_empty() {
-                    // No request reaches the rule, so the plan does without it.
-                    idle += 1;
-                    diagnostics.push(selects_nothing(rule, selection));
-                    continue;
+                let added = ruling.add(rule, &asking, &issuers, diagnostics);
+                stand(&mut by_operation, added);
+                self.demanded(rule, added, &issuers, diagnostics);
+                if let Some(sequence) = &rule.sequence {
+                    let first = [&sequence.after, &sequence.not_after];
+                    let first = first.into_iter().flatten().next();
+                    let span = first.map_or(rule.span, |first| first.span);
+                    self.needs_task_id(&issuers, span, "history", diagnostics);
                 }
-                for operation in &operations {
-                    by_operation
-                        .entry(*operation)
-                        .or_default()
-                        .push(RuleId(index(rules.len())));
-                }
-                rules.push(Rule {
-                    id,
-                    effect: rule.effect,
-                    mode: Mode::Enforce,
-                    condition: None,
-                    demand: rule.demand.as_ref().map(|demand| demand.value.clone()),
-                });
-                match rule
-                    .demand
-                    .as_ref()
-                    .map(|demand| (&demand.value, demand.span))
-                {
-                    Some((Demand::FirstUse { .. }, span)) => {
-                        self.needs_task_id(&issuers, span, "first use", diagnostics);
-                    }
-                    Some((Demand::Approval, span)) => {
-                        self.can_be_approved(&issuers, &operations, span, diagnostics);
-                    }
-                    _ => {}
-                }
-                open.push(OpenRule {
-                    effect: rule.effect,
-                    selection,
-                    issuers: issuers.clone(),
-                    operations,
-                    when: rule.when.as_ref(),
-                    span: rule.id.as_ref().map_or(rule.span, |id| id.span),
-                });
             }
             let allows = task.rules.iter().any(|rule| rule.effect == Effect::Allow);
             if !allows && !diagnostics.has_errors() {
@@ -104,41 +68,75 @@ impl Resolver {
                 );
             }
             let ends_with = self.ends_with(task, &issuers, &selector, diagnostics);
-            tasks.push(Task {
+            let task = Task {
                 name: task.name.value.clone(),
                 issuers,
                 agents: patterns(&task.agents),
-                rules: by_operation
-                    .into_iter()
-                    .map(|(operation, always)| {
-                        let set = RuleSet {
-                            always,
-                            indexed: None,
-                        };
-                        (operation, set)
-                    })
-                    .collect(),
+                rules: Vec::new(),
                 delegation: task.delegation.as_ref().map(|delegation| Delegation {
                     depth: delegation.depth,
                     to: patterns(&delegation.to),
                 }),
                 ends_with,
                 limits: Vec::new(),
-            });
+            };
+            tasks.push((task, by_operation));
+        }
+        // A guard stands also where the task has no rule: an exception may allow the operation.
+        ruling.begin_task();
+        for guard in &document.guards {
+            let asking = Asking {
+                selector: &selector,
+                per: guard.per,
+                everyone: &all,
+                document,
+            };
+            let added = ruling.add(&guard.rule, &asking, &all, diagnostics);
+            for (_, by_operation) in &mut tasks {
+                stand(by_operation, added);
+            }
+            self.demanded(&guard.rule, added, &all, diagnostics);
         }
         // INVARIANT: no rule is lost without a reason given. Nothing above loses one; this is what
         // holds if a change there does.
-        let written: usize = document.tasks.iter().map(|task| task.rules.len()).sum();
+        let of_tasks: usize = document.tasks.iter().map(|task| task.rules.len()).sum();
         if let Some(task) = document.tasks.first()
-            && written != rules.len() + idle
+            && of_tasks + document.guards.len() != ruling.count()
             && !diagnostics.has_errors()
         {
             let message = "a rule was lost on the way to the plan";
             diagnostics.push(task.name.diagnostic(Code::PlanRefused, message));
         }
-        self.plan.tasks = tasks;
-        self.plan.rules = rules;
-        open
+        let tasks = tasks.into_iter().map(|(task, by_operation)| Task {
+            rules: by_operation.into_iter().collect(),
+            ..task
+        });
+        self.plan.tasks = tasks.collect();
+        self.plan.rules = ruling.rules;
+        self.remembered = ruling.remembered;
+        ruling.open
+    }
+
+    /// What a require asks for must be there to be asked for.
+    fn demanded(
+        &self,
+        rule: &document::Rule,
+        added: Option<Added<'_>>,
+        issuers: &[IssuerId],
+        diagnostics: &mut Diagnostics,
+    ) {
+        let (Some(demand), Some((_, operations))) = (&rule.demand, added) else {
+            return;
+        };
+        match demand.value {
+            Demand::FirstUse { .. } => {
+                self.needs_task_id(issuers, demand.span, "first use", diagnostics);
+            }
+            Demand::Approval => {
+                self.can_be_approved(issuers, operations, demand.span, diagnostics);
+            }
+            Demand::Possession(_) | Demand::Authentication { .. } => {}
+        }
     }
 
     /// The operations that complete a task id.
@@ -232,12 +230,8 @@ impl Resolver {
         open: &[OpenRule<'_>],
         diagnostics: &mut Diagnostics,
     ) {
-        let left_out = document
-            .tasks
-            .iter()
-            .map(|task| task.rules.len())
-            .sum::<usize>()
-            != open.len();
+        let of_tasks: usize = document.tasks.iter().map(|task| task.rules.len()).sum();
+        let left_out = of_tasks + document.guards.len() != open.len();
         for id in &document.observe {
             let mut known = self.observe_limit(&id.value);
             for rule in self
@@ -274,11 +268,20 @@ impl Resolver {
                 diagnostics.push(
                     id.diagnostic(
                         Code::UnknownName,
-                        format!("there is no deny, require or limit `{}`", id.value),
+                        format!("there is no deny, require, guard or limit `{}`", id.value),
                     )
                     .help_if(did_you_mean(&id.value, names)),
                 );
             }
+        }
+    }
+}
+
+/// Puts a rule among those of each operation that it is about.
+fn stand(by_operation: &mut BTreeMap<OperationId, RuleSet>, added: Option<Added<'_>>) {
+    if let Some((id, operations)) = added {
+        for operation in operations {
+            by_operation.entry(*operation).or_default().always.push(id);
         }
     }
 }
@@ -302,64 +305,4 @@ fn only_narrows(issuer: &Spanned<String>) -> Diagnostic {
         .diagnostic(Code::OnlyNarrows, message)
         .label("it gives out transaction tokens")
         .help("take it out: its tokens are looked at beside the credential, and rules read them as `txn`")
-}
-
-fn selects_nothing(rule: &document::Rule, selection: &Selection) -> Diagnostic {
-    let span = match selection {
-        Selection::Selector { span, .. } => *span,
-        Selection::Named(names) => names.first().map_or(rule.span, |name| name.span),
-    };
-    match rule.effect {
-        Effect::Allow => Diagnostic::new(
-            Code::SelectsNothing,
-            span,
-            "this allow selects no operation",
-        )
-        .help("no operation has this class and these labels together"),
-        Effect::Deny | Effect::Require => Diagnostic::new(
-            Code::RuleWithoutOperation,
-            span,
-            "this rule selects no operation",
-        )
-        .help("it protects nothing until an operation has this class and these labels"),
-    }
-}
-
-/// The id of a rule: its own, or what the operation is called.
-fn rule_id(
-    rule: &document::Rule,
-    selection: &Selection,
-    seen: &mut HashMap<String, Span>,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
-    let id = match (&rule.id, selection) {
-        (Some(id), _) => id.clone(),
-        (None, Selection::Named(names)) if names.len() == 1 => {
-            Spanned::new(names.first()?.value.clone(), rule.span)
-        }
-        (None, _) => {
-            // A deny or require without an id was complained about when it was read.
-            if rule.effect == Effect::Allow {
-                diagnostics.push(
-                    Diagnostic::new(Code::MissingKey, rule.span, "this allow needs the key `id`")
-                        .help("only an allow of one operation can be called after it"),
-                );
-            }
-            return None;
-        }
-    };
-    if let Some(first) = seen.get(&id.value) {
-        diagnostics.push(
-            id.diagnostic(
-                Code::DuplicateRule,
-                format!("two rules have the id `{}`", id.value),
-            )
-            .label("again here")
-            .also(*first, "first here")
-            .help("records name a rule by its id: give each its own"),
-        );
-        return None;
-    }
-    seen.insert(id.value.clone(), id.span);
-    Some(id.value)
 }

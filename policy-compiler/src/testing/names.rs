@@ -1,6 +1,6 @@
 //! What rules are called where rules of several tasks are spoken of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use remit_engine::plan::{Plan, RuleId};
 
@@ -17,15 +17,20 @@ pub(super) struct RuleNames<'p> {
 impl<'p> RuleNames<'p> {
     pub(super) fn new(plan: &'p Plan) -> Self {
         let mut tasks = HashMap::new();
+        let mut guards = HashSet::new();
         for task in &plan.tasks {
             for rule in task.rules.iter().flat_map(|(_, set)| nodes::rules_of(set)) {
-                tasks.insert(rule, task.name.as_str());
+                let known = *tasks.entry(rule).or_insert(task.name.as_str());
+                if known != task.name {
+                    guards.insert(rule);
+                }
             }
         }
+        tasks.retain(|rule, _| !guards.contains(rule));
         Self { plan, tasks }
     }
 
-    /// `task/rule`.
+    /// `task/rule`; of what stands in several tasks, a guard, its id alone.
     pub(super) fn of(&self, rule: RuleId) -> String {
         let id = self
             .plan

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::approval::Call;
 use crate::crypto::NoHostCrypto;
 use crate::decision::{Allow, Reason, Refusal};
-use crate::host::{Host, Ledger};
+use crate::host::{Change, Host, Kept, Ledger, MarkId, Marked, Stored, Unavailable};
 use crate::limits;
 use crate::plan::*;
 use crate::request::{Field, RequestHead};
@@ -165,8 +165,9 @@ fn a_call_takes_an_approval_of_its_own_once() {
     assert_eq!(reason, Reason::Allowed);
     assert!(record.contains(r#""approval":"j""#), "{record}");
     assert!(!record.contains(&approval), "{record}");
-    let (reason, _) = asked(&[&approval]).on(&engine, &host);
+    let (reason, record) = asked(&[&approval]).on(&engine, &host);
     assert_eq!(reason, Reason::ApprovalUsed);
+    assert!(record.contains(r#""approval":"j""#), "{record}");
     // Another of the same call is another.
     let mut other = claims("42");
     other["jti"] = json!("k");
@@ -347,6 +348,88 @@ fn what_only_reports_uses_nothing_and_one_approval_is_enough_for_all() {
     assert_eq!(shown.reason(&both, &host), Reason::ApprovalUsed);
 }
 
+/// A host that keeps histories too.
+#[derive(Default)]
+struct Keeping {
+    local: Local,
+    kept: std::cell::RefCell<std::collections::BTreeMap<MarkId, Vec<u8>>>,
+}
+
+impl crate::crypto::HostCrypto for Keeping {
+    fn verify(&self, _: Algorithm, _: &[u8], _: &[u8], _: &[u8]) -> crate::crypto::HostVerdict {
+        crate::crypto::HostVerdict::Unsupported
+    }
+}
+
+impl Host for Keeping {
+    fn is_marked(&self, ledger: Ledger, id: &MarkId, now: UnixTime) -> Result<bool, Unavailable> {
+        self.local.is_marked(ledger, id, now)
+    }
+
+    fn mark(
+        &self,
+        ledger: Ledger,
+        id: &MarkId,
+        until: UnixTime,
+        now: UnixTime,
+    ) -> Result<Marked, Unavailable> {
+        self.local.mark(ledger, id, until, now)
+    }
+
+    fn marked_since(&self) -> Result<UnixTime, Unavailable> {
+        self.local.marked_since()
+    }
+
+    fn history(&self, _: u32, id: &MarkId, _: UnixTime) -> Result<Kept, Unavailable> {
+        Ok(Kept {
+            bytes: self.kept.borrow().get(id).cloned(),
+            since: UnixTime::from_seconds(0),
+        })
+    }
+
+    fn keep(&self, _: u32, change: &Change<'_>, _: UnixTime) -> Result<Stored, Unavailable> {
+        let mut kept = self.kept.borrow_mut();
+        if kept.get(change.id).map(Vec::as_slice) != change.before {
+            return Ok(Stored::Changed);
+        }
+        kept.insert(*change.id, change.after.to_vec());
+        Ok(Stored::Done)
+    }
+}
+
+/// A limit can be gone beyond, one approved call at a time.
+#[test]
+fn beyond_a_limit_each_call_takes_an_approval() {
+    let mut plan = plan();
+    plan.tasks[0].rules[0].1.always.pop();
+    plan.history.capacity = 16;
+    plan.history.keep = 60;
+    plan.history.limits.push(Limit {
+        id: "reads".into(),
+        key: [1; 8],
+        mode: Mode::Enforce,
+        per: Per::Agent,
+        counts: Counts::Calls,
+        operations: vec![(OperationId(0), 1)],
+        at_most: 1,
+        window: None,
+        since: None,
+        beyond: Beyond::Approval,
+        fleet: None,
+    });
+    plan.tasks[0].limits.push(LimitId(0));
+    let (engine, host) = (engine(&plan), Keeping::default());
+    assert_eq!(asked(&[]).reason(&engine, &host), Reason::Allowed);
+    let refusal = asked(&[]).decide(&engine, &host).unwrap_err();
+    assert_eq!(refusal.record().reason(), Reason::ApprovalRequired);
+    assert_eq!(refusal.record().rule(), Some("reads"));
+    assert_eq!(refusal.action().unwrap().to_text(), action("42"));
+    let shown = asked(&[&approved("42")]);
+    assert_eq!(shown.reason(&engine, &host), Reason::Allowed);
+    assert_eq!(shown.reason(&engine, &host), Reason::ApprovalUsed);
+    assert_eq!(asked(&[]).reason(&engine, &host), Reason::ApprovalRequired);
+}
+
 /// A flood of forgeries is read for as long as there is time for it, and no valid token is held up.
 #[test]
 fn forgeries_are_bounded() {
@@ -364,7 +447,7 @@ fn forgeries_are_bounded() {
         }
     }
     impl Host for Slow {
-        fn micros(&self) -> Result<Option<u64>, crate::host::Unavailable> {
+        fn micros(&self) -> Result<Option<u64>, Unavailable> {
             self.0.micros()
         }
     }

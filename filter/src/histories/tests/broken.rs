@@ -98,7 +98,10 @@ fn other_buckets_are_not_touched() {
         .table()
         .get(ROOM, &elsewhere, at(7))
         .expect("a history");
-    assert_eq!((kept.bytes, kept.since), (Some(b"a".to_vec()), UnixTime::from_millis(0)));
+    assert_eq!(
+        (kept.bytes, kept.since),
+        (Some(b"a".to_vec()), UnixTime::from_millis(0))
+    );
 }
 
 /// Another worker has begun it anew, and something is kept there already.

@@ -50,7 +50,7 @@ impl Checker<'_> {
             || chain.steps.is_empty() && declarations::is_namespace(&chain.root);
         let is_variable = matches!(
             self.environment.resolve(&chain),
-            Resolved::Variable { .. } | Resolved::Group(_)
+            Resolved::Variable { .. } | Resolved::Touched { .. } | Resolved::Group(_)
         );
         (declared || known && !is_variable).then_some(name)
     }

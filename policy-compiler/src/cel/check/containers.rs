@@ -154,7 +154,7 @@ impl Checker<'_> {
                     self.term(kind, Ty::Bool, range)
                 }
                 Resolved::Refused(issue) => self.refuse(*issue),
-                Resolved::Group(_) | Resolved::Nothing => {
+                Resolved::Group(_) | Resolved::Touched { .. } | Resolved::Nothing => {
                     self.refuse(messages::computed_member(&group, &element.range))
                 }
             };

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use remit_engine::plan::{Datum, Field, Presence};
+use remit_engine::plan::{Datum, ElementKind, Field, Function, Presence, Slot};
 
 use super::{Checked, Checker, messages, type_term};
 use crate::cel::environment::{Chain, Resolved, Step, StepForm};
@@ -79,6 +79,34 @@ fn type_name(name: &str) -> Option<Ty> {
     })
 }
 
+/// Strings, each there where its calls are: `[?(calls > 0 ? optional.of(value) : optional.none())]`.
+fn touched(values: Vec<(Slot, String)>, range: &Range<usize>) -> TermKind {
+    let term = |kind, ty| Term {
+        kind,
+        ty,
+        range: range.clone(),
+    };
+    let elements = values.into_iter().map(|(slot, value)| {
+        let calls = term(TermKind::Slot(slot, Reading::Value), Ty::Int);
+        let none = Term::constant(Datum::Int(0), range.clone());
+        let were = TermKind::Call(Function::Greater, vec![calls, none]);
+        let value = Term::constant(Datum::String(value), range.clone());
+        let ty = Ty::optional(Ty::String);
+        let there = term(
+            TermKind::Call(Function::OptionalOf, vec![value]),
+            ty.clone(),
+        );
+        let absent = term(
+            TermKind::Call(Function::OptionalNone, Vec::new()),
+            ty.clone(),
+        );
+        let were = Box::new(term(were, Ty::Bool));
+        let kind = TermKind::Choose(were, Box::new(there), Box::new(absent));
+        (term(kind, ty), ElementKind::Optional)
+    });
+    TermKind::List(elements.collect())
+}
+
 impl Checker<'_> {
     /// A chain that names a variable, whole. `None` where it is something else: a local variable,
     /// or a variable with fields behind it.
@@ -108,7 +136,11 @@ impl Checker<'_> {
                     range: chain.range,
                 }))
             }
-            Resolved::Variable { .. } => None,
+            Resolved::Touched { values, used } if used == chain.steps.len() => {
+                let list = touched(values, &chain.range);
+                Some(self.term(list, Ty::list(Ty::String), &chain.range))
+            }
+            Resolved::Variable { .. } | Resolved::Touched { .. } => None,
             Resolved::Group(name) => {
                 let message = format!("`{name}` stands for several values");
                 Some(self.refuse(messages::not_a_value(&chain.range, &message)))
@@ -252,8 +284,13 @@ impl Checker<'_> {
                     let message = format!("`{group}` stands for several values");
                     return self.refuse(messages::not_a_value(range, &message));
                 }
+                Resolved::Touched { used, .. } if used == chain.steps.len() => {
+                    let message = format!("`{}` is always there", chain.text());
+                    let issue = messages::not_a_value(range, &message);
+                    return self.refuse(issue);
+                }
                 Resolved::Refused(issue) => return self.refuse(*issue),
-                Resolved::Variable { .. } | Resolved::Nothing => {}
+                Resolved::Variable { .. } | Resolved::Touched { .. } | Resolved::Nothing => {}
             }
         }
         let of = self.expression(of)?;

@@ -106,6 +106,11 @@ fn definitions(document: &Document) -> Vec<Defined<'_>> {
             "issuers" => document.issuers.iter().map(|one| of(&one.name)).collect(),
             "resources" => document.resources.iter().map(|one| of(&one.name)).collect(),
             "tasks" => document.tasks.iter().map(|one| of(&one.name)).collect(),
+            "guards" => {
+                let rules = document.guards.iter().map(|one| ("", one.rule.span));
+                let limits = document.guarding.iter().map(|one| ("", one.id.span));
+                rules.chain(limits).collect()
+            }
             "deny_feed" => {
                 let feed = document.deny_feed.iter();
                 feed.map(|feed| ("", feed.url.span)).collect()

@@ -5,10 +5,26 @@ use serde_json::{Value, json};
 use super::issuers;
 use super::parts::{described, duration, line, list, object, some, text, to, word};
 use super::tasks::operations;
-use crate::document::{approvals, history, limits, resources};
+use crate::document::{approvals, guards, history, limits, resources};
 
 pub(super) fn of_task() -> Value {
-    let mut limit = object(limits::KEYS, &["id"], key);
+    let limit = counting(object(limits::KEYS, &["id"], key));
+    described(list(&limit), "How much there may be of something.")
+}
+
+/// A limit over all tasks; `of_guards`: what it has in common with other guards.
+pub(super) fn of_guard(of_guards: fn(&str) -> Value) -> Value {
+    let mut limit = counting(object(guards::LIMIT, &["id", "limit", "at_most"], key));
+    if let Some(Value::Object(properties)) = limit.get_mut("properties") {
+        for own in ["limit", "per"] {
+            properties.insert(own.into(), of_guards(own));
+        }
+    }
+    limit
+}
+
+/// Which keys go together.
+fn counting(mut limit: Value) -> Value {
     if let Value::Object(members) = &mut limit {
         let either = json!([{"required": ["at_most"]}, {"required": ["idle"]}]);
         members.insert("anyOf".into(), either);
@@ -34,7 +50,7 @@ pub(super) fn of_task() -> Value {
         }));
         members.insert("allOf".into(), Value::Array(rules));
     }
-    described(list(&limit), "How much there may be of something.")
+    limit
 }
 
 fn key(key: &str) -> Value {

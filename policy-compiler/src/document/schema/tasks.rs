@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::limits;
 use super::parts::{described, duration, line, list, object, some, text, to, word};
 use super::resources::operation;
-use crate::document::{approvals, break_glass, demand, tasks};
+use crate::document::{approvals, break_glass, demand, guards, sequence, tasks};
 
 pub(super) fn section() -> Value {
     described(
@@ -25,19 +25,50 @@ pub(super) fn exceptions() -> Value {
     )
 }
 
+pub(super) fn guards() -> Value {
+    let deny = asking(object(guards::DENY, &["id", "deny"], guard));
+    let require = require(object(guards::REQUIRE, &["id", "require"], guard));
+    described(
+        list(&json!({"anyOf": [deny, require, limits::of_guard(guard)]})),
+        "What holds over all tasks.",
+    )
+}
+
+fn guard(key: &str) -> Value {
+    let about = || json!({"anyOf": [{"const": guards::ALL}, selection()]});
+    match key {
+        "deny" => described(about(), "Operations that it refuses; `\"*\"`: all."),
+        "require" => described(
+            about(),
+            "Operations of which it requires something; `\"*\"`: all.",
+        ),
+        "limit" => described(about(), "Operations whose calls count; `\"*\"`: all."),
+        "per" => described(
+            word(guards::PER),
+            "Whose calls it looks at, whatever their task; `agent_and_principal` without it.",
+        ),
+        key => rule(key),
+    }
+}
+
 fn task(key: &str) -> Value {
     match key {
         "issuers" => described(some(&to("name")), "Whose tokens can have this task."),
         "agents" => described(some(&to("pattern")), "Which agents can have this task."),
         "allow" => described(
-            list(&json!({"anyOf": [to("operation"), object(tasks::RULE, &["operations"], rule)]})),
+            list(
+                &json!({"anyOf": [to("operation"), asking(object(tasks::RULE, &["operations"], rule))]}),
+            ),
             "What is let through; what nothing allows is denied.",
         ),
         "deny" => described(
-            list(&object(tasks::RULE, &["id", "operations"], rule)),
+            list(&asking(object(tasks::RULE, &["id", "operations"], rule))),
             "What is refused, whatever else allows it.",
         ),
-        "require" => described(list(&require()), "What must hold."),
+        "require" => {
+            let require = require(object(tasks::REQUIRE, &["id", "operations"], rule));
+            described(list(&require), "What must hold.")
+        }
         "delegation" => described(
             object(tasks::DELEGATION, &["to"], delegation),
             "To whom an agent may hand the task on; without it to nobody.",
@@ -56,14 +87,39 @@ pub(super) fn operations() -> Value {
     json!({"anyOf": [to("operation"), list(&to("operation")), selector()]})
 }
 
-/// Exactly one of the ways to ask.
-fn require() -> Value {
-    let mut require = object(tasks::REQUIRE, &["id", "operations"], rule);
+/// Exactly one of the ways to ask; what is asked of calls before is part of the condition.
+fn require(require: Value) -> Value {
+    let mut require = asking(require);
     if let Value::Object(members) = &mut require {
-        let ways = demand::WAYS.iter().map(|way| json!({"required": [way]}));
+        let ways = demand::WAYS.iter().map(|way| match *way {
+            "when" => json!({"anyOf": any_of(&[&["when"], sequence::ASKING].concat())}),
+            way => json!({"required": [way]}),
+        });
         members.insert("oneOf".into(), ways.collect());
     }
     require
+}
+
+/// `within` and `same` say something of calls before, and not both.
+fn asking(mut rule: Value) -> Value {
+    if let Value::Object(members) = &mut rule {
+        let asks = json!({"anyOf": any_of(sequence::ASKING)});
+        members.insert(
+            "dependentSchemas".into(),
+            json!({"within": asks, "same": asks}),
+        );
+        members.insert("not".into(), json!({"required": ["within", "same"]}));
+    }
+    rule
+}
+
+fn any_of(keys: &[&str]) -> Value {
+    keys.iter().map(|key| json!({"required": [key]})).collect()
+}
+
+/// What a guard is about, and what is asked for of calls before: never nothing.
+fn selection() -> Value {
+    json!({"anyOf": [to("operation"), some(&to("operation")), selector()]})
 }
 
 fn rule(key: &str) -> Value {
@@ -74,6 +130,22 @@ fn rule(key: &str) -> Value {
             "Operations by name, or whatever has a class and labels.",
         ),
         "when" => described(text(), "A condition in CEL."),
+        "after" => described(selection(), "Calls of which one must have been before."),
+        "not_after" => described(selection(), "Calls of which none may have been before."),
+        "within" => described(
+            duration(),
+            "How long ago they count at most; without it, as long as anything is kept.",
+        ),
+        "same" => {
+            let mut same = some(&text());
+            if let Value::Object(members) = &mut same {
+                members.insert("maxItems".into(), json!(sequence::TOGETHER));
+            }
+            described(
+                same,
+                "Expressions in CEL: only calls count for which they came to the same as now.",
+            )
+        }
         "possession" => described(
             word(demand::POSSESSIONS),
             "That the token is bound to its sender.",
@@ -148,7 +220,7 @@ fn exception(key: &str) -> Value {
         ),
         "overrides" => described(
             some(&to("name")),
-            "Ids of `deny` and `require` rules and of limits that do not hold for it.",
+            "Ids of `deny` and `require` rules, guards and limits that do not hold for it.",
         ),
         "until" => described(
             json!({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|z|[+-][0-9:]+)$"}),

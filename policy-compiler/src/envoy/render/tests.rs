@@ -1,7 +1,7 @@
 use remit_engine::plan::{
-    Access, BodyShape, Capability, Class, Conditional, Endpoint as Messages, ErrorCodes, History,
-    Members, Operation, Others, Plan, Protocol, QueryShape, Resource, ResourceId, Source,
-    SourceKind, TemplateSegment, WhenStale,
+    Access, BodyShape, Capability, Class, Conditional, Endpoint as Messages, ErrorCodes, Members,
+    Operation, Others, Plan, Protocol, QueryShape, Resource, ResourceId, Source, SourceKind,
+    TemplateSegment, WhenStale,
 };
 
 use super::*;

@@ -1,7 +1,7 @@
 //! What a limit needs of the rest of the policy.
 
 use remit_engine::limits::HISTORY_BYTES;
-use remit_engine::plan::{Issuer, IssuerId, Per};
+use remit_engine::plan::{Issuer, IssuerId, Per, Plan};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, listing};
 use crate::document::{DEFAULT_KEEP, Document, Limit, per_name};
@@ -18,7 +18,7 @@ impl Resolver {
         diagnostics: &mut Diagnostics,
     ) {
         self.identity(limit, issuers, diagnostics);
-        kept(document, limit, diagnostics);
+        looks_back(document, limit, diagnostics);
         if let Some(fleet) = &limit.fleet
             && document.fleet.is_none()
             && !diagnostics.has_errors()
@@ -55,24 +55,37 @@ impl Resolver {
             Per::Agent | Per::AgentAndPrincipal | Per::Principal => {}
         }
     }
+}
 
-    /// Complains where the history of one subject could become longer than is kept.
-    pub(super) fn fits(&self, document: &Document, diagnostics: &mut Diagnostics) {
-        let bytes = self.plan.history_bytes();
-        let first = document.tasks.iter().flat_map(|task| &task.limits).next();
-        if bytes <= HISTORY_BYTES || diagnostics.has_errors() {
-            return;
-        }
-        let Some(first) = first else { return };
-        let message = format!(
-            "one history could take {bytes} bytes, more than the {HISTORY_BYTES} that are kept"
-        );
-        diagnostics.push(
-            Diagnostic::new(Code::HistoryTooLarge, first.id.span, message)
-                .label("the first of the limits")
-                .help("let `distinct` limits tell fewer targets apart: each takes 24 bytes"),
-        );
+/// Complains where the history of one subject could become longer than is kept.
+pub(crate) fn fits(document: &Document, plan: &Plan, diagnostics: &mut Diagnostics) {
+    let bytes = plan.history_bytes();
+    if bytes <= HISTORY_BYTES || diagnostics.has_errors() {
+        return;
     }
+    let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+    let limit = of_tasks.chain(&document.guarding).next();
+    let limit = limit.map(|limit| ("the first of the limits", limit.id.span));
+    let rules = document.tasks.iter().flat_map(|task| &task.rules);
+    let rules = rules.chain(document.guards.iter().map(|guard| &guard.rule));
+    let asking = rules.filter(|rule| rule.sequence.is_some());
+    let asking = asking.map(|rule| {
+        let span = rule.id.as_ref().map_or(rule.span, |id| id.span);
+        ("the first that asks for calls before", span)
+    });
+    let name = document.policy.iter();
+    let name = name.map(|name| ("all that its rules ask", name.span));
+    let Some((what, span)) = limit.into_iter().chain(asking).chain(name).next() else {
+        return;
+    };
+    let message = format!(
+        "one history could take {bytes} bytes, more than the {HISTORY_BYTES} that are kept"
+    );
+    diagnostics.push(
+        Diagnostic::new(Code::HistoryTooLarge, span, message)
+            .label(what)
+            .help("let `distinct` tell fewer targets apart, which take 24 bytes each, and ask for the `same` of fewer operations, which take 16 for each of 256 targets"),
+    );
 }
 
 fn needs(per: Per, lacking: &[&str], span: Span, diagnostics: &mut Diagnostics) {
@@ -94,28 +107,42 @@ fn needs(per: Per, lacking: &[&str], span: Span, diagnostics: &mut Diagnostics) 
 }
 
 /// What is looked back at has to be there still.
-fn kept(document: &Document, limit: &Limit, diagnostics: &mut Diagnostics) {
-    let keep = document
-        .history
-        .as_ref()
-        .map_or(DEFAULT_KEEP, |one| one.keep);
-    let window = limit.window.as_ref();
-    let window = window.map(|one| ("window", one.value.seconds, one.span));
-    let idle = limit.idle.as_ref();
-    let idle = idle.map(|one| ("idle end", one.value, one.span));
-    for (what, seconds, span) in window.into_iter().chain(idle) {
-        if seconds <= keep {
-            continue;
-        }
-        let message = format!("this {what} is longer than history is kept");
-        let diagnostic = Diagnostic::new(Code::HistoryTooShort, span, message)
-            .label(format!(
-                "{seconds} s, kept for {keep} s after the last call"
-            ))
-            .help("keep it for longer: `history: {keep: 30d}`, which is the most");
-        diagnostics.push(match &document.history {
-            Some(history) => diagnostic.also(history.span, "how long it is kept"),
-            None => diagnostic,
-        });
+fn looks_back(document: &Document, limit: &Limit, diagnostics: &mut Diagnostics) {
+    if let Some(window) = &limit.window {
+        kept(
+            document,
+            "window",
+            window.value.seconds,
+            window.span,
+            diagnostics,
+        );
     }
+    if let Some(idle) = &limit.idle {
+        kept(document, "idle end", idle.value, idle.span, diagnostics);
+    }
+}
+
+/// Complains of a time that is longer than history is kept.
+pub(in crate::resolve) fn kept(
+    document: &Document,
+    what: &str,
+    seconds: u32,
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) {
+    let written = document.history.as_ref();
+    let keep = written.map_or(DEFAULT_KEEP, |one| one.keep);
+    if seconds <= keep {
+        return;
+    }
+    let message = format!("this {what} is longer than history is kept");
+    let diagnostic = Diagnostic::new(Code::HistoryTooShort, span, message)
+        .label(format!(
+            "{seconds} s, kept for {keep} s after the last call"
+        ))
+        .help("keep it for longer: `history: {keep: 30d}`, which is the most");
+    diagnostics.push(match written {
+        Some(history) => diagnostic.also(history.span, "how long it is kept"),
+        None => diagnostic,
+    });
 }

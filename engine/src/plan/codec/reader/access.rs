@@ -8,28 +8,10 @@ use serde::de::{
 
 use super::{Reader, Unreadable};
 
-/// As many as the bytes say.
+/// As many as the bytes say, or up to where they break off.
 pub(super) struct Elements<'r, 'b> {
     pub(super) reader: &'r mut Reader<'b>,
     pub(super) left: usize,
-}
-
-impl Elements<'_, '_> {
-    /// Whether there is another. Each takes a byte at least: a count beyond what is left is none.
-    #[inline(never)]
-    fn has_next(&mut self) -> bool {
-        if self.left > self.reader.left.len() {
-            self.reader.broken();
-            self.left = 0;
-        }
-        match self.left.checked_sub(1) {
-            Some(left) => {
-                self.left = left;
-                true
-            }
-            None => false,
-        }
-    }
 }
 
 impl<'b> SeqAccess<'b> for Elements<'_, 'b> {
@@ -39,14 +21,17 @@ impl<'b> SeqAccess<'b> for Elements<'_, 'b> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Unreadable> {
-        match self.has_next() {
-            true => seed.deserialize(&mut *self.reader).map(Some),
-            false => Ok(None),
+        match self.left.checked_sub(1) {
+            Some(left) if !self.reader.is_broken => {
+                self.left = left;
+                seed.deserialize(&mut *self.reader).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.left.min(self.reader.left.len()))
+        Some(self.left)
     }
 }
 
