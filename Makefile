@@ -18,6 +18,9 @@ PARTS := $(TARGET)/module/remit_parts.wasm
 export REMIT_NOOP_MODULE := $(NOOP)
 FAULT := $(BUILT)/remit_fault_filter.wasm
 export REMIT_FAULT_MODULE := $(FAULT)
+# What lets a test step an Envoy's clock.
+CLOCK := $(TARGET)/clock.so
+export REMIT_CLOCK_LIBRARY := $(CLOCK)
 export REMIT_CRASH_MODULE := $(TARGET)/module/remit_crash.wasm
 export REMIT_CRASH_FULL_MODULE := $(TARGET)/module/remit_crash_full.wasm
 # The authorization server of the tests, with what npm installs for it beside it.
@@ -74,8 +77,10 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
 FUZZ_TARGETS := policy plan expression token jwks dpop approval status_list deny_feed authorization_details answer message
 FUZZ_MINUTES ?= 3
 SOAK_MINUTES ?= 10
+HISTORY_ROUNDS ?= 100
+HISTORY_IDS ?= 1000000
 
-.PHONY: help module envoy peers ratelimit test instructions fuzz soak wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
+.PHONY: help module envoy peers ratelimit test instructions fuzz soak history wasm-test conformance demo dev size bench bench-envoy bench-rows bench-wasm lint fmt clean wasm-target python
 
 help: ## What there is to run.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -88,7 +93,7 @@ peers: $(INSTALLED_PEERS) python ## Install the MCP and A2A servers and clients 
 
 ratelimit: $(REMIT_RATELIMIT) $(if $(REMIT_REDIS),,$(INSTALLED_REDIS)) ## Build the rate limit service of the tests, and install its Redis.
 
-test: module $(FAULT) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers ratelimit envoy ## Everything that has to pass, lints aside.
+test: module $(FAULT) $(CLOCK) $(REMIT_CRASH_MODULE) $(REMIT_CRASH_FULL_MODULE) $(NOOP) $(REMIT_BENCH_CASE) $(INSTALLED_ISSUER) peers ratelimit envoy ## Everything that has to pass, lints aside.
 	@mkdir -p $(TARGET)
 	cargo test --locked --workspace $(WITHOUT_ENGINES) 2>&1 | tee $(TARGET)/test.log
 	$(MAKE) --no-print-directory wasm-test
@@ -118,6 +123,10 @@ conformance: module envoy ## The suites from outside alone; one line each.
 
 soak: module $(NOOP) envoy ## Mixed traffic while plans and keys change, SOAK_MINUTES (10): target/soak.json.
 	cargo run --locked -q -p remit-tests --bin remit-soak -- --minutes $(SOAK_MINUTES) --output $(TARGET)/soak.json
+
+history: module $(FAULT) $(CLOCK) envoy ## Budgets asked for at once, HISTORY_ROUNDS (100), and a table with HISTORY_IDS (1000000) task ids.
+	REMIT_HISTORY_ROUNDS=$(HISTORY_ROUNDS) REMIT_HISTORY_IDS=$(HISTORY_IDS) \
+	  cargo test --locked -p remit-tests --test gateway -- history:: --nocapture --test-threads 1
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
 	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk examples/helpdesk-mcp
@@ -185,6 +194,11 @@ $(PARTS): $(MANIFESTS) $(call sources,engine filter post-link benches/parts-filt
 $(FAULT): $(MANIFESTS) $(call sources,tests/fault-filter) | wasm-target
 	$(WASM) -p remit-fault-filter
 	@touch $@
+
+# By what links Rust as well.
+$(CLOCK): tests/clock.c
+	@mkdir -p $(TARGET)
+	cc -shared -fPIC -O2 -Wall -Wextra -Werror -o $@ $<
 
 $(CASE_RUNNER): $(MANIFESTS) $(call sources,engine filter benches/cases)
 	cargo build --locked --profile module -p remit-bench-cases --bins

@@ -21,6 +21,7 @@ mod fetching;
 mod fleet;
 mod floods;
 mod framing;
+mod history;
 mod identity;
 mod issuer;
 mod marks;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::envoy::{AccessLog, Entry, Envoy};
+use crate::envoy::{AccessLog, Clock, Entry, Envoy};
 use crate::upstream::{Arrival, CASE, Upstream};
 
 pub use setup::Setup;
@@ -21,6 +21,7 @@ pub use workers::Pinned;
 /// A running gateway.
 pub struct Gateway {
     envoy: Envoy,
+    clock: Option<Clock>,
     agents: SocketAddr,
     upstreams: [Upstream; 3],
     log: AccessLog,
@@ -40,6 +41,12 @@ impl Gateway {
     /// The Envoy.
     pub fn envoy(&mut self) -> &mut Envoy {
         &mut self.envoy
+    }
+
+    /// Sets its clock ahead of the machine's by so many seconds, or behind it.
+    pub fn set_clock_ahead(&self, seconds: i64) {
+        let clock = self.clock.as_ref();
+        clock.expect("it has a clock of its own").set_ahead(seconds);
     }
 
     /// The value of a statistic.

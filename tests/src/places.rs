@@ -117,6 +117,14 @@ pub fn fault_module() -> PathBuf {
         .unwrap_or_else(|| panic!("no fault filter: run `make test`, or set `REMIT_FAULT_MODULE`"))
 }
 
+/// What lets a test step an Envoy's clock: `$REMIT_CLOCK_LIBRARY`, else where `make test` builds it.
+#[must_use]
+pub fn clock() -> PathBuf {
+    named_by("REMIT_CLOCK_LIBRARY")
+        .or_else(|| existing(workspace().join("target/clock.so")))
+        .unwrap_or_else(|| panic!("no clock: run `make test`, or set `REMIT_CLOCK_LIBRARY`"))
+}
+
 /// The filter that crashes where a request orders it: `$REMIT_CRASH_MODULE`, else where `make test`
 /// builds it.
 #[must_use]

@@ -25,6 +25,9 @@ enum Fault {
     HoldHeadNotBody,
     /// Trap at each request.
     TrapOnRequest,
+    /// Write over what all workers share, where a request asks for it, and let requests go on to
+    /// the filter behind this one.
+    Garble,
     /// Answer `false` to configure, on workers only.
     ConfigureFalseOnWorkers,
     /// Trap in configure, on workers only.
@@ -43,6 +46,7 @@ impl Fault {
             b"allow-inside" => Self::AllowInside,
             b"hold-head-not-body" => Self::HoldHeadNotBody,
             b"start-false-on-workers" => Self::StartFalseOnWorkers,
+            b"garble" => Self::Garble,
             b"trap-on-request" => Self::TrapOnRequest,
             b"configure-false-on-workers" => Self::ConfigureFalseOnWorkers,
             b"configure-trap-on-workers" => Self::ConfigureTrapOnWorkers,
@@ -118,6 +122,10 @@ impl HttpContext for Request {
                 self.set_property(vec!["remit"], Some(record));
             }
             Some(Fault::HoldHeadNotBody) => return Action::Pause,
+            Some(Fault::Garble) => {
+                let way = self.get_http_request_header("x-garble");
+                way.iter().for_each(|way| garble(way));
+            }
             _ => {}
         }
         Action::Continue
@@ -140,6 +148,33 @@ fn is_on_main_thread(counter: &str) -> bool {
         if hostcalls::set_shared_data(counter, Some(&now), version).is_ok() {
             return earlier < ON_MAIN;
         }
+    }
+}
+
+/// Writes over each bucket of a small table of histories.
+fn garble(way: &str) {
+    /// As many as for 1,024 of them.
+    const BUCKETS: u32 = 128;
+    /// Where what the engine keeps of the first history begins, with its version.
+    const FIRST: usize = 9 + 36;
+    for bucket in 0..BUCKETS {
+        let key = format!("remit/1/histories/{bucket}");
+        let (value, _) = hostcalls::get_shared_data(&key).unwrap_or_default();
+        let mut value = value.unwrap_or_default();
+        match way {
+            "text" => value = b"something else".to_vec(),
+            "empty" => value.clear(),
+            "cut" => {
+                value.pop();
+            }
+            "longer" => value.push(0),
+            "history" => match value.get_mut(FIRST) {
+                Some(version) => *version = 0xff,
+                None => continue,
+            },
+            _ => return,
+        }
+        let _ = hostcalls::set_shared_data(&key, Some(&value), None);
     }
 }
 

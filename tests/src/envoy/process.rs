@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::AccessLog;
+use super::{AccessLog, Clock};
 use crate::client::{Response, h1};
 use crate::places;
 use crate::supervised::Supervised;
@@ -46,6 +46,20 @@ impl Envoy {
         log: &AccessLog,
         workers: u32,
     ) -> Result<Self, StartError> {
+        Self::start_by(None, bootstrap, folder, log, workers)
+    }
+
+    /// The same with another clock, where there is one.
+    ///
+    /// # Errors
+    /// As of [`Self::start`].
+    pub fn start_by(
+        clock: Option<&Clock>,
+        bootstrap: &Path,
+        folder: &Path,
+        log: &AccessLog,
+        workers: u32,
+    ) -> Result<Self, StartError> {
         let admin_file = folder.join("admin");
         let _ = fs::remove_file(&admin_file);
         let began = Instant::now();
@@ -62,6 +76,7 @@ impl Envoy {
                 .args(["--disable-hot-restart", "--log-level", "warning"])
                 .args(["--service-node", "remit-tests"])
                 .args(["--service-cluster", "remit-tests"])
+                .envs(clock.map(Clock::variables).into_iter().flatten())
                 .stdout(file(log.path()))
                 .stderr(file(&folder.join("envoy.log")));
         });

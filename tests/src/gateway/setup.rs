@@ -11,7 +11,7 @@ use remit_policy_compiler::envoy::{Configuration, Endpoint, Form, Module, Settin
 use tempfile::TempDir;
 
 use super::{Gateway, ecds_file, replace};
-use crate::envoy::{AccessLog, Envoy, StartError};
+use crate::envoy::{AccessLog, Clock, Envoy, StartError};
 use crate::places;
 use crate::upstream::{Keeps, Upstream};
 
@@ -25,6 +25,7 @@ pub struct Setup {
     form: Form,
     keeps: Keeps,
     clusters: Vec<(String, SocketAddr)>,
+    has_clock: bool,
 }
 
 /// A change to the configuration.
@@ -35,6 +36,9 @@ enum Edit {
     /// A line more below a line, indented like it.
     Below(String, String),
 }
+
+/// Adds the decision record to every answer, so that each client sees why it got what it got.
+const TELL_THE_RECORD: &str = r#"- {name: tell, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation, mutations: {response_mutations: [{append: {header: {key: x-record, value: "%FILTER_STATE(wasm.remit:PLAIN)%"}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}}]}}}"#;
 
 /// The access log prints the value of [`CASE`] beside the record.
 const RECORD_IN_LOG: &str = r#"remit: "%FILTER_STATE(wasm.remit:PLAIN)%""#;
@@ -52,6 +56,7 @@ impl Setup {
             form: Form::Static,
             keeps: Keeps::Requests,
             clusters: vec![],
+            has_clock: false,
         }
     }
 
@@ -131,10 +136,23 @@ impl Setup {
         self
     }
 
+    /// Tells the decision record in the header `x-record` of every answer.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        self.add_below("http_filters:", TELL_THE_RECORD)
+    }
+
     /// Where a cluster leads, instead of to an upstream.
     #[must_use]
     pub fn cluster(mut self, name: &str, address: SocketAddr) -> Self {
         self.clusters.push((name.to_owned(), address));
+        self
+    }
+
+    /// Has a clock of its own, which the test [steps](Gateway::set_clock_ahead).
+    #[must_use]
+    pub fn with_clock(mut self) -> Self {
+        self.has_clock = true;
         self
     }
 
@@ -167,10 +185,12 @@ impl Setup {
             Keeps::Requests => AccessLog::at(folder.path().join("access.log")),
             Keeps::Counts => AccessLog::at(PathBuf::from("/dev/null")),
         };
-        let envoy = Envoy::start(&file, folder.path(), &log, self.workers)?;
+        let clock = self.has_clock.then(|| Clock::in_folder(folder.path()));
+        let envoy = Envoy::start_by(clock.as_ref(), &file, folder.path(), &log, self.workers)?;
         let agents = envoy.listener("agents");
         Ok(Gateway {
             envoy,
+            clock,
             agents,
             upstreams,
             log,

@@ -64,9 +64,6 @@ const SAMPLE: Duration = Duration::from_millis(250);
 /// Tokens live for minutes; the table's are minted anew long before.
 const MINT: Duration = Duration::from_secs(45);
 
-/// Adds the decision record to every answer, so that each client sees why it got what it got.
-const TELL_THE_RECORD: &str = r#"- {name: tell, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation, mutations: {response_mutations: [{append: {header: {key: x-record, value: "%FILTER_STATE(wasm.remit:PLAIN)%"}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}}]}}}"#;
-
 /// Runs a soak to its end and says what came of it.
 ///
 /// # Panics
@@ -80,7 +77,7 @@ pub fn run(options: &Options, told: &(dyn Fn(&Progress) + Sync)) -> Report {
             .dynamic()
             .counting()
             .misrouted()
-            .add_below("http_filters:", TELL_THE_RECORD),
+            .telling(),
     );
     let machines = Machines::counted(&gateway);
     let judge = Judge::new(&turns);
