@@ -129,7 +129,7 @@ history: module $(FAULT) $(CLOCK) envoy ## Budgets asked for at once, HISTORY_RO
 	  cargo test --locked -p remit-tests --test gateway -- history:: --nocapture --test-threads 1
 
 demo: module envoy ## Start Envoy with the example, send its requests, show every answer.
-	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk examples/helpdesk-mcp
+	cargo run --locked -q -p remit-tests --bin remit-demo -- examples/support-desk examples/helpdesk-mcp examples/incident-response
 
 dev: module envoy ## Start Envoy with the example and leave it running; follows changes of the policy.
 	cargo run --locked -q -p remit-policy-compiler -- dev examples/support-desk

@@ -15,6 +15,7 @@ const GAP: &str = "  ";
 const NOTHING: &str = "-";
 const HEADINGS: [&str; COLUMNS] = ["", "request", "agent", "task", "answer", "reason", "rule"];
 const COLUMNS: usize = 7;
+const NAME: usize = 1;
 const AGENT: usize = 2;
 /// Narrower than this no column becomes; the agent's gives room before any other does.
 const NARROWEST: usize = 8;
@@ -29,6 +30,8 @@ const PLAIN: &str = "\u{1b}[0m";
 /// One request.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// The sequence that it is a step of, whose name stands above its steps.
+    sequence: Option<String>,
     cells: [String; COLUMNS],
     /// What else there is to say: rules that only report, and what a list has.
     notes: Vec<String>,
@@ -47,10 +50,16 @@ impl Row {
         let observed = observed.into_iter();
         let observed =
             observed.map(|rule| format!("`{rule}` would have stopped it, but only reports"));
+        let name = prepared.case.name.as_str();
+        let (sequence, name) = match name.split_once(": ") {
+            Some((sequence, step)) => (Some(sequence.to_owned()), format!("  {step}")),
+            None => (None, name.to_owned()),
+        };
         Self {
+            sequence,
             cells: [
                 mark.to_owned(),
-                prepared.case.name.clone(),
+                name,
                 or_nothing(text("agent")),
                 or_nothing(text("task")),
                 seen.status.to_string(),
@@ -89,12 +98,20 @@ fn entries(listed: &Listed) -> String {
 /// The whole table, with colours.
 #[must_use]
 pub fn render(rows: &[Row]) -> String {
-    let widths = widths(rows);
+    let rows = told_once(rows);
+    let widths = widths(&rows);
     let indent = " ".repeat(widths.first().copied().unwrap_or_default() + GAP.len());
     let mut text = String::new();
     let headings = HEADINGS.map(str::to_owned);
     line(&mut text, DIM, &headings, &widths);
-    for row in rows {
+    let mut sequence = None;
+    for row in &rows {
+        if row.sequence != sequence {
+            sequence.clone_from(&row.sequence);
+            for name in &sequence {
+                let _ = writeln!(text, "{indent}{DIM}{name}{PLAIN}");
+            }
+        }
         let colour = if row.is_as_expected() { GREEN } else { RED };
         line(&mut text, colour, &row.cells, &widths);
         for note in &row.notes {
@@ -112,6 +129,23 @@ pub fn render(rows: &[Row]) -> String {
         }
     }
     text
+}
+
+/// What is sent several times and comes to the same each time is one line, which says how often.
+fn told_once(rows: &[Row]) -> Vec<Row> {
+    let is_same = |a: &Row, b: &Row| {
+        let is_plain = |row: &Row| row.notes.is_empty() && row.differences.is_empty();
+        (&a.sequence, &a.cells) == (&b.sequence, &b.cells) && is_plain(a) && is_plain(b)
+    };
+    let runs = rows.chunk_by(is_same);
+    runs.filter_map(|run| {
+        let mut row = run.first()?.clone();
+        if let (Some(name), 2..) = (row.cells.get_mut(NAME), run.len()) {
+            let _ = write!(name, " ×{}", run.len());
+        }
+        Some(row)
+    })
+    .collect()
 }
 
 /// One line, its first cell coloured. Nothing stands behind the last cell.

@@ -2,6 +2,7 @@ use super::*;
 
 fn row(cells: [&str; COLUMNS]) -> Row {
     Row {
+        sequence: None,
         cells: cells.map(str::to_owned),
         notes: vec![],
         differences: vec![],
@@ -84,6 +85,39 @@ fn notes_stand_below_their_request() {
             "    it has search, close (with some arguments)",
             "    status: expected 200",
             "            got      403",
+        ]
+    );
+}
+
+#[test]
+fn steps_stand_below_their_sequence_and_repeated_ones_are_told_once() {
+    let step = |name| Row {
+        sequence: Some(String::from("restarts")),
+        ..row(["ok", name, "-", "-", "200", "allowed", "-"])
+    };
+    let mut odd = step("  two");
+    odd.differences.push(Difference {
+        what: "status",
+        expected: String::from("429"),
+        actual: String::from("200"),
+    });
+    let alone = row(["ok", "alone", "-", "-", "200", "public", "-"]);
+    let all = lines(&[step("  two"), step("  two"), odd, step("  more"), alone]);
+    let beginnings: Vec<String> = all
+        .iter()
+        .map(|line| line.chars().take(14).collect())
+        .collect();
+    assert_eq!(
+        beginnings,
+        [
+            "    request   ",
+            "    restarts",
+            "ok    two ×2  ",
+            "ok    two     ",
+            "    status: ex",
+            "            go",
+            "ok    more    ",
+            "ok  alone     ",
         ]
     );
 }
