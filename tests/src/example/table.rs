@@ -108,7 +108,7 @@ pub fn render(rows: &[Row]) -> String {
     for row in &rows {
         if row.sequence != sequence {
             sequence.clone_from(&row.sequence);
-            for name in &sequence {
+            if let Some(name) = &sequence {
                 let _ = writeln!(text, "{indent}{DIM}{name}{PLAIN}");
             }
         }
@@ -141,7 +141,9 @@ fn told_once(rows: &[Row]) -> Vec<Row> {
     runs.filter_map(|run| {
         let mut row = run.first()?.clone();
         if let (Some(name), 2..) = (row.cells.get_mut(NAME), run.len()) {
-            let _ = write!(name, " ×{}", run.len());
+            let step = name.trim_start();
+            let indent = " ".repeat(name.len() - step.len());
+            *name = format!("{indent}{}× {step}", run.len());
         }
         Some(row)
     })

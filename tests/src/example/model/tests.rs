@@ -70,6 +70,33 @@ fn requests_stand_in_two_files_and_the_issuers_keys_sign_them() {
     );
 }
 
+/// Two steps, the second of which says this.
+fn steps(rest: &str) -> String {
+    let step = "send: GET http://api.corp.example/v1, \
+                expect: {decision: challenge, reason: no_credential}";
+    format!(
+        "sequences:\n  - name: s\n    steps:\n      - {{name: first, {step}}}\n      - {{{step}, {rest}}}\n"
+    )
+}
+
+#[test]
+fn those_who_approve_have_a_key_too() {
+    let approvals = "approvals: {jwks: {inline: {keys: [{kty: OKP, crv: Ed25519, kid: a1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}}}";
+    let policy = POLICY.replace("policy: desk", &format!("policy: desk\n{approvals}"));
+    let requests = request("one", "token: {claims: {}}\n    approval: true");
+    let folder = example(&[
+        ("policy.yaml", &policy),
+        ("requests.test.yaml", &requests),
+        ("keys/corp/a.private.jwk.json", ""),
+        ("keys/approvers/b.private.jwk.json", ""),
+    ]);
+    let example = Example::load(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    let (case, _) = example.requests().next().expect("a request");
+    let approval = case.attempt.approval.as_ref().expect("an approval");
+    let key = approval.key.as_ref().map(|key| key.value.as_str());
+    assert_eq!(key, Some("keys/approvers/b.private.jwk.json"));
+}
+
 #[test]
 fn what_is_not_in_order_is_refused() {
     let none = "requests: []\n".to_owned();
@@ -79,6 +106,8 @@ fn what_is_not_in_order_is_refused() {
         (request("a", "frobs: 1"), "frobs"),
         (request("a", "token: {claims: {}}"), "keys/corp"),
         (none, "has no requests"),
+        (steps("after: 1m"), "has a `after`"),
+        (steps("approval: {of: first}"), "nobody approves"),
     ] {
         let folder = example(&[("requests.test.yaml", &text)]);
         let error = Example::load(folder.path()).expect_err(part).to_string();

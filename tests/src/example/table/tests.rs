@@ -112,7 +112,7 @@ fn steps_stand_below_their_sequence_and_repeated_ones_are_told_once() {
         [
             "    request   ",
             "    restarts",
-            "ok    two ×2  ",
+            "ok    2× two  ",
             "ok    two     ",
             "    status: ex",
             "            go",
