@@ -18,7 +18,7 @@ use crate::cel::{RequestInputs, Trace};
 use crate::content::{Content, Members};
 use crate::engine::Engine;
 use crate::fleet::Quota;
-use crate::history::{Book, Draft, Past};
+use crate::history::{Book, Draft, Look, Past};
 use crate::host::{Host, Ledger, MarkId};
 use crate::plan::{BodyShape, Endpoint, Profile};
 use crate::request::{RequestHead, content_type, query};
@@ -220,10 +220,10 @@ impl<'e> Case<'e> {
         Ok(reason)
     }
 
-    /// The histories that become others if the request goes on.
-    pub(super) fn drafts(&self, host: &dyn Host) -> Result<Vec<Draft>, Reason> {
+    /// The histories that become others if the request goes on, and those that must not have.
+    pub(super) fn drafts(&self, host: &dyn Host) -> Result<(Vec<Draft>, Vec<Look>), Reason> {
         let Some(token) = &self.record.token else {
-            return Ok(Vec::new());
+            return Ok(Default::default());
         };
         let past = Past {
             book: &self.book,
@@ -232,7 +232,8 @@ impl<'e> Case<'e> {
             host,
             now: self.now,
         };
-        past.drafts()
+        let drafts = past.drafts()?;
+        Ok((drafts, past.looked()))
     }
 
     /// The verified token of some bytes, from the cache or by verifying it.

@@ -23,7 +23,7 @@ use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
 use crate::fleet::{Entries, Quota, Said};
-use crate::history::Draft;
+use crate::history::{Draft, Look};
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
 use crate::plan::{Counts, Forwarding, SourceId};
@@ -116,6 +116,8 @@ pub struct Allow<'e> {
     room: u32,
     /// Histories that become others.
     drafts: Vec<Draft>,
+    /// Histories that must not have become others.
+    looked: Vec<Look>,
     quotas: Vec<Quota>,
     again: Again,
     engine: &'e Engine,
@@ -253,7 +255,8 @@ impl<'e> Allow<'e> {
         if !self.quotas.is_empty() {
             return Err(self.refuse(Reason::FleetUnavailable));
         }
-        match drafts::write(&self.drafts, self.room, self.record.time, host) {
+        let (room, now) = (self.room, self.record.time);
+        match drafts::write(&self.drafts, &self.looked, room, now, host) {
             Ok(Written::All) => {}
             Ok(Written::None) => {
                 let again = Some(self.again.clone());
@@ -549,14 +552,14 @@ fn conclude<'e>(
     // Nothing is written that the rules did not let through.
     let drafts = match verdict {
         Ok(reason) if reason.outcome() == Outcome::Allow => case.drafts(host),
-        _ => Ok(Vec::new()),
+        _ => Ok(Default::default()),
     };
     let mut case = case;
-    let (verdict, drafts) = match drafts {
+    let (verdict, (drafts, looked)) = match drafts {
         Ok(drafts) => (verdict, drafts),
         Err(reason) => {
             (case.record.rule, case.record.break_glass) = (None, None);
-            (Err(reason.into()), Vec::new())
+            (Err(reason.into()), Default::default())
         }
     };
     let Case {
@@ -596,6 +599,7 @@ fn conclude<'e>(
                 reply,
                 room: engine.plan().history.capacity,
                 drafts,
+                looked,
                 quotas,
                 again,
                 engine,

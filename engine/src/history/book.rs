@@ -48,6 +48,13 @@ pub(crate) struct Draft {
     pub(crate) taken: Vec<Taken>,
 }
 
+/// A history that was read and is not written: what was there.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) id: MarkId,
+    pub(crate) before: Option<Vec<u8>>,
+}
+
 /// A limit leaves no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Full {
@@ -304,6 +311,21 @@ impl Past<'_> {
             });
         }
         Ok(drafts)
+    }
+
+    /// What was read and is not written, where something is: it must still be the same then, or two
+    /// requests that each write what the other reads would both go through.
+    pub(crate) fn looked(&self) -> Vec<Look> {
+        let pages = self.book.pages.borrow();
+        let is_any_changed = pages.iter().any(|page| page.is_changed);
+        let looked = pages
+            .iter()
+            .filter(|page| is_any_changed && !page.is_changed);
+        let look = |page: &Page| Look {
+            id: page.id,
+            before: page.before.clone(),
+        };
+        looked.map(look).collect()
     }
 
     fn is_asked_for(&self, key: &HistoryKey) -> bool {
