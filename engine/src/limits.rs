@@ -125,6 +125,9 @@ pub const HISTORY_TARGETS: usize = 256;
 pub const HISTORY_BYTES: usize = 32 * 1024;
 /// How often a request is decided anew because its history was changed meanwhile.
 pub const HISTORY_TRIES: usize = 64;
+/// Longest name of the cluster of the service for a fleet: within the message that names it to the
+/// gateway, lengths are a byte each, of which one is the message's own.
+pub const FLEET_CLUSTER_BYTES: usize = 125;
 /// Longest approval that is looked at.
 pub const APPROVAL_BYTES: usize = 4 * 1024;
 /// Longest `jti` of an approval.

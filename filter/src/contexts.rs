@@ -8,7 +8,7 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
 
-use crate::course::Course;
+use crate::course::{self, Course};
 use crate::emergency;
 use crate::gateway::{CallId, ContextId, Gateway, Level};
 use crate::plugin::Plugin;
@@ -23,9 +23,10 @@ thread_local! {
 }
 
 /// The root context over a gateway: what a module registers when it is initialised.
-pub fn root<G: Gateway + Copy + 'static>(gateway: G) -> Box<dyn RootContext> {
+pub fn root<G: Gateway + Copy + 'static>(gateway: G, context: u32) -> Box<dyn RootContext> {
     Box::new(Root {
         gateway,
+        context: ContextId(context),
         plugin: None,
     })
 }
@@ -40,6 +41,7 @@ pub fn log_panics(gateway: impl Gateway + Send + Sync + 'static) {
 
 struct Root<G> {
     gateway: G,
+    context: ContextId,
     plugin: Option<Rc<Plugin>>,
 }
 
@@ -49,11 +51,18 @@ impl<G: Gateway> Context for Root<G> {
             VM.with(|vm| tick::answered(&self.gateway, vm, plugin, CallId(call), body));
         }
     }
+
+    /// To a question for a request that was not decided when its head came.
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        if let Some(plugin) = &self.plugin {
+            VM.with(|vm| course::told(&self.gateway, vm, plugin, CallId(call), status, size));
+        }
+    }
 }
 
 impl<G: Gateway + Copy + 'static> RootContext for Root<G> {
     fn on_configure(&mut self, _size: usize) -> bool {
-        match VM.with(|vm| Plugin::load(&self.gateway, vm)) {
+        match VM.with(|vm| Plugin::load(&self.gateway, vm, self.context)) {
             Ok(plugin) => {
                 let plugin = Rc::new(plugin);
                 VM.with(|vm| {
@@ -122,7 +131,14 @@ impl<G: Gateway> Request<G> {
     }
 }
 
-impl<G> Context for Request<G> {}
+impl<G: Gateway> Context for Request<G> {
+    /// To a question for this request: it is told to whoever the SDK was at when it was asked.
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        if let Some(plugin) = self.course.plugin() {
+            VM.with(|vm| course::told(&self.gateway, vm, &plugin, CallId(call), status, size));
+        }
+    }
+}
 
 impl<G: Gateway> HttpContext for Request<G> {
     fn on_http_request_headers(&mut self, _fields: usize, end_of_stream: bool) -> Action {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "bodies")]
 mod body;
+mod told;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use std::rc::Rc;
 pub use body::give_up_late;
 use remit_engine::decision::Grounds;
 use remit_engine::plan::Plan;
+pub use told::{give_up_unanswered, told};
 
 use crate::gateway::{ContextId, Gateway};
 use crate::open::{Stream, Ticket};
@@ -18,9 +20,10 @@ use crate::plugin::Plugin;
 use crate::reading::Reading;
 #[cfg(feature = "bodies")]
 use crate::replying::Replying;
-use crate::request::{self, Attempt, Outcome, Verdict};
+use crate::request::{self, Attempt, Outcome, Turn, Verdict};
 use crate::vm::Vm;
 use crate::waiting::Waiter;
+use told::Question;
 
 /// What has become of a request that was not decided at once: its context reads it, the tick
 /// writes it.
@@ -28,6 +31,8 @@ use crate::waiting::Waiter;
 pub struct Fate {
     verdict: Cell<Verdict>,
     ticket: RefCell<Option<Ticket>>,
+    /// What the service for the fleet was asked, until it answers.
+    question: RefCell<Option<Box<Question>>>,
     /// Its body, while that is coming in.
     #[cfg(feature = "bodies")]
     reading: RefCell<Option<Reading>>,
@@ -74,9 +79,19 @@ impl Course {
         }
     }
 
+    /// The plan, as long as something is to be done by it.
+    #[must_use]
+    pub fn plugin(&self) -> Option<Rc<Plugin>> {
+        self.plugin.clone()
+    }
+
     /// Its head has come, and perhaps there is nothing else.
     pub fn head(&mut self, gateway: &impl Gateway, vm: &Vm, end: bool) {
-        let outcome = request::handle(gateway, vm, self.plugin.as_deref(), Attempt::First);
+        let turn = Turn {
+            context: self.context,
+            attempt: Attempt::First,
+        };
+        let outcome = request::handle(gateway, vm, self.plugin.as_deref(), turn);
         let plugin = self.plugin.take();
         self.fate = match (outcome, plugin) {
             (Outcome::Forward(Some(grounds), _), Some(plugin)) => {
@@ -85,7 +100,9 @@ impl Course {
                 Known::Now(Verdict::Forward, Some(ticket))
             }
             (Outcome::Forward(..), plugin) => {
-                self.plugin = plugin;
+                // Its trailers may have a field that the plan names.
+                let names_one = |plan: &Plan| plan.approval_header().is_some();
+                self.plugin = plugin.filter(|plugin| names_one(plugin.engine().plan()));
                 Known::Now(Verdict::Forward, None)
             }
             (Outcome::Wait(awaited, now), Some(plugin)) => {
@@ -93,6 +110,14 @@ impl Course {
                 #[cfg(feature = "bodies")]
                 fate.ended.set(end);
                 plugin.waiting().add(self.context, awaited, &fate, now);
+                self.plugin = Some(plugin);
+                Known::Later(fate)
+            }
+            (Outcome::Ask(asked), Some(plugin)) => {
+                let fate = Rc::new(Fate::undecided());
+                #[cfg(feature = "bodies")]
+                fate.ended.set(end);
+                told::hold(&plugin, self.context, &fate, Question::of_head(asked));
                 self.plugin = Some(plugin);
                 Known::Later(fate)
             }
@@ -104,7 +129,7 @@ impl Course {
                 self.plugin = Some(plugin);
                 Known::Later(fate)
             }
-            (Outcome::Refused | Outcome::Wait(..) | Outcome::Read(..), _) => {
+            (Outcome::Refused | Outcome::Wait(..) | Outcome::Read(..) | Outcome::Ask(_), _) => {
                 Known::Now(Verdict::Hold, None)
             }
         };
@@ -155,6 +180,7 @@ impl Fate {
         Self {
             verdict: Cell::new(Verdict::Hold),
             ticket: RefCell::new(None),
+            question: RefCell::new(None),
             #[cfg(feature = "bodies")]
             reading: RefCell::new(None),
             #[cfg(feature = "bodies")]
@@ -193,14 +219,21 @@ pub fn wake(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin, waiter: Waiter) {
     } else {
         Attempt::Late
     };
-    match request::handle(gateway, vm, Some(plugin), attempt) {
+    let turn = Turn {
+        context: waiter.context,
+        attempt,
+    };
+    match request::handle(gateway, vm, Some(plugin), turn) {
         Outcome::Forward(grounds, _) => fate.goes_on(plugin, waiter.context, grounds),
         Outcome::Refused => {}
         Outcome::Wait(awaited, _) => plugin.waiting().put_back(waiter, awaited),
+        Outcome::Ask(asked) => {
+            told::hold(plugin, waiter.context, &fate, Question::of_head(asked));
+        }
         #[cfg(feature = "bodies")]
         Outcome::Read(progress, head) => {
             let reading = Reading::new(head, progress);
-            body::resume(gateway, vm, plugin, waiter.context, &fate, reading, attempt);
+            body::resume(gateway, vm, plugin, turn, &fate, reading);
         }
         #[cfg(not(feature = "bodies"))]
         Outcome::Read(..) => {}

@@ -5,5 +5,5 @@ use crate::host::Host;
 
 proxy_wasm::main! {{
     contexts::log_panics(Host);
-    proxy_wasm::set_root_context(|_| contexts::root(Host));
+    proxy_wasm::set_root_context(|context| contexts::root(Host, context));
 }}

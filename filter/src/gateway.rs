@@ -8,7 +8,8 @@ mod values;
 use remit_engine::time::UnixTime;
 
 pub use values::{
-    CallFailed, CallId, ContextId, Counter, Gauge, HttpCall, Level, LocalAnswer, Seen, Stored,
+    CallFailed, CallId, ContextId, Counter, Gauge, GrpcCall, HttpCall, Level, LocalAnswer, Seen,
+    Stored,
 };
 
 /// The gateway, as far as the filter needs it.
@@ -140,6 +141,19 @@ pub trait Gateway {
     /// # Errors
     /// [`CallFailed`].
     fn called_body(&self, most: usize) -> Result<Vec<u8>, CallFailed>;
+
+    /// Sends a question of the filter's own, and waits for one message. The answer is told to the
+    /// context that sends it, and lost with it.
+    ///
+    /// # Errors
+    /// [`CallFailed`], also where there is no such cluster or no host in it: then no answer comes.
+    fn ask(&self, call: &GrpcCall<'_>) -> Result<CallId, CallFailed>;
+
+    /// The message that has just come, at most so many bytes of it.
+    ///
+    /// # Errors
+    /// [`CallFailed`].
+    fn grpc_message(&self, most: usize) -> Result<Vec<u8>, CallFailed>;
 
     /// Lets the gateway call again and again, every so many milliseconds.
     ///

@@ -16,8 +16,8 @@ use proxy_wasm::hostcalls;
 use remit_engine::time::UnixTime;
 
 use crate::gateway::{
-    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
-    Stored,
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, GrpcCall, HttpCall, Level, LocalAnswer,
+    Seen, Stored,
 };
 
 #[link(wasm_import_module = "env")]
@@ -103,6 +103,7 @@ const REQUEST_BODY: u32 = 0;
 const RESPONSE_BODY: u32 = 1;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const CALL_RESPONSE_BODY: u32 = 4;
+const GRPC_RECEIVE_BUFFER: u32 = 5;
 const REQUEST_HEADERS: u32 = 0;
 const REQUEST_TRAILERS: u32 = 1;
 const RESPONSE_HEADERS: u32 = 2;
@@ -303,6 +304,34 @@ impl Gateway for Host {
         buffer(CALL_RESPONSE_BODY, 0, most)
     }
 
+    /// Through the SDK, as [`Self::call`].
+    fn ask(&self, call: &GrpcCall<'_>) -> Result<CallId, CallFailed> {
+        const CALL: &str = "proxy_grpc_call";
+        let service = grpc_service(call.cluster).ok_or(CallFailed {
+            call: CALL,
+            status: CallFailed::BAD_ARGUMENT,
+        })?;
+        let timeout = Duration::from_millis(u64::from(call.timeout_millis));
+        let message = Some(call.message);
+        hostcalls::dispatch_grpc_call(
+            &service,
+            call.service,
+            call.method,
+            vec![],
+            message,
+            timeout,
+        )
+        .map(CallId)
+        .map_err(|status| CallFailed {
+            call: CALL,
+            status: status as u32,
+        })
+    }
+
+    fn grpc_message(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        buffer(GRPC_RECEIVE_BUFFER, 0, most)
+    }
+
     fn tick_every(&self, millis: u32) -> Result<(), CallFailed> {
         // SAFETY: no memory is passed.
         let status = unsafe { proxy_set_tick_period_milliseconds(millis) };
@@ -347,6 +376,19 @@ impl Gateway for Host {
         // SAFETY: pointer and size are of one slice, which the host only reads.
         let _status = unsafe { proxy_log(level, line.as_ptr(), line.len()) };
     }
+}
+
+/// The message `GrpcService { envoy_grpc = 1: EnvoyGrpc { cluster_name = 1: string } }`. The host takes
+/// a bare name as well, unless that happens to be a message: `xa` is one, which says nothing and
+/// brings the host down. `None` where lengths do not fit into a byte each.
+fn grpc_service(cluster: &str) -> Option<String> {
+    const FIELD: &str = "\n";
+    let length = |size: usize| {
+        let length = u8::try_from(size).ok().filter(u8::is_ascii)?;
+        Some(char::from(length).to_string())
+    };
+    let (outer, inner) = (length(cluster.len() + 2)?, length(cluster.len())?);
+    Some([FIELD, &outer, FIELD, &inner, cluster].concat())
 }
 
 /// Puts one field of that name into a map, whatever was there.

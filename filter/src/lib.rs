@@ -17,6 +17,7 @@ pub mod emergency;
 #[cfg(all(target_arch = "wasm32", feature = "entry"))]
 mod entry;
 pub mod fetch;
+pub mod fleet;
 pub mod gateway;
 pub mod histories;
 #[cfg(target_arch = "wasm32")]
@@ -27,6 +28,7 @@ pub mod offload;
 pub mod open;
 pub mod pairs;
 pub mod plugin;
+pub mod protobuf;
 #[cfg(feature = "bodies")]
 pub mod reading;
 #[cfg(feature = "bodies")]

@@ -5,6 +5,7 @@
 //! rather than nothing, and a request costs one call.
 
 use remit_engine::decision::Reason;
+use remit_engine::fleet::Said;
 
 use crate::gateway::{CallFailed, Counter, Gateway};
 
@@ -39,6 +40,16 @@ impl Counters {
 #[must_use]
 pub fn streams_closed(reason: Reason) -> String {
     ["remit_streams_closed.reason.", reason.code()].concat()
+}
+
+/// The name of the counter of questions to the service for the fleet that were answered so.
+#[must_use]
+pub fn fleet(said: &Said) -> &'static str {
+    match said {
+        Said::Granted => "remit_fleet.result.granted",
+        Said::Over(_) => "remit_fleet.result.over",
+        Said::Nothing | Said::Away => "remit_fleet.result.away",
+    }
 }
 
 /// The name of the counter of answers that were not handed on.

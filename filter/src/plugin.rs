@@ -4,14 +4,17 @@
 //! that began under it lasts, which may be hours; what it remembers of tokens goes at once
 //! ([`Vm::take_in`]).
 
+use remit_engine::fleet::Said;
 use remit_engine::plan::{self, Capability, PlanError};
 use remit_engine::{Engine, EngineError};
 
 use crate::emergency;
 use crate::fetch::Sources;
-use crate::gateway::{CallFailed, Gateway};
+use crate::fleet::Asking;
+use crate::gateway::{CallFailed, ContextId, Gateway};
 use crate::histories::Histories;
 use crate::marks::Marks;
+use crate::metrics;
 use crate::open::Open;
 #[cfg(feature = "bodies")]
 use crate::reading::Readers;
@@ -29,9 +32,11 @@ const CAPABILITIES: &[Capability] = &[
 /// One configuration of the filter.
 #[derive(Debug)]
 pub struct Plugin {
+    root: ContextId,
     engine: Engine,
     sources: Sources,
     waiting: Waiting,
+    asking: Asking,
     open: Open,
     emergencies: emergency::Shown,
     #[cfg(feature = "bodies")]
@@ -62,11 +67,11 @@ pub enum LoadError {
 }
 
 impl Plugin {
-    /// Loads the configured plan.
+    /// Loads the configured plan, for the context that was configured.
     ///
     /// # Errors
     /// [`LoadError`].
-    pub fn load(gateway: &impl Gateway, vm: &Vm) -> Result<Self, LoadError> {
+    pub fn load(gateway: &impl Gateway, vm: &Vm, root: ContextId) -> Result<Self, LoadError> {
         let configuration = gateway.configuration().map_err(LoadError::Configuration)?;
         if configuration.is_empty() {
             return Err(LoadError::Empty);
@@ -74,6 +79,12 @@ impl Plugin {
         let loaded = plan::decode_owned(configuration)?.served_by(CAPABILITIES)?;
         let engine = Engine::new(loaded)?;
         vm.define_counters(gateway).map_err(LoadError::Counters)?;
+        if engine.plan().fleet.is_some() {
+            for said in [Said::Granted, Said::Over(Vec::new()), Said::Away] {
+                vm.named_counter(gateway, metrics::fleet(&said))
+                    .map_err(LoadError::Counters)?;
+            }
+        }
         // The earlier marks begin, the less is refused for having come before them. Where this
         // fails, the first decision that needs them tries again.
         let _ = Marks::new(gateway, &vm.epoch).since();
@@ -83,9 +94,11 @@ impl Plugin {
         }
         let sources = Sources::new(gateway, vm, engine.plan()).map_err(LoadError::Counters)?;
         let plugin = Self {
+            root,
             engine,
             sources,
             waiting: Waiting::default(),
+            asking: Asking::default(),
             open: Open::default(),
             emergencies: emergency::Shown::default(),
             #[cfg(feature = "bodies")]
@@ -95,6 +108,12 @@ impl Plugin {
             .tick_every(tick::period(&plugin))
             .map_err(LoadError::Tick)?;
         Ok(plugin)
+    }
+
+    /// The context that all requests of the plan come from.
+    #[must_use]
+    pub fn root(&self) -> ContextId {
+        self.root
     }
 
     /// What decides.
@@ -113,6 +132,12 @@ impl Plugin {
     #[must_use]
     pub fn waiting(&self) -> &Waiting {
         &self.waiting
+    }
+
+    /// The requests that wait for the service for the fleet.
+    #[must_use]
+    pub fn asking(&self) -> &Asking {
+        &self.asking
     }
 
     /// The requests whose bodies are coming in.

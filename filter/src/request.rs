@@ -8,6 +8,8 @@
 //! looks for; one counter. A refused one: header map, clock, perhaps the foreign call, record,
 //! counter, answer. Trailers, where a request has any: one read, and one removal for each field that
 //! must not pass. Where the plan has sources, one look at shared data stands before the decision.
+//! Where a limit holds for a fleet: header map, clock, a turn to the root context, the question and a
+//! turn back; with the answer all of it again, as above.
 //!
 //! INVARIANT: the record of an allow is written after everything that it depends on, and whatever
 //! fails after that overwrites it. A request is let go on in one place, `go_on`, which takes a permit.
@@ -25,7 +27,8 @@ use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
 
 use crate::fetch::Advice;
-use crate::gateway::{CallFailed, Gateway};
+use crate::fleet::{self, Asked};
+use crate::gateway::{CallFailed, ContextId, Gateway};
 use crate::pairs;
 use crate::plugin::Plugin;
 use crate::surroundings::Surroundings;
@@ -59,6 +62,17 @@ pub enum Outcome {
     Wait(Awaited, UnixTime),
     /// It is to be held until its body is there, and decided by that and this head.
     Read(Progress, Vec<u8>),
+    /// It is to be held, and decided anew with what the service for the fleet answers.
+    Ask(Asked),
+}
+
+/// A request, and which time it is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Its context, at which the gateway is.
+    pub context: ContextId,
+    /// Which time.
+    pub attempt: Attempt,
 }
 
 /// Which time a request is decided.
@@ -70,6 +84,8 @@ pub enum Attempt {
     Woken(Awaited),
     /// Again, and for the last time: what it waited for has not come.
     Late,
+    /// Again, and for the last time, with what the service for the fleet has said.
+    Told,
 }
 
 /// What was decided, once nothing but the record is left to do.
@@ -78,22 +94,35 @@ enum Decided<'e> {
     Refused(Refusal<'e>),
     Waits(Awaited, UnixTime),
     Reads(Progress, Vec<u8>),
+    Asks(Asked),
+    /// The service for the fleet cannot be asked: to be decided anew with this.
+    Alone(Again),
 }
 
 /// Decides the request that the gateway is at, and carries the decision out.
 #[must_use]
-pub fn handle(
+pub fn handle(gateway: &impl Gateway, vm: &Vm, plugin: Option<&Plugin>, turn: Turn) -> Outcome {
+    match plugin {
+        Some(plugin) => handle_again(gateway, vm, plugin, turn, &Again::default()),
+        None => {
+            let decided = Decided::Refused(Refusal::not_configured());
+            carry_out(gateway, vm, decided, turn.attempt)
+        }
+    }
+}
+
+/// Decides the request that the gateway is at, with what was found out before.
+#[must_use]
+pub fn handle_again(
     gateway: &impl Gateway,
     vm: &Vm,
-    plugin: Option<&Plugin>,
-    attempt: Attempt,
+    plugin: &Plugin,
+    turn: Turn,
+    again: &Again,
 ) -> Outcome {
-    let decided = match plugin {
-        Some(plugin) => decide(gateway, vm, plugin, attempt)
-            .unwrap_or_else(|_: CallFailed| Decided::Refused(Refusal::host_failure())),
-        None => Decided::Refused(Refusal::not_configured()),
-    };
-    carry_out(gateway, vm, decided, attempt)
+    let decided = decide(gateway, vm, plugin, turn, again)
+        .unwrap_or_else(|_: CallFailed| Decided::Refused(Refusal::host_failure()));
+    carry_out(gateway, vm, decided, turn.attempt)
 }
 
 /// Carries a decision out.
@@ -108,6 +137,8 @@ fn carry_out(gateway: &impl Gateway, vm: &Vm, decided: Decided<'_>, attempt: Att
         },
         Decided::Waits(awaited, now) => return Outcome::Wait(awaited, now),
         Decided::Reads(progress, head) => return Outcome::Read(progress, head),
+        Decided::Asks(asked) => return Outcome::Ask(asked),
+        Decided::Alone(_) => Refusal::host_failure(),
         Decided::Refused(refusal) => refusal,
     };
     refusal.count(&Surroundings::new(gateway, vm));
@@ -126,7 +157,7 @@ fn go_on(
     report(gateway, vm, permit.record())?;
     match attempt {
         Attempt::First => Ok(()),
-        Attempt::Woken(_) | Attempt::Late => gateway.resume_request(),
+        Attempt::Woken(_) | Attempt::Late | Attempt::Told => gateway.resume_request(),
     }
 }
 
@@ -164,7 +195,8 @@ fn decide<'e>(
     gateway: &impl Gateway,
     vm: &Vm,
     plugin: &'e Plugin,
-    attempt: Attempt,
+    turn: Turn,
+    first: &Again,
 ) -> Result<Decided<'e>, CallFailed> {
     let buffer = gateway.request_head()?;
     let fields = read_fields(&buffer)?;
@@ -177,15 +209,39 @@ fn decide<'e>(
     }
     let host = Surroundings::new(gateway, vm);
     Ok(anew(|again| {
-        let first = Again::default();
-        let again = again.unwrap_or(&first);
+        let again = again.unwrap_or(first);
         match plugin.engine().decide_again(&head, again, now, &host) {
             Decision::Refuse(refusal) => Decided::Refused(refusal),
-            Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, attempt, now),
+            Decision::Wait(wait) => wait_or_not(gateway, plugin, wait, turn.attempt, now),
+            Decision::Allow(allow) if !allow.quotas().is_empty() => {
+                ask(gateway, vm, plugin, turn, allow, now)
+            }
             Decision::Allow(allow) => permit(gateway, &head, allow, &host),
+            // It was decided by its head before.
+            Decision::Read(reading) if turn.attempt == Attempt::Told => {
+                Decided::Refused(reading.refuse())
+            }
             Decision::Read(reading) => Decided::Reads(reading.progress(), buffer.clone()),
         }
     }))
+}
+
+/// Asks the service for the fleet for the room that an allow needs. Until it answers, nothing of the
+/// request is changed, and nothing counted.
+#[cold]
+fn ask<'e>(
+    gateway: &impl Gateway,
+    vm: &Vm,
+    plugin: &Plugin,
+    turn: Turn,
+    allow: Allow<'e>,
+    now: UnixTime,
+) -> Decided<'e> {
+    match fleet::ask(gateway, vm, plugin, turn.context, &allow, now) {
+        Ok(Ok(asked)) => Decided::Asks(asked),
+        Ok(Err(again)) => Decided::Alone(again),
+        Err(_) => Decided::Refused(allow.withdraw()),
+    }
 }
 
 /// Decides until nobody else has changed the request's history meanwhile; not for ever.
@@ -200,6 +256,7 @@ fn anew<'e>(decide: impl Fn(Option<&Again>) -> Decided<'e>) -> Decided<'e> {
                 Some(next) => again = Some(next),
                 None => return decided,
             },
+            Decided::Alone(next) if tries > 0 => again = Some(next.clone()),
             _ => return decided,
         }
     }
@@ -231,7 +288,7 @@ fn wait_or_not<'e>(
 ) -> Decided<'e> {
     let source = wait.source();
     let advice = match attempt {
-        Attempt::Late => Advice::GiveUp,
+        Attempt::Late | Attempt::Told => Advice::GiveUp,
         // It has just come, and does not say what the request needs.
         Attempt::Woken(before) if before.source == source => Advice::Settle,
         Attempt::First | Attempt::Woken(_) if plugin.waiting().has_room() => {

@@ -41,6 +41,7 @@ pub fn tick(gateway: &impl Gateway, vm: &Vm, plugin: &Plugin) {
     // Before anything turns to a request: answers are told to the context that asks.
     plugin.sources().fetch_due(gateway, plugin.engine(), now);
     wake_ready(gateway, vm, plugin, now);
+    course::give_up_unanswered(gateway, vm, plugin, now);
     if plugin.open().is_time_to_look(now) {
         #[cfg(feature = "bodies")]
         course::give_up_late(gateway, vm, plugin, now.millis());

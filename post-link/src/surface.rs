@@ -57,6 +57,8 @@ const EVERY_EXPORT: &[Row] = rows! {
     "proxy_on_request_trailers" "strips what must not pass; called only where there are trailers";
     "proxy_on_tick" "fetches, wakes requests that wait, ends streams whose token has ended";
     "proxy_on_http_call_response" "takes in what was fetched";
+    "proxy_on_grpc_receive" "lets a request go on that waits for the service for the fleet, or answers it";
+    "proxy_on_grpc_close" "does so where that service does not answer";
     "proxy_on_delete" "frees contexts; without it each request would leak one";
 };
 
@@ -77,6 +79,7 @@ const EVERY_IMPORT: &[Row] = rows! {
     "proxy_get_shared_data" "marks and fetched documents, which all workers share";
     "proxy_set_shared_data" "marks and fetched documents, which all workers share";
     "proxy_http_call" "fetches keys, status lists and the deny feed";
+    "proxy_grpc_call" "asks the service that counts for a fleet of gateways";
     "proxy_set_tick_period_milliseconds" "has the host call back";
     "proxy_set_effective_context" "turns to a request that waits or is open";
     "proxy_continue_stream" "lets a request go on that has waited and is allowed";

@@ -1,5 +1,7 @@
-//! Counters that several Envoys share: a rate limit service. First the service itself, asked by Envoy's
+//! Counters that several Envoys share: a rate limit service. Here the service itself, asked by Envoy's
 //! own filter.
+
+mod shared;
 
 use std::thread;
 

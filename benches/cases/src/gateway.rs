@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use remit_engine::time::UnixTime;
 use remit_filter::gateway::{
-    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
-    Stored,
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, GrpcCall, HttpCall, Level, LocalAnswer,
+    Seen, Stored,
 };
 
 use crate::decision::NOW;
@@ -118,6 +118,17 @@ impl Gateway for Ready {
             call: "proxy_http_call",
             status: CallFailed::BAD_ARGUMENT,
         })
+    }
+
+    fn ask(&self, _call: &GrpcCall<'_>) -> Result<CallId, CallFailed> {
+        Err(CallFailed {
+            call: "proxy_grpc_call",
+            status: CallFailed::BAD_ARGUMENT,
+        })
+    }
+
+    fn grpc_message(&self, _most: usize) -> Result<Vec<u8>, CallFailed> {
+        Ok(Vec::new())
     }
 
     fn called_head(&self) -> Result<Vec<u8>, CallFailed> {

@@ -4,9 +4,10 @@ use std::fmt::Debug;
 use std::hint::black_box;
 
 use remit_engine::Engine;
+use remit_filter::gateway::ContextId;
 use remit_filter::pairs;
 use remit_filter::plugin::Plugin;
-use remit_filter::request::{self, Attempt};
+use remit_filter::request::{self, Attempt, Turn};
 use remit_filter::vm::Vm;
 
 use crate::by_hand::{self, ManyRules};
@@ -15,6 +16,14 @@ use crate::condition;
 use crate::decision::{Head, engine, reason};
 use crate::gateway;
 use crate::rules::Rules;
+
+const ROOT: ContextId = ContextId(1);
+
+/// A request that has just come.
+const FIRST: Turn = Turn {
+    context: ContextId(2),
+    attempt: Attempt::First,
+};
 
 /// A case that is ready.
 #[derive(Debug)]
@@ -102,8 +111,8 @@ fn decide(decisions: Decisions) -> Result<Kind, Unfit> {
 fn handle(request: Request) -> Result<Kind, Unfit> {
     let gateway = gateway::Ready::new(request.plan, request.head);
     let vm = Vm::new();
-    let plugin = Plugin::load(&gateway, &vm)?;
-    let _verdict = request::handle(&gateway, &vm, Some(&plugin), Attempt::First);
+    let plugin = Plugin::load(&gateway, &vm, ROOT)?;
+    let _verdict = request::handle(&gateway, &vm, Some(&plugin), FIRST);
     let record = gateway.record();
     let record: serde_json::Value = serde_json::from_str(&record).unwrap_or_default();
     let found = record
@@ -151,7 +160,7 @@ impl Prepared {
             }
             Kind::Handle(gateway, vm, plugin) => {
                 repeat(runs, || {
-                    request::handle(black_box(gateway), vm, Some(plugin), Attempt::First)
+                    request::handle(black_box(gateway), vm, Some(plugin), FIRST)
                 });
             }
             Kind::ReadHeaderMap(buffer) => repeat(runs, || pairs::read(black_box(buffer))),

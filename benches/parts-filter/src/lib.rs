@@ -17,14 +17,14 @@ use proxy_wasm::types::BufferType;
 use remit_engine::time::UnixTime;
 use remit_filter::contexts;
 use remit_filter::gateway::{
-    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
-    Stored,
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, GrpcCall, HttpCall, Level, LocalAnswer,
+    Seen, Stored,
 };
 use remit_filter::host::Host;
 
 proxy_wasm::main! {{
     contexts::log_panics(Host);
-    proxy_wasm::set_root_context(|_| contexts::root(Parts));
+    proxy_wasm::set_root_context(|context| contexts::root(Parts, context));
 }}
 
 /// What is done beside deciding.
@@ -141,6 +141,14 @@ impl Gateway for Parts {
 
     fn call(&self, call: &HttpCall<'_>) -> Result<CallId, CallFailed> {
         Host.call(call)
+    }
+
+    fn ask(&self, call: &GrpcCall<'_>) -> Result<CallId, CallFailed> {
+        Host.ask(call)
+    }
+
+    fn grpc_message(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        Host.grpc_message(most)
     }
 
     fn called_head(&self) -> Result<Vec<u8>, CallFailed> {

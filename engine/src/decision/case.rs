@@ -46,6 +46,8 @@ pub(super) struct Case<'e> {
     pub(super) again: Again,
     /// What the service for the fleet has to be asked.
     pub(super) quotas: Vec<Quota>,
+    /// Whether the caller is the one that the token speaks of, as far as can be asked.
+    pub(super) is_caller_known: bool,
 }
 
 impl<'e> Case<'e> {
@@ -65,6 +67,7 @@ impl<'e> Case<'e> {
             book: Rc::default(),
             again,
             quotas: Vec::new(),
+            is_caller_known: false,
         }
     }
 

@@ -9,9 +9,9 @@ use super::stop::Stop;
 use super::tasks;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
 use crate::engine::Engine;
-use crate::fleet::{Quota, Said};
+use crate::fleet::{Over, Quota, Said};
 use crate::history::{Book, Full, Past};
-use crate::host::{Change, Host, Stored};
+use crate::host::{Change, Host, MarkId, Stored};
 use crate::limits;
 use crate::mark;
 use crate::plan::{
@@ -64,10 +64,10 @@ impl<'e> Case<'e> {
             let full = match limit.counts {
                 Counts::Idle => {
                     let since = past.last(limit.per)?.unwrap_or(i64::MAX);
-                    let idle = self.now.millis().saturating_sub(since).max(0) / 1000;
-                    let idle = idle.unsigned_abs();
-                    trace.limit(id, idle, idle <= u64::from(limit.at_most));
-                    if idle <= u64::from(limit.at_most) {
+                    let idle = self.now.millis().saturating_sub(since).max(0);
+                    let is_in_time = idle <= i64::from(limit.at_most) * 1000;
+                    trace.limit(id, idle.unsigned_abs() / 1000, is_in_time);
+                    if is_in_time {
                         continue;
                     }
                     self.reached(limit, Reason::TaskIdle, None, exception)?;
@@ -92,6 +92,9 @@ impl<'e> Case<'e> {
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
         let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
+        // What would have let it through has not refused it.
+        let rule = self.record.rule.take();
+        let exception = self.record.break_glass.take();
         let history = &self.engine.plan().history;
         let touches = &history.touches;
         let found = touches.binary_search_by_key(&call.operation, |(id, _)| *id);
@@ -103,10 +106,8 @@ impl<'e> Case<'e> {
             };
             past.remember(*memory, target)?;
         }
-        let Some(task) = call.task else {
-            return Ok(());
-        };
-        for (id, limit) in self.limits(task) {
+        let limits = call.task.map(|task| self.limits(task));
+        for (id, limit) in limits.into_iter().flatten() {
             let weight = match limit.counts {
                 Counts::Denials => continue,
                 Counts::Idle => {
@@ -123,6 +124,8 @@ impl<'e> Case<'e> {
                 self.take((id, limit), weight, call, inputs, trace)?;
             }
         }
+        self.record.rule = rule;
+        self.record.break_glass = exception;
         Ok(())
     }
 
@@ -142,35 +145,42 @@ impl<'e> Case<'e> {
             },
             _ => [0; 2],
         };
-        let at_most = match (limit.fleet, self.again.said) {
-            (None, _) => limit.at_most,
+        let at_most = match (limit.fleet, &self.again.said) {
+            (None, _) => Ok(limit.at_most),
             (Some(_), Said::Nothing) => {
-                self.quotas.push(Quota::new(id, weight));
+                Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
-            (Some(_), Said::Over { limit: over, wait }) if over == id => {
-                trace.limit(id, limit.at_most.into(), false);
-                return self.reached(limit, Reason::LimitReached, wait, call.exception);
-            }
-            (Some(_), Said::Granted | Said::Over { .. }) => u32::MAX,
+            (Some(_), Said::Granted) => Ok(u32::MAX),
+            (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
+                Some(&Over { wait, .. }) => Err(wait),
+                None => Ok(u32::MAX),
+            },
             (Some(Alone::Refuse), Said::Away) => {
                 return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
             }
-            (Some(Alone::AtMost(here)), Said::Away) => here,
+            (Some(Alone::AtMost(here)), Said::Away) => Ok(here),
         };
-        let room = past.room(limit, at_most, weight, target)?;
-        trace.limit(id, counted(&room), room.is_ok());
-        match room {
-            Ok(_) => Ok(past.take(limit, weight, target)?),
-            Err(full) => match limit.beyond {
-                Beyond::Refuse => {
-                    self.reached(limit, Reason::LimitReached, full.wait, call.exception)
+        let wait = match at_most {
+            Ok(at_most) => {
+                let room = past.room(limit, at_most, weight, target)?;
+                trace.limit(id, counted(&room), room.is_ok());
+                match room {
+                    Ok(_) => return Ok(past.take(limit, weight, target)?),
+                    Err(full) => full.wait,
                 }
-                // What was approved takes none of the room.
-                Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
-                    Ok(()) => Ok(()),
-                    Err(reason) => self.reached(limit, reason, None, call.exception),
-                },
+            }
+            Err(wait) => {
+                trace.limit(id, limit.at_most.into(), false);
+                wait
+            }
+        };
+        match limit.beyond {
+            Beyond::Refuse => self.reached(limit, Reason::LimitReached, wait, call.exception),
+            // What was approved takes none of the room.
+            Beyond::Approval => match self.approved(limit.mode, inputs, past.host) {
+                Ok(()) => Ok(()),
+                Err(reason) => self.reached(limit, reason, None, call.exception),
             },
         }
     }
@@ -180,6 +190,7 @@ impl<'e> Case<'e> {
         let Some(past) = &inputs.past else {
             return;
         };
+        past.book.clear_targets();
         for (id, memory) in (0..)
             .map(MemoryId)
             .zip(&self.engine.plan().history.memories)
@@ -272,6 +283,7 @@ pub(super) fn count_refusal(
     if reason.status() >= 500 || (limits().next().is_none() && read.is_empty()) {
         return;
     }
+    let mut done: Vec<MarkId> = Vec::new();
     for _ in 0..limits::HISTORY_TRIES {
         let book = Book::default();
         let past = Past {
@@ -281,17 +293,21 @@ pub(super) fn count_refusal(
             host,
             now,
         };
-        let counted = || -> Result<bool, Reason> {
+        let mut counted = || -> Result<bool, Reason> {
+            // What cannot be counted is refused all the same, and does not keep the rest from it.
             for limit in limits() {
-                if past.room(limit, limit.at_most, 1, [0; 2])?.is_ok() {
-                    past.take(limit, 1, [0; 2])?;
+                if let Ok(Ok(_)) = past.room(limit, limit.at_most, 1, [0; 2]) {
+                    let _ = past.take(limit, 1, [0; 2]);
                 }
             }
             for per in &read {
-                past.refused(*per)?;
+                let _ = past.refused(*per);
             }
             let mut is_done = true;
             for draft in past.drafts()? {
+                if done.contains(&draft.id) {
+                    continue;
+                }
                 let change = Change {
                     id: &draft.id,
                     before: draft.before.as_deref(),
@@ -299,12 +315,14 @@ pub(super) fn count_refusal(
                     owner: draft.owner,
                     until: draft.until,
                 };
-                let stored = host.keep(plan.history.capacity, &change, now);
-                is_done &= stored != Ok(Stored::Changed);
+                if host.keep(plan.history.capacity, &change, now) == Ok(Stored::Changed) {
+                    is_done = false;
+                } else {
+                    done.push(draft.id);
+                }
             }
             Ok(is_done)
         };
-        // What cannot be counted is refused all the same.
         if counted().unwrap_or(true) {
             return;
         }
@@ -313,13 +331,15 @@ pub(super) fn count_refusal(
 
 /// Whose refusals conditions ask for.
 fn asked(engine: &Engine) -> Vec<Per> {
-    let slots = engine.plan().slots.iter();
-    slots
-        .filter_map(|slot| match slot {
-            Slot::HistoryDenials(per) => Some(*per),
-            _ => None,
-        })
-        .collect()
+    let mut all = Vec::new();
+    for slot in &engine.plan().slots {
+        if let Slot::HistoryDenials(per) = slot
+            && !all.contains(per)
+        {
+            all.push(*per);
+        }
+    }
+    all
 }
 
 fn weight(limit: &Limit, operation: OperationId) -> Option<u32> {
@@ -350,3 +370,6 @@ fn written(value: &Value<'_>) -> Result<String, EvalError> {
         _ => return Err(EvalError::Type),
     })
 }
+
+#[cfg(test)]
+mod tests;

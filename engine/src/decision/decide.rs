@@ -22,7 +22,7 @@ use super::watch::Watch;
 use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
-use crate::fleet::{Quota, Said};
+use crate::fleet::{Entries, Quota, Said};
 use crate::history::Draft;
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
@@ -159,7 +159,8 @@ pub struct Refusal<'e> {
     reply: Option<Reply>,
     /// What to decide it anew with, where another worker has changed its history meanwhile.
     again: Option<Again>,
-    /// By which plan.
+    /// By which plan it counts; `None` where the token is expired or taken back, or its caller has
+    /// not shown that it is theirs: that is nothing that the task has done.
     engine: Option<&'e Engine>,
 }
 
@@ -213,13 +214,17 @@ impl<'e> Allow<'e> {
         &self.quotas
     }
 
+    /// What the service is told of a quota: its limit, and whose calls that counts together. `None`
+    /// where it cannot be told.
+    #[must_use]
+    pub fn entries(&self, quota: &Quota) -> Option<Entries<'_>> {
+        quota.entries(self.engine.plan(), self.record.token.as_deref()?)
+    }
+
     /// What to decide the request anew with.
     #[must_use]
     pub fn again(&self, said: Said) -> Again {
-        Again {
-            said,
-            ..self.again.clone()
-        }
+        self.again.clone().with(said)
     }
 
     /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, writes what
@@ -351,6 +356,14 @@ impl<'e> Reading<'e> {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress.clone()
+    }
+}
+
+impl Again {
+    /// The same, and what the service for the fleet said.
+    #[must_use]
+    pub fn with(self, said: Said) -> Self {
+        Self { said, ..self }
     }
 }
 
@@ -538,9 +551,13 @@ fn conclude<'e>(
         Ok(reason) if reason.outcome() == Outcome::Allow => case.drafts(host),
         _ => Ok(Vec::new()),
     };
+    let mut case = case;
     let (verdict, drafts) = match drafts {
         Ok(drafts) => (verdict, drafts),
-        Err(reason) => (Err(reason.into()), Vec::new()),
+        Err(reason) => {
+            (case.record.rule, case.record.break_glass) = (None, None);
+            (Err(reason.into()), Vec::new())
+        }
     };
     let Case {
         engine,
@@ -554,6 +571,7 @@ fn conclude<'e>(
         reply,
         quotas,
         again,
+        is_caller_known,
         ..
     } = case;
     let proven = head.proof().ok().flatten().map(Into::into);
@@ -596,7 +614,7 @@ fn conclude<'e>(
             document,
             reply,
             again: None,
-            engine: Some(engine),
+            engine: Some(engine).filter(|_| is_caller_known),
         }
     };
     match stop {

@@ -1,7 +1,7 @@
 //! Writing histories that a decision has changed, and giving back what was counted in vain.
 
 use super::reason::Reason;
-use crate::history::{Draft, give_back as without};
+use crate::history::{Draft, NOTHING, give_back as without};
 use crate::host::{Change, Host, Stored};
 use crate::limits;
 use crate::time::UnixTime;
@@ -34,7 +34,11 @@ pub(super) fn write(
         if stored == Ok(Stored::Done) {
             continue;
         }
-        give_back(drafts.get(..written).unwrap_or_default(), room, now, host);
+        for draft in drafts.get(..written).unwrap_or_default() {
+            if !undo(draft, room, time, host) {
+                give_back(std::slice::from_ref(draft), room, now, host);
+            }
+        }
         return match stored {
             Ok(Stored::Full) => Err(Reason::HistoryFull),
             Ok(Stored::Changed) => Ok(Written::None),
@@ -42,6 +46,19 @@ pub(super) fn write(
         };
     }
     Ok(Written::All)
+}
+
+/// Puts back what was there before, if nobody has written since: the call that it remembers never
+/// was. Says whether it did.
+fn undo(draft: &Draft, room: u32, now: UnixTime, host: &dyn Host) -> bool {
+    let change = Change {
+        id: &draft.id,
+        before: Some(&draft.after),
+        after: draft.before.as_deref().unwrap_or(&NOTHING),
+        owner: draft.owner,
+        until: draft.until,
+    };
+    host.keep(room, &change, now) == Ok(Stored::Done)
 }
 
 /// Takes off again what was counted. What is remembered stays: it may have been seen.

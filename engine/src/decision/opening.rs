@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::request::path::Target;
 use crate::request::query::{self, Parameters};
 use crate::request::{RequestHead, path};
-use crate::token::{VerifiedToken, shown};
+use crate::token::{Confirmation, VerifiedToken, shown};
 
 /// How far a request came without rules.
 pub(super) enum Opening<'e, 'r> {
@@ -108,6 +108,8 @@ impl<'e> Case<'e> {
         let (scheme, bytes) = shown(head.credential()?)?;
         let token = self.token(bytes, host)?;
         self.stands(&token)?;
+        // Of a token that is bound to its sender that is told by the proof of it.
+        self.is_caller_known = possession::confirmation(&token) == Confirmation::default();
         let transaction = self.transaction(head, host)?;
         let what = match (found.operation, operation, resource, found.endpoint) {
             (None, _, Some(resource), Some(id)) => What::Endpoint(Place {
@@ -143,6 +145,7 @@ impl<'e> Case<'e> {
             proven,
         };
         possession::check(self, head, &token, &shown, host)?;
+        self.is_caller_known = true;
         self.is_unused(&token, host)?;
         if let Some(transaction) = &transaction {
             self.is_unused(transaction, host).inspect_err(|reason| {

@@ -78,6 +78,11 @@ impl Book {
         self.lost.get()
     }
 
+    /// Forgets what another message of the request was about.
+    pub(crate) fn clear_targets(&self) {
+        self.targets.borrow_mut().clear();
+    }
+
     /// Says what the call is about, for a memory.
     pub(crate) fn set_target(&self, memory: MemoryId, target: Result<Target, EvalError>) {
         let mut targets = self.targets.borrow_mut();
@@ -174,6 +179,9 @@ impl Past<'_> {
                 (counted, counted.saturating_add(weight.into()), wait)
             };
             if after > u64::from(at_most) && weight > 0 {
+                // Where several leave none, there is room once all of them do.
+                let before = full.map_or(Some(0), |full: Full| full.wait);
+                let wait = before.zip(wait).map(|(one, other)| one.max(other));
                 full = Some(Full { counted, wait });
             }
             found = counted.max(found);
@@ -190,21 +198,28 @@ impl Past<'_> {
         let now = self.now.millis();
         self.change(limit.per, |page| {
             let words = page.entry.words_mut(&limit.key).ok_or(Garbled)?;
-            let what = if let Counts::Distinct(_) = limit.counts {
+            let taken = if let Counts::Distinct(_) = limit.counts {
+                let what = What::Target(target);
                 let (is_there, _) = targets::met(words, limit.window, target, now)?;
-                targets::meet(words, limit.window, target, now)?;
+                let at = targets::meet(words, limit.window, target, now)?;
+                // An earlier message of the same request may have met it first.
+                let mut own = page.taken.iter_mut();
+                if let Some(own) = own.find(|own| own.key == limit.key && own.what == what) {
+                    own.at = at;
+                    return Ok(());
+                }
                 if is_there {
                     return Ok(());
                 }
-                What::Target(target)
+                (at, what)
             } else {
-                count::add(words, limit.window, weight, now)?;
-                What::Weight(limit.window, weight)
+                let at = count::add(words, limit.window, weight, now)?;
+                (at, What::Weight(limit.window, weight))
             };
             page.taken.push(Taken {
                 key: limit.key,
-                at: now,
-                what,
+                at: taken.0,
+                what: taken.1,
             });
             Ok(())
         })
@@ -218,7 +233,8 @@ impl Past<'_> {
         let now = self.now.millis();
         self.change(per, |page| {
             let words = page.entry.words_mut(&DENIALS).ok_or(Garbled)?;
-            count::add(words, None, 1, now)
+            count::add(words, None, 1, now)?;
+            Ok(())
         })
     }
 
@@ -234,7 +250,7 @@ impl Past<'_> {
         let mut is_full = false;
         self.change(memory.per, |page| {
             let words = page.entry.words_mut(&memory.key).ok_or(Garbled)?;
-            targets::remember(words, now);
+            targets::remember(words, now)?;
             let Some(told) = &memory.targets else {
                 return Ok(());
             };
@@ -263,26 +279,38 @@ impl Past<'_> {
         })
     }
 
-    /// What is to be written.
+    /// What is to be written. One that has grown too long is written without what earlier policies
+    /// asked for.
     ///
     /// # Errors
-    /// [`Reason::HistoryFull`] where one has grown too long.
+    /// [`Reason::HistoryFull`] where one is too long all the same.
     pub(crate) fn drafts(&self) -> Result<Vec<Draft>, Reason> {
         let mut drafts = Vec::new();
         for page in self.book.pages.borrow_mut().iter_mut() {
             if !page.is_changed {
                 continue;
             }
+            let after = page.entry.write().or_else(|| {
+                page.entry.retain(|key| self.is_asked_for(key));
+                page.entry.write()
+            });
             drafts.push(Draft {
                 id: page.id,
                 before: page.before.take(),
-                after: page.entry.write().ok_or(Reason::HistoryFull)?,
+                after: after.ok_or(Reason::HistoryFull)?,
                 owner: subject::owner(self.plan, self.token),
                 until: self.now.plus_seconds(self.plan.history.keep),
                 taken: std::mem::take(&mut page.taken),
             });
         }
         Ok(drafts)
+    }
+
+    fn is_asked_for(&self, key: &HistoryKey) -> bool {
+        let history = &self.plan.history;
+        *key == DENIALS
+            || history.memories.iter().any(|memory| memory.key == *key)
+            || history.limits.iter().any(|limit| limit.key == *key)
     }
 
     fn calls_of(&self, term: TermId) -> Result<Option<[i64; 3]>, Reason> {

@@ -9,7 +9,9 @@
 //! fixed     seconds, beginning, count
 //! sliding   -seconds, newest step, its count, that of the step before, … (17 in all)
 //! ```
-//! A time that lies ahead of now, because the clock was set back, counts as now.
+//! A time that lies ahead of now counts as now: the clock was set back, or who counts now has
+//! looked at it a moment before somebody who was quicker. What lies ahead by more than the window is
+//! brought back to that, so that nothing counts for longer than twice its window and a step.
 
 use super::entry::{Garbled, Words};
 use crate::plan::{Window, WindowKind};
@@ -26,18 +28,23 @@ pub(super) fn live(words: &[i64], window: Option<Window>, now: i64) -> Result<i6
     Ok(sum(&words))
 }
 
-/// Counts so much.
+/// Counts so much, and says as of when, which is what [`give_back`] asks for.
 pub(super) fn add(
     words: &mut Words,
     window: Option<Window>,
     weight: u32,
     now: i64,
-) -> Result<(), Garbled> {
+) -> Result<i64, Garbled> {
     settle(words, window, now)?;
     let newest = if window.is_some() { 2 } else { 1 };
     let count = words.get_mut(newest).ok_or(Garbled)?;
     *count = count.saturating_add(i64::from(weight));
-    Ok(())
+    Ok(match (window, words.get(1)) {
+        (Some(window), Some(first)) if window.kind == WindowKind::Sliding => {
+            first.saturating_mul(step(window))
+        }
+        _ => now,
+    })
 }
 
 /// In how many milliseconds there is room for so much again; `None`: never.
@@ -57,7 +64,7 @@ pub(super) fn wait(
     };
     let length = i64::from(window.seconds) * 1000;
     if window.kind == WindowKind::Fixed {
-        return Ok(Some(first.saturating_add(length) - now));
+        return Ok(Some(first.saturating_add(length).saturating_sub(now)));
     }
     let room = i64::from(at_most) - i64::from(weight);
     let mut kept = 0_i64;
@@ -68,7 +75,7 @@ pub(super) fn wait(
     });
     let goes = i64::try_from(goes.unwrap_or_default()).unwrap_or_default();
     let ends = (first - goes + STEPS + 1).saturating_mul(step(window));
-    Ok(Some(ends - now))
+    Ok(Some(ends.saturating_sub(now)))
 }
 
 /// Takes so much off that was counted at a time, as far as it still counts.
@@ -134,12 +141,12 @@ fn settle(words: &mut Words, window: Option<Window>, now: i64) -> Result<(), Gar
         }
         WindowKind::Sliding => {
             let step = now.div_euclid(step(window));
-            let passed = usize::try_from(step - *first)
-                .unwrap_or(0)
-                .min(counts.len());
+            let newest = step.max((*first).min(step.saturating_add(STEPS)));
+            let passed = usize::try_from(newest.saturating_sub(*first)).unwrap_or(0);
+            let passed = passed.min(counts.len());
             counts.rotate_right(passed);
             counts.iter_mut().take(passed).for_each(|count| *count = 0);
-            *first = step;
+            *first = newest;
         }
     }
     Ok(())

@@ -8,8 +8,8 @@
 //! length   2  in words
 //! words    8 each
 //! ```
-//! Numbers are little endian. Items whose key nobody asks for any more are kept: another worker may
-//! still have the policy that does.
+//! Numbers are little endian. Items whose key nobody asks for any more are kept while there is room:
+//! another worker may still have the policy that does.
 
 use super::count;
 use super::targets;
@@ -17,6 +17,9 @@ use crate::limits;
 use crate::plan::{HistoryKey, Window};
 
 const VERSION: u8 = 1;
+
+/// An entry that says nothing.
+pub(crate) const NOTHING: [u8; 9] = [VERSION, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// What is kept under a key.
 pub(super) type Words = Vec<i64>;
@@ -106,6 +109,11 @@ impl Entry {
         found.map_or(&[], |(_, words)| words)
     }
 
+    /// Drops what stands under other keys than these.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&HistoryKey) -> bool) {
+        self.items.retain(|(key, _)| is_kept(key));
+    }
+
     /// The same, to be changed.
     pub(super) fn words_mut(&mut self, key: &HistoryKey) -> Option<&mut Words> {
         let position = self.items.iter().position(|(one, _)| one == key);
@@ -124,7 +132,8 @@ impl Entry {
 pub(crate) fn give_back(bytes: &[u8], taken: &[Taken]) -> Result<Vec<u8>, Garbled> {
     let mut entry = Entry::read(Some(bytes))?;
     for one in taken {
-        let Some(words) = entry.words_mut(&one.key) else {
+        let mut items = entry.items.iter_mut();
+        let Some((_, words)) = items.find(|(key, _)| *key == one.key) else {
             continue;
         };
         match one.what {

@@ -11,4 +11,4 @@ mod subject;
 mod targets;
 
 pub(crate) use book::{Book, Draft, Full, Past};
-pub(crate) use entry::give_back;
+pub(crate) use entry::{NOTHING, give_back};

@@ -32,22 +32,32 @@ pub(super) fn met(
     Ok((is_there, count))
 }
 
-/// A target is met now; those that no longer count are forgotten.
+/// A target is met now; those that no longer count are forgotten. Says as of when, which is later
+/// than when it was met before: so who met it first can tell that somebody has since.
 pub(super) fn meet(
     words: &mut Words,
     window: Option<Window>,
     target: Target,
     now: i64,
-) -> Result<(), Garbled> {
+) -> Result<i64, Garbled> {
     let mut kept = Words::with_capacity(words.len() + MET);
+    let mut met = now;
     for [one, two, last] in triples(words)? {
-        if [*one, *two] != target && counts(*last, window, now) {
-            kept.extend([*one, *two, *last.min(&now)]);
+        if !counts(*last, window, now) {
+            continue;
+        }
+        // As of counts: what lies far ahead does not stay there.
+        let length = window.map_or(i64::MAX, length);
+        let last = (*last).min(now.saturating_add(length));
+        if [*one, *two] == target {
+            met = now.max(last.saturating_add(1));
+        } else {
+            kept.extend([*one, *two, last]);
         }
     }
-    kept.extend([target[0], target[1], now]);
+    kept.extend([target[0], target[1], met]);
     *words = kept;
-    Ok(())
+    Ok(met)
 }
 
 /// In how many milliseconds one of them no longer counts; `None`: never.
@@ -61,9 +71,8 @@ pub(super) fn wait(
     };
     let live = triples(words)?.iter().map(|[_, _, last]| (*last).min(now));
     let live = live.filter(|last| counts(*last, Some(window), now));
-    Ok(live
-        .min()
-        .map(|oldest| oldest + i64::from(window.seconds) * 1000 - now))
+    let oldest = live.min();
+    Ok(oldest.map(|oldest| oldest.saturating_add(length(window)).saturating_sub(now)))
 }
 
 /// Forgets a target that was met at a time for the first time and not since.
@@ -81,7 +90,7 @@ pub(super) fn give_back(words: &mut Words, target: Target, at: i64) {
 pub(super) fn remembered(words: &[i64], now: i64) -> Result<Option<[i64; 3]>, Garbled> {
     match words {
         [] => Ok(None),
-        [calls, first, last, ..] if *calls > 0 => {
+        [calls, first, last, ..] if *calls > 0 && *first >= 0 && *last >= 0 => {
             Ok(Some([*calls, *first.min(&now), *last.min(&now)]))
         }
         _ => Err(Garbled),
@@ -89,15 +98,14 @@ pub(super) fn remembered(words: &[i64], now: i64) -> Result<Option<[i64; 3]>, Ga
 }
 
 /// A call is remembered.
-pub(super) fn remember(words: &mut Words, now: i64) {
-    match words.as_mut_slice() {
-        [calls, first, last, ..] => {
-            *calls = calls.saturating_add(1);
-            *first = now.min(*first);
-            *last = now;
-        }
-        _ => *words = vec![1, now, now],
+pub(super) fn remember(words: &mut Words, now: i64) -> Result<(), Garbled> {
+    let [calls, first, _] = remembered(words, now)?.unwrap_or([0, now, now]);
+    words.resize(words.len().max(HEAD), 0);
+    let head = [calls.saturating_add(1), first, now];
+    for (word, value) in words.iter_mut().zip(head) {
+        *word = value;
     }
+    Ok(())
 }
 
 /// Whether a memory has a target, and how many.
@@ -117,7 +125,12 @@ fn triples(words: &[i64]) -> Result<&[[i64; MET]], Garbled> {
 }
 
 fn counts(last: i64, window: Option<Window>, now: i64) -> bool {
-    window.is_none_or(|window| last.min(now) + i64::from(window.seconds) * 1000 > now)
+    window.is_none_or(|window| last.min(now).saturating_add(length(window)) > now)
+}
+
+/// Milliseconds.
+fn length(window: Window) -> i64 {
+    i64::from(window.seconds) * 1000
 }
 
 #[cfg(test)]

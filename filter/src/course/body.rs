@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
-use remit_engine::decision::{Refusal, Unread};
+use remit_engine::decision::{Again, Progress, Refusal, Unread};
+use remit_engine::json::Json;
 
+use super::told::{self, Question};
 use super::{Course, Fate, Known};
 use crate::gateway::{ContextId, Gateway};
 use crate::plugin::Plugin;
 use crate::reading::{Reading, Stopped};
 use crate::replying::{Replying, Step};
-use crate::request::{self, Attempt, Outcome};
+use crate::request::{self, Attempt, Outcome, Turn};
 use crate::vm::Vm;
 
 impl Course {
@@ -27,8 +29,7 @@ impl Course {
         };
         let stopped = taken.err();
         if end || stopped.is_some() {
-            let attempt = Attempt::First;
-            conclude(gateway, vm, plugin, self.context, fate, stopped, attempt);
+            conclude(gateway, vm, plugin, self.turn(), fate, stopped);
         }
     }
 
@@ -38,8 +39,15 @@ impl Course {
             return;
         };
         fate.ended.set(true);
-        let attempt = Attempt::First;
-        conclude(gateway, vm, plugin, self.context, fate, None, attempt);
+        conclude(gateway, vm, plugin, self.turn(), fate, None);
+    }
+
+    /// Within a callback of its own.
+    fn turn(&self) -> Turn {
+        Turn {
+            context: self.context,
+            attempt: Attempt::First,
+        }
     }
 
     /// Looks at a part of the upstream's answer, if that is to be looked at.
@@ -76,7 +84,14 @@ pub(super) fn begin(
     fate.reading.replace(Some(reading));
     if end || stopped.is_some() {
         let attempt = Attempt::First;
-        conclude(gateway, vm, plugin, context, fate, stopped, attempt);
+        conclude(
+            gateway,
+            vm,
+            plugin,
+            Turn { context, attempt },
+            fate,
+            stopped,
+        );
     } else {
         plugin.readers().add(context, fate);
     }
@@ -88,18 +103,17 @@ pub(super) fn resume(
     gateway: &impl Gateway,
     vm: &Vm,
     plugin: &Plugin,
-    context: ContextId,
+    turn: Turn,
     fate: &Rc<Fate>,
     mut reading: Reading,
-    attempt: Attempt,
 ) {
     let announced = reading.announced();
     let stopped = announced.and_then(|()| reading.take_all(gateway)).err();
     fate.reading.replace(Some(reading));
     if fate.ended.get() || stopped.is_some() {
-        conclude(gateway, vm, plugin, context, fate, stopped, attempt);
+        conclude(gateway, vm, plugin, turn, fate, stopped);
     } else {
-        plugin.readers().add(context, fate);
+        plugin.readers().add(turn.context, fate);
     }
 }
 
@@ -108,10 +122,9 @@ fn conclude(
     gateway: &impl Gateway,
     vm: &Vm,
     plugin: &Plugin,
-    context: ContextId,
-    fate: &Fate,
+    turn: Turn,
+    fate: &Rc<Fate>,
     stopped: Option<Stopped>,
-    attempt: Attempt,
 ) {
     let Some(reading) = fate.reading.take() else {
         return;
@@ -125,16 +138,54 @@ fn conclude(
             return;
         }
     };
-    let content = content.as_ref().map_err(|unread: &Unread| *unread);
-    let outcome = request::handle_body(gateway, vm, plugin, &head, &progress, content, attempt);
-    if let Outcome::Forward(grounds, watch) = outcome {
-        if let Some(grounds) = &grounds
-            && !watch.is_idle()
-        {
-            let replying = Replying::new(watch, grounds.clone(), head);
-            fate.replying.replace(Some(replying));
+    let whole = Whole {
+        head,
+        progress,
+        content,
+    };
+    decide(gateway, vm, plugin, turn, fate, whole);
+}
+
+/// A request whose body is there, or will not be read.
+pub(super) struct Whole {
+    head: Vec<u8>,
+    progress: Progress,
+    content: Result<Json<'static>, Unread>,
+}
+
+impl Whole {
+    /// The same, to be decided anew.
+    pub(super) fn with(self, again: Again) -> Self {
+        let progress = self.progress.with(again);
+        Self { progress, ..self }
+    }
+}
+
+/// Decides it. Where the service for the fleet is asked, it is kept until that answers.
+pub(super) fn decide(
+    gateway: &impl Gateway,
+    vm: &Vm,
+    plugin: &Plugin,
+    turn: Turn,
+    fate: &Rc<Fate>,
+    whole: Whole,
+) {
+    let Whole { head, progress, .. } = &whole;
+    let content = whole.content.as_ref().map_err(|unread: &Unread| *unread);
+    match request::handle_body(gateway, vm, plugin, head, progress, content, turn) {
+        Outcome::Forward(grounds, watch) => {
+            if let Some(grounds) = &grounds
+                && !watch.is_idle()
+            {
+                let replying = Replying::new(watch, grounds.clone(), whole.head);
+                fate.replying.replace(Some(replying));
+            }
+            fate.goes_on(plugin, turn.context, grounds);
         }
-        fate.goes_on(plugin, context, grounds);
+        Outcome::Ask(asked) => {
+            told::hold(plugin, turn.context, fate, Question::of_whole(asked, whole));
+        }
+        Outcome::Refused | Outcome::Wait(..) | Outcome::Read(..) => {}
     }
 }
 

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use remit_engine::plan::{BreakGlass, OperationId, Plan, encode};
 
 use super::*;
-use crate::scripted::{NOW, Scripted, plan};
+use crate::scripted::{NOW, ROOT, Scripted, plan};
 use crate::tick;
 
 /// A plan whose exceptions end so many seconds from now.
@@ -26,7 +26,7 @@ fn with_exceptions(ends: &[i64]) -> Plan {
 
 fn loaded(gateway: &mut Scripted, vm: &Vm, plan: &Plan) -> Rc<Plugin> {
     gateway.configuration = encode(plan).expect("a plan").0;
-    let plugin = Rc::new(Plugin::load(gateway, vm).expect("a good plan"));
+    let plugin = Rc::new(Plugin::load(gateway, vm, ROOT).expect("a good plan"));
     vm.take_in(&plugin);
     plugin
 }

@@ -106,6 +106,21 @@ pub struct HttpCall<'a> {
     pub timeout_millis: u32,
 }
 
+/// A question to a gRPC service behind a cluster of the gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct GrpcCall<'a> {
+    /// The cluster, by its name in the gateway's configuration.
+    pub cluster: &'a str,
+    /// The service, with its package.
+    pub service: &'a str,
+    /// Its method.
+    pub method: &'a str,
+    /// The message, in protobuf's wire format.
+    pub message: &'a [u8],
+    /// Milliseconds after which it has failed.
+    pub timeout_millis: u32,
+}
+
 /// A call that is under way: by this its answer is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallId(pub u32);

@@ -6,10 +6,7 @@
 //! VerifySignatureResult    { result = 1: bool, error = 2: string }
 //! ```
 
-/// Wire type of a variable-length integer.
-const VARINT: u64 = 0;
-/// Wire type of a length and as many bytes.
-const LENGTH_DELIMITED: u64 = 2;
+use crate::protobuf::{Value, push_bytes, split_field};
 
 /// Writes the arguments.
 pub(super) fn write_arguments(
@@ -20,10 +17,8 @@ pub(super) fn write_arguments(
 ) -> Vec<u8> {
     let fields = [hash_function.as_bytes(), public_key, signature, text];
     let mut message = Vec::with_capacity(fields.iter().map(|field| field.len() + 6).sum());
-    for (field, number) in fields.into_iter().zip(1u64..) {
-        push_varint(&mut message, number << 3 | LENGTH_DELIMITED);
-        push_varint(&mut message, field.len() as u64);
-        message.extend_from_slice(field);
+    for (field, number) in fields.into_iter().zip(1..) {
+        push_bytes(&mut message, number, field);
     }
     message
 }
@@ -36,41 +31,15 @@ pub(super) fn read_result(message: &[u8]) -> Option<bool> {
     let mut failed = false;
     let mut rest = message;
     while !rest.is_empty() {
-        let (tag, after_tag) = split_varint(rest)?;
-        rest = match (tag >> 3, tag & 7) {
-            (1, VARINT) => {
-                let (value, rest) = split_varint(after_tag)?;
-                result = value == 1;
-                rest
-            }
-            (2, LENGTH_DELIMITED) => {
-                let (size, rest) = split_varint(after_tag)?;
-                failed |= size != 0;
-                rest.get(usize::try_from(size).ok()?..)?
-            }
+        let (field, value, after) = split_field(rest)?;
+        match (field, value) {
+            (1, Value::Number(value)) => result = value == 1,
+            (2, Value::Bytes(error)) => failed |= !error.is_empty(),
             _ => return None,
-        };
+        }
+        rest = after;
     }
     Some(result && !failed)
-}
-
-fn push_varint(out: &mut Vec<u8>, mut value: u64) {
-    while let (low, 1..) = ((value & 0x7f) as u8, value >> 7) {
-        out.push(low | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-fn split_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0u64;
-    for (&byte, index) in bytes.iter().zip(0u32..10) {
-        value |= u64::from(byte & 0x7f).checked_shl(7 * index)?;
-        if byte < 0x80 {
-            return Some((value, bytes.get(index as usize + 1..)?));
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -109,25 +78,6 @@ mod tests {
         ];
         for (message, expected) in cases {
             assert_eq!(read_result(message), expected, "{message:x?}");
-        }
-    }
-
-    #[test]
-    fn varints_come_back() {
-        for value in [
-            0,
-            1,
-            127,
-            128,
-            300,
-            16_383,
-            16_384,
-            u64::from(u32::MAX),
-            u64::MAX,
-        ] {
-            let mut bytes = Vec::new();
-            push_varint(&mut bytes, value);
-            assert_eq!(split_varint(&bytes), Some((value, &[][..])), "{value}");
         }
     }
 }

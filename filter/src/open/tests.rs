@@ -1,12 +1,12 @@
 use super::*;
-use crate::request::{self, Attempt, Outcome};
-use crate::scripted::{orders, plugin};
+use crate::request::{self, Outcome};
+use crate::scripted::{FIRST, orders, plugin};
 use crate::vm::Vm;
 
 fn grounds() -> Grounds {
     let (gateway, vm) = (orders(), Vm::new());
     let plugin = plugin(&gateway, &vm);
-    match request::handle(&gateway, &vm, Some(&plugin), Attempt::First) {
+    match request::handle(&gateway, &vm, Some(&plugin), FIRST) {
         Outcome::Forward(Some(grounds), _) => grounds,
         other => panic!("{other:?}"),
     }

@@ -5,7 +5,7 @@ use remit_engine::host::Unavailable;
 use remit_engine::json::Json;
 use remit_engine::request::RequestHead;
 
-use super::{Attempt, Decided, Outcome, anew, carry_out, permit, read_fields};
+use super::{Decided, Outcome, Turn, anew, ask, carry_out, permit, read_fields};
 use crate::gateway::{CallFailed, Gateway};
 use crate::plugin::Plugin;
 use crate::surroundings::Surroundings;
@@ -20,12 +20,12 @@ pub fn handle_body(
     head: &[u8],
     progress: &Progress,
     content: Result<&Json<'_>, Unread>,
-    attempt: Attempt,
+    turn: Turn,
 ) -> Outcome {
     let body = Body { content, progress };
-    let decided = decide(gateway, vm, plugin, head, &body)
+    let decided = decide(gateway, vm, plugin, head, &body, turn)
         .unwrap_or_else(|_: CallFailed| Decided::Refused(Refusal::host_failure()));
-    carry_out(gateway, vm, decided, attempt)
+    carry_out(gateway, vm, decided, turn.attempt)
 }
 
 fn decide<'e>(
@@ -34,6 +34,7 @@ fn decide<'e>(
     plugin: &'e Plugin,
     head: &[u8],
     body: &Body<'_>,
+    turn: Turn,
 ) -> Result<Decided<'e>, CallFailed> {
     let fields = read_fields(head)?;
     let head = RequestHead::new(&fields);
@@ -51,6 +52,9 @@ fn decide<'e>(
         };
         let body = Body { progress, ..*body };
         match plugin.engine().decide_whole(&head, &body, now, &host) {
+            Decision::Allow(allow) if !allow.quotas().is_empty() => {
+                ask(gateway, vm, plugin, turn, allow, now)
+            }
             Decision::Allow(allow) => permit(gateway, &head, allow, &host),
             Decision::Refuse(refusal) => Decided::Refused(refusal),
             // It was there when the head was decided. Bodies are not held until it comes again.

@@ -4,13 +4,13 @@ use remit_engine::plan::encode;
 
 use super::*;
 use crate::offload::Availability;
-use crate::scripted::{Scripted, gateway, head, head_for, orders, plan, plugin};
+use crate::scripted::{FIRST, ROOT, Scripted, gateway, head, head_for, orders, plan, plugin};
 
 fn verdict_of(gateway: &Scripted, vm: &Vm, plugin: Option<&Plugin>) -> Verdict {
-    match handle(gateway, vm, plugin, Attempt::First) {
+    match handle(gateway, vm, plugin, FIRST) {
         Outcome::Forward(..) => Verdict::Forward,
         Outcome::Refused => Verdict::Hold,
-        Outcome::Wait(..) | Outcome::Read(..) => panic!("nothing is waited for"),
+        Outcome::Wait(..) | Outcome::Read(..) | Outcome::Ask(_) => panic!("nothing is waited for"),
     }
 }
 
@@ -199,7 +199,7 @@ fn the_gateway_s_crypto_is_believed_and_remembered() {
         ..orders()
     };
     let vm = Vm::new();
-    let plugin = Plugin::load(&yes, &vm).expect("a good plan");
+    let plugin = Plugin::load(&yes, &vm, ROOT).expect("a good plan");
     assert_eq!(verdict_of(&yes, &vm, Some(&plugin)), Verdict::Forward);
     assert_eq!(vm.crypto.get(), Availability::Present);
     assert_eq!(verdict_of(&yes, &vm, Some(&plugin)), Verdict::Forward);
@@ -235,7 +235,7 @@ fn a_new_plan_lets_the_old_ones_forget_their_tokens() {
     };
     let vm = Vm::new();
     let load = || {
-        let plugin = Rc::new(Plugin::load(&yes, &vm).expect("a good plan"));
+        let plugin = Rc::new(Plugin::load(&yes, &vm, ROOT).expect("a good plan"));
         vm.take_in(&plugin);
         plugin
     };
@@ -267,7 +267,7 @@ fn what_is_not_a_plan_is_not_loaded() {
             configuration: configuration.to_vec(),
             ..Scripted::default()
         };
-        Plugin::load(&gateway, &Vm::new())
+        Plugin::load(&gateway, &Vm::new(), ROOT)
     };
     assert!(load(&good).is_ok());
     assert!(matches!(load(b""), Err(LoadError::Empty)));

@@ -10,15 +10,27 @@ use std::rc::Rc;
 use remit_engine::time::UnixTime;
 
 use crate::gateway::{
-    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
-    Stored,
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, GrpcCall, HttpCall, Level, LocalAnswer,
+    Seen, Stored,
 };
 use crate::pairs;
+use crate::request::{Attempt, Turn};
 
-pub(crate) use requests::{fetching_plan, gateway, head, head_for, jwks, orders, plan, plugin};
+pub(crate) use requests::{
+    fetching_plan, fleet_plan, gateway, head, head_for, jwks, orders, plan, plugin, posted_orders,
+};
 pub(crate) use store::Store;
 
 pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// The context of the plan.
+pub(crate) const ROOT: ContextId = ContextId(1);
+
+/// A request in its first callback.
+pub(crate) const FIRST: Turn = Turn {
+    context: ContextId(7),
+    attempt: Attempt::First,
+};
 
 /// A request of the filter's own: its cluster and its fields.
 type Sent = (String, Vec<(String, String)>);
@@ -45,6 +57,12 @@ pub(crate) struct Scripted {
     /// The cluster that is not there.
     pub(crate) no_cluster: Option<String>,
     pub(crate) called: RefCell<Called>,
+    /// The context that it was told to turn to last.
+    pub(crate) at: Cell<Option<ContextId>>,
+    /// Questions, with the context that asked.
+    pub(crate) asked: RefCell<Vec<(Option<ContextId>, Vec<u8>)>>,
+    /// The answer to one.
+    pub(crate) message: RefCell<Vec<u8>>,
     /// What has come of the request's body.
     pub(crate) body: RefCell<Vec<u8>>,
     /// The head of the upstream's answer, and what is there of its body.
@@ -225,6 +243,20 @@ impl Gateway for Scripted {
         Ok(body[..most.min(body.len())].to_vec())
     }
 
+    fn ask(&self, call: &GrpcCall<'_>) -> Result<CallId, CallFailed> {
+        self.note("ask", call.cluster)?;
+        let mut asked = self.asked.borrow_mut();
+        asked.push((self.at.get(), call.message.to_vec()));
+        Ok(CallId(u32::try_from(asked.len()).expect("few calls")))
+    }
+
+    fn grpc_message(&self, most: usize) -> Result<Vec<u8>, CallFailed> {
+        self.note("grpc message", "")?;
+        let message = self.message.borrow();
+        assert_eq!(self.at.get(), Some(ROOT), "whoever asked has the answer");
+        Ok(message[..most.min(message.len())].to_vec())
+    }
+
     fn request_body(&self, start: usize, most: usize) -> Result<Vec<u8>, CallFailed> {
         self.note("body", "")?;
         let body = self.body.borrow();
@@ -262,7 +294,9 @@ impl Gateway for Scripted {
     }
 
     fn turn_to(&self, context: ContextId) -> Result<(), CallFailed> {
-        self.note("turn to", &context.0.to_string())
+        self.note("turn to", &context.0.to_string())?;
+        self.at.set(Some(context));
+        Ok(())
     }
 
     fn resume_request(&self) -> Result<(), CallFailed> {

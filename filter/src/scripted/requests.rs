@@ -5,13 +5,14 @@ use std::rc::Rc;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use remit_engine::plan::{
-    Access, Algorithm, AudienceId, Binding, BodyShape, ClaimNames, Class, Effect, Forwarding,
-    Issuer, IssuerId, Key, KeyKind, Mode, Operation, OperationId, Pattern, Plan, Profile,
-    QueryShape, Resource, ResourceId, Rule, RuleId, RuleSet, Segment, Source, SourceId, SourceKind,
-    Task, TemplateSegment, WhenStale, encode,
+    Access, Algorithm, Alone, AudienceId, Beyond, Binding, BodyShape, ClaimNames, Class, Counts,
+    Effect, Fleet, Forwarding, History, Issuer, IssuerId, Key, KeyKind, Limit, LimitId, Mode,
+    Operation, OperationId, Pattern, Per, Plan, Profile, QueryShape, Resource, ResourceId, Rule,
+    RuleId, RuleSet, Segment, Source, SourceId, SourceKind, Task, TemplateSegment, WhenStale,
+    encode,
 };
 
-use super::{NOW, Scripted};
+use super::{NOW, ROOT, Scripted};
 use crate::pairs;
 use crate::plugin::Plugin;
 use crate::vm::Vm;
@@ -89,7 +90,7 @@ pub(crate) fn plan() -> Plan {
         }],
         sources: Vec::new(),
         deny_feed: None,
-        history: remit_engine::plan::History::default(),
+        history: History::default(),
         fleet: None,
         approvals: None,
         resources: vec![Resource {
@@ -188,6 +189,20 @@ pub(crate) fn orders() -> Scripted {
     ))
 }
 
+/// The head of one with a JSON body.
+pub(crate) fn posted_orders() -> Vec<u8> {
+    let bearer = format!("Bearer {}", token());
+    let fields = [
+        (":method", "POST"),
+        (":path", "/v1/orders"),
+        (":authority", "api.corp.example"),
+        (":scheme", "https"),
+        ("authorization", &bearer),
+        ("content-type", "application/json"),
+    ];
+    pairs::write(&fields).expect("small sizes")
+}
+
 /// The plan of a gateway. Loading it is no part of what is tested: none of its calls fails, and
 /// none is noted.
 pub(crate) fn plugin(gateway: &Scripted, vm: &Vm) -> Plugin {
@@ -196,7 +211,7 @@ pub(crate) fn plugin(gateway: &Scripted, vm: &Vm) -> Plugin {
         store: Rc::clone(&gateway.store),
         ..Scripted::default()
     };
-    let plugin = Plugin::load(&loading, vm).expect("a good plan");
+    let plugin = Plugin::load(&loading, vm, ROOT).expect("a good plan");
     gateway.metrics.replace(loading.metrics.take());
     plugin
 }
@@ -227,5 +242,38 @@ pub(crate) fn fetching_plan() -> Plan {
     }];
     plan.issuers[0].keys.clear();
     plan.issuers[0].key_source = Some(SourceId(0));
+    plan
+}
+
+/// The plan with calls of `/v1/orders` that a service counts for the fleet, asked through the cluster
+/// `ratelimit`. Within each entry: the limit's id, and what holds while the service is away.
+pub(crate) fn fleet_plan(limits: &[(&str, Alone)]) -> Plan {
+    let mut plan = plan();
+    plan.fleet = Some(Fleet {
+        cluster: "ratelimit".into(),
+        domain: "remit".into(),
+        timeout: 100,
+    });
+    plan.history = History {
+        capacity: 1024,
+        keep: 3600,
+        ..History::default()
+    };
+    for (number, &(id, alone)) in (0..).zip(limits) {
+        plan.history.limits.push(Limit {
+            id: id.into(),
+            key: [number; 8],
+            mode: Mode::Enforce,
+            per: Per::TaskId,
+            counts: Counts::Calls,
+            operations: vec![(OperationId(1), 1 + u32::from(number))],
+            at_most: 100,
+            window: None,
+            since: None,
+            beyond: Beyond::Refuse,
+            fleet: Some(alone),
+        });
+        plan.tasks[0].limits.push(LimitId(number.into()));
+    }
     plan
 }

@@ -1,8 +1,9 @@
 //! Reading `history` and `fleet`: how much is kept, and who counts for all gateways.
 
+use remit_engine::limits::FLEET_CLUSTER_BYTES;
+
 use super::fields::{Fields, text};
 use super::limits::LONGEST;
-use super::resources::CLUSTER_BYTES;
 use super::scalars;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::source::{Span, Spanned};
@@ -76,7 +77,7 @@ pub(super) fn read_fleet(node: &Node, diagnostics: &mut Diagnostics) -> Option<F
     let fields = Fields::open(node, "`fleet`", node.span, FLEET, &[], diagnostics)?;
     let cluster = fields
         .require("cluster", diagnostics)
-        .and_then(|node| scalars::line(node, CLUSTER_BYTES, diagnostics));
+        .and_then(|node| scalars::line(node, FLEET_CLUSTER_BYTES, diagnostics));
     let domain = fields
         .require("domain", diagnostics)
         .and_then(|node| scalars::line(node, DOMAIN_BYTES, diagnostics));

@@ -4,8 +4,8 @@ use std::cell::Cell;
 
 use remit_engine::time::UnixTime;
 use remit_filter::gateway::{
-    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, HttpCall, Level, LocalAnswer, Seen,
-    Stored,
+    CallFailed, CallId, ContextId, Counter, Gateway, Gauge, GrpcCall, HttpCall, Level, LocalAnswer,
+    Seen, Stored,
 };
 use remit_filter::pairs;
 
@@ -100,6 +100,8 @@ calls! {
     Call "call" call(call: &HttpCall<'_>) -> Result<CallId, CallFailed>;
     CalledHead "called_head" called_head() -> Result<Vec<u8>, CallFailed>;
     CalledBody "called_body" called_body(most: usize) -> Result<Vec<u8>, CallFailed>;
+    Ask "ask" ask(call: &GrpcCall<'_>) -> Result<CallId, CallFailed>;
+    GrpcMessage "grpc_message" grpc_message(most: usize) -> Result<Vec<u8>, CallFailed>;
     TickEvery "tick_every" tick_every(millis: u32) -> Result<(), CallFailed>;
     TurnTo "turn_to" turn_to(context: ContextId) -> Result<(), CallFailed>;
     ResumeRequest "resume_request" resume_request() -> Result<(), CallFailed>;

@@ -7,5 +7,5 @@ use crate::Crashing;
 
 proxy_wasm::main! {{
     contexts::log_panics(Host);
-    proxy_wasm::set_root_context(|_| contexts::root(Crashing(Host)));
+    proxy_wasm::set_root_context(|context| contexts::root(Crashing(Host), context));
 }}

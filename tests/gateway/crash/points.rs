@@ -43,6 +43,8 @@ fn leading_to(call: Call) -> &'static [Ask] {
         // Made between requests: no request is at hand.
         Call::Show | Call::Call | Call::CalledHead | Call::CalledBody => &[],
         Call::TurnTo | Call::ResumeRequest => &[],
+        // Only where a limit holds for a fleet.
+        Call::Ask | Call::GrpcMessage => &[],
         // Where a body is read or an answer looked at: `bodies`.
         Call::RequestBody
         | Call::ResponseHead

@@ -50,7 +50,14 @@ pub(super) fn check(plan: &Plan) -> Result<(), InvalidPlan> {
             in_range("a memory", memory.index(), history.memories.len())?;
         }
     }
+    let fleet = plan.fleet.as_ref();
+    if fleet.is_some_and(|fleet| fleet.cluster.len() > limits::FLEET_CLUSTER_BYTES) {
+        return Err(InvalidPlan::MalformedHistory);
+    }
     for limit in &history.limits {
+        if limit.fleet.is_some() && fleet.is_none() {
+            return Err(InvalidPlan::MalformedHistory);
+        }
         if !limit.operations.is_sorted_by(|(a, _), (b, _)| a < b) {
             return Err(InvalidPlan::OutOfOrder);
         }

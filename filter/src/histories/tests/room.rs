@@ -5,7 +5,7 @@ use remit_engine::plan::{Beyond, Counts, History, Limit, Mode, OperationId, Per,
 
 use super::*;
 use crate::plugin::Plugin;
-use crate::scripted::plan;
+use crate::scripted::{ROOT, plan};
 
 /// A worker whose bucket has so many histories of an owner, the first of them for ten seconds only.
 fn filled(shares: &[(Owner, usize)]) -> (Worker, u8) {
@@ -166,7 +166,7 @@ fn a_plan_makes_the_table_and_says_where_it_has_another_size() {
     let (mut gateway, vm) = (Scripted::default(), Vm::new());
     let mut load = |plan: &Plan| {
         gateway.configuration = encode(plan).expect("a plan").0;
-        Plugin::load(&gateway, &vm).expect("a good plan");
+        Plugin::load(&gateway, &vm, ROOT).expect("a good plan");
         let keys = gateway.store.keys();
         (keys.iter().any(|key| key == BUCKETS), gateway.lines.take())
     };

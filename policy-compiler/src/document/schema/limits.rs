@@ -1,11 +1,12 @@
 //! `limits` of a task, `history`, `fleet` and `approvals`.
 
+use remit_engine::limits::FLEET_CLUSTER_BYTES;
 use serde_json::{Value, json};
 
 use super::issuers;
 use super::parts::{described, duration, line, list, object, some, text, to, word};
 use super::tasks::operations;
-use crate::document::{approvals, guards, history, limits, resources};
+use crate::document::{approvals, guards, history, limits};
 
 pub(super) fn of_task() -> Value {
     let limit = counting(object(limits::KEYS, &["id"], key));
@@ -128,7 +129,7 @@ pub(super) fn fleet() -> Value {
     described(
         object(history::FLEET, &["cluster", "domain"], |key| match key {
             "cluster" => described(
-                line(resources::CLUSTER_BYTES),
+                line(FLEET_CLUSTER_BYTES),
                 "The Envoy cluster that leads there; it speaks HTTP/2.",
             ),
             "domain" => described(
