@@ -262,11 +262,12 @@ impl<'e> Case<'e> {
 }
 
 /// Counts a refusal towards the limits of its task that count refusals. Not those that stand for
-/// the gateway's own failures, nor that of such a limit itself, which would never end.
+/// the gateway's own failures, nor that of such a limit itself, which would never end. Where a limit
+/// leaves no room, what counts towards those of the task is put right.
 pub(super) fn count_refusal(
     engine: &Engine,
     token: &VerifiedToken,
-    reason: Reason,
+    (reason, is_of_refusals): (Reason, bool),
     now: UnixTime,
     host: &dyn Host,
 ) {
@@ -276,11 +277,13 @@ pub(super) fn count_refusal(
     };
     let limits = || {
         let limits = task.limits.iter();
-        let limits = limits.filter_map(|id| plan.history.limits.get(id.index()));
-        limits.filter(|limit| limit.counts == Counts::Denials)
+        limits.filter_map(|id| plan.history.limits.get(id.index()))
     };
+    let of_refusals = || limits().filter(|limit| limit.counts == Counts::Denials);
     let read: Vec<Per> = asked(engine);
-    if reason.status() >= 500 || (limits().next().is_none() && read.is_empty()) {
+    let is_full = reason == Reason::LimitReached;
+    let is_asked = is_full || of_refusals().next().is_some() || !read.is_empty();
+    if reason.status() >= 500 || !is_asked {
         return;
     }
     let mut done: Vec<MarkId> = Vec::new();
@@ -295,12 +298,15 @@ pub(super) fn count_refusal(
         };
         let mut counted = || -> Result<bool, Reason> {
             // What cannot be counted is refused all the same, and does not keep the rest from it.
-            for limit in limits() {
+            for limit in limits().filter(|limit| is_full && limit.counts != Counts::Idle) {
+                let _ = past.put_right(limit);
+            }
+            for limit in of_refusals().filter(|_| !is_of_refusals) {
                 if let Ok(Ok(_)) = past.room(limit, limit.at_most, 1, [0; 2]) {
                     let _ = past.take(limit, 1, [0; 2]);
                 }
             }
-            for per in &read {
+            for per in read.iter().filter(|_| !is_of_refusals) {
                 let _ = past.refused(*per);
             }
             let mut is_done = true;

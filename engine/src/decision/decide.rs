@@ -466,9 +466,9 @@ impl<'e> Refusal<'e> {
     pub fn count(&self, host: &dyn Host) {
         if let (Some(engine), Some(token), Some(now)) =
             (self.engine, &self.record.token, self.record.time)
-            && !is_of_refusals(engine, &self.record)
         {
-            count_refusal(engine, token, self.record.reason, now, host);
+            let why = (self.record.reason, is_of_refusals(engine, &self.record));
+            count_refusal(engine, token, why, now, host);
         }
     }
 

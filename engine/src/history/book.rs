@@ -232,6 +232,27 @@ impl Past<'_> {
         })
     }
 
+    /// Has what counts towards a limit end when its window does, where it was counted in another
+    /// window or lies ahead.
+    ///
+    /// # Errors
+    /// Why the history cannot be read.
+    pub(crate) fn put_right(&self, limit: &Limit) -> Result<(), Reason> {
+        let now = self.now.millis();
+        self.open(limit.per)?;
+        let mut pages = self.book.pages.borrow_mut();
+        for page in pages.iter_mut().filter(|page| page.per == limit.per) {
+            if let Some(words) = page.entry.words_mut(&limit.key) {
+                let put_right = match limit.counts {
+                    Counts::Distinct(_) => Ok(targets::put_right(words, now)),
+                    _ => count::put_right(words, limit.window, now),
+                };
+                page.is_changed |= put_right.map_err(Garbled::reason)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts a refusal, for conditions.
     ///
     /// # Errors

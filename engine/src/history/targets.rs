@@ -3,6 +3,7 @@
 //! A limit keeps three words of each: the hash and when it was last met. A memory keeps how many
 //! calls there were, when the first and last, and then two words of each target.
 
+use super::count::AHEAD;
 use super::entry::{Garbled, Words};
 use crate::plan::Window;
 
@@ -73,6 +74,18 @@ pub(super) fn wait(
     let live = live.filter(|last| counts(*last, Some(window), now));
     let oldest = live.min();
     Ok(oldest.map(|oldest| oldest.saturating_add(length(window)).saturating_sub(now)))
+}
+
+/// Has what lies ahead count as of now, for good. Says whether anything did.
+pub(super) fn put_right(words: &mut Words, now: i64) -> bool {
+    let mut is_changed = false;
+    for last in words.iter_mut().skip(MET - 1).step_by(MET) {
+        if *last > now.saturating_add(AHEAD) {
+            is_changed = true;
+            *last = now;
+        }
+    }
+    is_changed
 }
 
 /// Forgets a target that was met at a time for the first time and not since.

@@ -283,3 +283,30 @@ fn each_limit_that_is_looked_at_is_told() {
     let third = [(0, 0, true), (1, 1, true), (2, 1, true), (4, 1, true)];
     assert_eq!(looked(1), third);
 }
+
+/// Nothing but refusals is left to write it: what was counted in another window, or by a clock that
+/// was set back, would else always count as if it had just happened.
+#[test]
+fn what_counts_ends_though_all_are_refused() {
+    let within = |seconds, kind| {
+        let window = Some(Window { seconds, kind });
+        [Limit {
+            window,
+            ..limit("calls", Counts::Calls, 1)
+        }]
+    };
+    for kind in [WindowKind::Sliding, WindowKind::Fixed] {
+        for (before, clock) in [(100, 0), (2, 300_000)] {
+            let host = Table::default();
+            let first = engine(&limited(within(before, kind)));
+            assert_eq!(reason(&first, &host, &reads(NOW + clock)), Reason::Allowed);
+            let then = engine(&limited(within(2, kind)));
+            assert_eq!(reason(&then, &host, &reads(NOW)), Reason::LimitReached);
+            let soon = reads(NOW + 1_000);
+            assert_eq!(reason(&then, &host, &soon), Reason::LimitReached);
+            // Two windows and a step at most.
+            let later = reads(NOW + 4_200);
+            assert_eq!(reason(&then, &host, &later), Reason::Allowed, "{kind:?}");
+        }
+    }
+}
