@@ -2,6 +2,7 @@
 //! do tests of policies.
 
 use remit_engine::approval::{Action, TYP};
+use remit_engine::plan::Plan;
 use serde_json::{Map, Value, json};
 
 use crate::signing_key::{KeyPair, SigningError};
@@ -25,6 +26,15 @@ pub struct Approving {
     pub issued_at: i64,
     /// `exp - iat`, in seconds.
     pub lifetime: i64,
+}
+
+/// The audience of the resource that a record names.
+#[must_use]
+pub fn audience(plan: &Plan, record: &Value) -> Option<String> {
+    let named = record.get("resource").and_then(Value::as_str)?;
+    let mut resources = plan.resources.iter();
+    let resource = resources.find(|resource| resource.name == named)?;
+    plan.audiences.get(resource.audience?.index()).cloned()
 }
 
 impl Approving {

@@ -31,11 +31,13 @@ mod trust;
 mod types;
 mod zone;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use remit_engine::plan::{Effect, NodeId, Plan, ProgramId, RuleId};
+use remit_engine::plan::{Effect, LimitId, NodeId, Plan, ProgramId, RuleId};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::Document;
 use crate::resolve::history::Remembered;
 use crate::resolve::{OpenRule, Past, Resolved};
 use crate::source::{Sources, Span, Spanned};
@@ -96,6 +98,7 @@ impl Written<'_> {
 pub struct PlanMap {
     programs: Vec<Vec<Option<Span>>>,
     rules: Vec<Span>,
+    limits: Vec<Option<Span>>,
 }
 
 impl PlanMap {
@@ -103,6 +106,25 @@ impl PlanMap {
     #[must_use]
     pub fn rule(&self, rule: RuleId) -> Option<Span> {
         self.rules.get(rule.index()).copied()
+    }
+
+    /// Where a limit stands: its id.
+    #[must_use]
+    pub fn limit(&self, limit: LimitId) -> Option<Span> {
+        *self.limits.get(limit.index())?
+    }
+
+    /// Says where the limits of a plan stand. One that says how many calls and when it ends idle
+    /// is two of them.
+    pub(crate) fn place_limits(&mut self, document: &Document, plan: &Plan) {
+        let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+        let written = of_tasks.chain(&document.guarding);
+        let places: HashMap<&str, Span> = written
+            .map(|limit| (limit.id.value.as_str(), limit.id.span))
+            .collect();
+        let limits = plan.history.limits.iter();
+        let limits = limits.map(|limit| places.get(limit.id.as_str()).copied());
+        self.limits = limits.collect();
     }
 
     /// Where a node's text stands. What several rules share stands in the first of them.
@@ -364,6 +386,7 @@ fn lower(
     let map = PlanMap {
         programs: programs.collect(),
         rules: rules.iter().map(|rule| rule.span).collect(),
+        limits: Vec::new(),
     };
     plan.slots = parts.slots;
     plan.programs = parts.programs;

@@ -51,7 +51,8 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Rejected> {
         sources,
     };
     lint::run(&subject, &mut diagnostics);
-    let (plan, map) = cel::compile(resolved, sources, &mut diagnostics);
+    let (plan, mut map) = cel::compile(resolved, sources, &mut diagnostics);
+    map.place_limits(&document, &plan);
     resolve::fits(&document, &plan, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(Rejected {

@@ -7,6 +7,7 @@
 //! evaluates is recorded as it does so ([`Recording`]): [`Coverage`] and [`Explanation`] read that
 //! record and evaluate nothing again.
 
+mod approval;
 mod call;
 mod case;
 mod claims;
@@ -33,6 +34,7 @@ mod trace;
 mod trial;
 
 pub use crate::moment::{parse_time, time_text};
+pub use approval::{Approval, Which};
 pub use case::{Attempt, Case, Challenge, Credential, Expected, Recipe, Request};
 pub use compare::{Difference, compare};
 pub use coverage::{Coverage, Kind, Point, Share, Wanted};

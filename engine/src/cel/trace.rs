@@ -2,6 +2,7 @@
 
 use super::error::EvalError;
 use super::value::Value;
+use crate::approval::Action;
 use crate::plan::{Effect, LimitId, NodeId, ProgramId, RuleId, RuleSet};
 
 /// Is told what is evaluated, as it is evaluated.
@@ -20,6 +21,11 @@ pub trait Trace {
     /// A rule was looked at; one without a condition holds.
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         let _ = (rule, effect, verdict);
+    }
+
+    /// The call that is about to be judged, as approvals name it.
+    fn call(&mut self, action: Action) {
+        let _ = action;
     }
 
     /// A limit was looked at: how much counts towards it already, and whether that leaves room.
@@ -61,6 +67,10 @@ impl<T: Trace + ?Sized> Trace for &mut T {
 
     fn rule(&mut self, rule: RuleId, effect: Effect, verdict: &Result<bool, EvalError>) {
         (**self).rule(rule, effect, verdict);
+    }
+
+    fn call(&mut self, action: Action) {
+        (**self).call(action);
     }
 
     fn limit(&mut self, limit: LimitId, counted: u64, has_room: bool) {

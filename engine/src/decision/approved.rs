@@ -160,7 +160,7 @@ impl Case<'_> {
     }
 
     /// The call, as approvals name it.
-    fn action(&self, inputs: &RequestInputs<'_>) -> Result<Action, Reason> {
+    pub(super) fn action(&self, inputs: &RequestInputs<'_>) -> Result<Action, Reason> {
         let operation = inputs.operation;
         let resource = self.record.resource.ok_or(Reason::HostFailure)?;
         let name = [&*resource.name, ".", &*operation.name].concat();

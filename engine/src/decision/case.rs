@@ -199,6 +199,11 @@ impl<'e> Case<'e> {
             }),
         };
         self.targets(id, &inputs);
+        if trace.listens()
+            && let Ok(action) = self.action(&inputs)
+        {
+            trace.call(action);
+        }
         let call = Call {
             task,
             operation: id,

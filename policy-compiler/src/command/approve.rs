@@ -11,11 +11,11 @@ use remit_engine::approval::{Action, Call};
 use remit_engine::json::canonical;
 use remit_engine::json::reader::Reader;
 use remit_engine::limits::MOST_BODY_BYTES;
-use remit_policy_compiler::approving::Approving;
+use remit_policy_compiler::approving::{self, Approving};
+use remit_policy_compiler::compile;
 use remit_policy_compiler::signing_key::KeyPair;
 use remit_policy_compiler::source::Sources;
-use remit_policy_compiler::testing::{Decided, Trial};
-use remit_policy_compiler::{Compiled, compile};
+use remit_policy_compiler::testing::Trial;
 use serde_json::Value;
 
 use super::explain::attempt::AttemptArguments;
@@ -221,7 +221,9 @@ fn by_policy(policy: &Path, arguments: &Arguments) -> anyhow::Result<Option<Subj
     let said = |name| decided.record.get(name).and_then(Value::as_str);
     let own = |own: &Option<String>, name| own.clone().or_else(|| said(name).map(str::to_owned));
     let audience = match arguments.audience.as_slice() {
-        [] => audience(&compiled, &decided).into_iter().collect(),
+        [] => approving::audience(&compiled.plan, &decided.record)
+            .into_iter()
+            .collect(),
         several => several.to_vec(),
     };
     let agent = own(&arguments.agent, "agent");
@@ -232,13 +234,4 @@ fn by_policy(policy: &Path, arguments: &Arguments) -> anyhow::Result<Option<Subj
         task_id: own(&arguments.task_id, "task_id"),
         tenant: own(&arguments.tenant, "tenant"),
     }))
-}
-
-/// The audience of the resource that was asked for.
-fn audience(compiled: &Compiled, decided: &Decided) -> Option<String> {
-    let plan = &compiled.plan;
-    let named = decided.record.get("resource").and_then(Value::as_str)?;
-    let mut resources = plan.resources.iter();
-    let resource = resources.find(|resource| resource.name == named)?;
-    plan.audiences.get(resource.audience?.index()).cloned()
 }

@@ -7,6 +7,7 @@ use remit_engine::plan::IssuerId;
 use remit_engine::time::UnixTime;
 use serde_json::{Map, Value};
 
+use super::Approval;
 use crate::source::{Span, Spanned};
 
 /// One test.
@@ -31,6 +32,8 @@ pub struct Attempt {
     pub credential: Credential,
     /// The transaction token beside it.
     pub transaction: Option<Recipe>,
+    /// The approval beside it.
+    pub approval: Option<Approval>,
     /// What is sent.
     pub request: Request,
     /// The cluster that the gateway has chosen; without it, the one that the policy asks for.

@@ -1,6 +1,7 @@
 //! A file of policy tests as it is read: strict, with the place of every mistake.
 
 mod answer;
+mod approval;
 mod call;
 mod expect;
 mod request;
@@ -29,6 +30,7 @@ const TEST: &[&str] = &[
     "token",
     "token_text",
     "transaction",
+    "approval",
     "send",
     "request",
     "headers",
@@ -121,7 +123,8 @@ struct Setting<'n> {
     step: Option<(usize, &'n Spanned<String>)>,
     token: Option<&'n Node>,
     transaction: Option<&'n Node>,
-    before: Vec<Attempt>,
+    /// Steps by their names.
+    before: Vec<(String, Attempt)>,
 }
 
 impl Setting<'_> {
@@ -186,7 +189,8 @@ impl Reader<'_, '_> {
                 before: Vec::new(),
                 ..case.attempt.clone()
             };
-            setting.before.push(done);
+            let name = case.name.get(name.value.len() + 2..).unwrap_or_default();
+            setting.before.push((name.to_owned(), done));
             cases.push(case);
         }
         cases
@@ -234,6 +238,9 @@ impl Reader<'_, '_> {
             .get("transaction")
             .or(setting.transaction)
             .map(|node| token::read_transaction(node, plan, diagnostics));
+        let approval = fields
+            .get("approval")
+            .map(|node| approval::read(node, &setting.before, plan, diagnostics));
         let request = call::read(&fields, at, plan, diagnostics);
         let method = request.as_ref().and_then(|(_, method)| method.as_deref());
         let answer = fields.get("answer").map(|node| {
@@ -247,6 +254,10 @@ impl Reader<'_, '_> {
         // What cannot be read must not become no transaction token.
         let transaction = match transaction {
             Some(recipe) => Some(recipe?),
+            None => None,
+        };
+        let approval = match approval {
+            Some(approval) => Some(approval?),
             None => None,
         };
         let expected = fields
@@ -283,11 +294,12 @@ impl Reader<'_, '_> {
                 now: own_now.unwrap_or(setting.now.plus_seconds(later)),
                 credential,
                 transaction,
+                approval,
                 request,
                 cluster: cluster.map(|cluster| cluster.value),
                 answer: answer.map(|answer| answer.value),
                 times: u32::try_from(times).unwrap_or(1),
-                before: setting.before.clone(),
+                before: setting.before.iter().map(|(_, one)| one.clone()).collect(),
             },
             expected,
         })

@@ -136,7 +136,7 @@ impl Explanation {
             },
             rules: rules.collect(),
             passed_over: passed_over(compiled, decided, &names),
-            limits: Tally::all(&compiled.plan, decided),
+            limits: Tally::all(compiled, decided),
         }
     }
 }

@@ -40,6 +40,15 @@ pub enum MintError {
     /// There is no issuer whose token it could be.
     #[error("the token has no issuer: name one, or give the claim `iss`")]
     NoIssuer,
+    /// There is nobody whose approval counts.
+    #[error("the policy has no `approvals`: nobody approves anything")]
+    NoApprovals,
+    /// There is nothing to approve.
+    #[error("there is no call to approve: the request comes to no rule")]
+    NoCall,
+    /// The step whose approval is shown again has shown none.
+    #[error("the approval that is to be shown again was not shown")]
+    NotShown,
 }
 
 impl Recipe {

@@ -11,6 +11,8 @@ pub struct Sent {
     pub headers: Vec<(String, String)>,
     /// SHA-256 of the certificate that the client shows.
     pub certificate: Option<[u8; 32]>,
+    /// The approval that is shown, for a later step that shows it again.
+    pub approval: Option<String>,
     /// The token that was made for it.
     pub(super) token: Option<String>,
 }
@@ -23,6 +25,8 @@ pub(super) struct Shown {
     pub(super) proof: Option<String>,
     pub(super) transaction: Option<String>,
     pub(super) certificate: Option<[u8; 32]>,
+    /// An approval, with the header that brings it.
+    pub(super) approval: Option<(String, String)>,
 }
 
 impl Sent {
@@ -51,7 +55,12 @@ impl Sent {
             let value = value.filter(|_| !said);
             headers.extend(value.map(|value| (name.to_owned(), value)));
         }
+        let approval = shown.approval.map(|(name, value)| {
+            headers.push((name, value.clone()));
+            value
+        });
         Self {
+            approval,
             target: fill(&request.target),
             headers,
             certificate: shown.certificate,

@@ -2,14 +2,18 @@
 
 use std::fmt;
 
-use remit_engine::plan::{Counts, Limit, Mode, Per, Plan, WindowKind};
+use remit_engine::plan::{Counts, Limit, Mode, Per, WindowKind};
 
 use super::trace::Counted;
 use super::trial::Decided;
+use crate::Compiled;
+use crate::source::Span;
 
 /// A limit that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
+    /// Where it stands.
+    pub span: Option<Span>,
     /// Its id.
     pub id: String,
     /// What is counted, and for whom.
@@ -28,18 +32,20 @@ pub struct Tally {
 
 impl Tally {
     /// Those of a decision, in the order in which they were looked at.
-    pub(super) fn all(plan: &Plan, decided: &Decided) -> Vec<Self> {
+    pub(super) fn all(compiled: &Compiled, decided: &Decided) -> Vec<Self> {
         let counted = decided.recording.limits.iter();
         counted
             .filter_map(|one| {
-                let limit = plan.history.limits.get(one.limit.index())?;
-                Some(Self::new(limit, one, decided))
+                let limit = compiled.plan.history.limits.get(one.limit.index())?;
+                let span = compiled.map.limit(one.limit);
+                Some(Self::new(limit, span, one, decided))
             })
             .collect()
     }
 
-    fn new(limit: &Limit, counted: &Counted, decided: &Decided) -> Self {
+    fn new(limit: &Limit, span: Option<Span>, counted: &Counted, decided: &Decided) -> Self {
         Self {
+            span,
             id: limit.id.clone(),
             what: What(limit).to_string(),
             counted: counted.counted,

@@ -60,6 +60,7 @@ pub(super) fn attempt(target: &str, headers: &[(&str, &str)], claims: Value) -> 
             ..Recipe::default()
         }),
         transaction: None,
+        approval: None,
         request: Request {
             method: "GET".into(),
             scheme: "https".into(),

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use remit_engine::approval::Action;
 use remit_engine::cel::{EvalError, Trace, Value};
 use remit_engine::decision::Reason;
 use remit_engine::plan::{Effect, IndexKey, LimitId, NodeId, Plan, ProgramId, RuleId, RuleSet};
@@ -22,6 +23,8 @@ pub struct Recording {
     pub left_out: Vec<LeftOut>,
     /// The limits, in the order in which they were looked at.
     pub limits: Vec<Counted>,
+    /// The call, as approvals name it, if it came to be judged.
+    pub action: Option<Action>,
 }
 
 /// A limit that was looked at.
@@ -111,6 +114,7 @@ pub(super) struct Recorder {
     /// Rules that an index says do not apply, with the values that they ask for.
     excluded: BTreeMap<RuleId, Vec<IndexKey>>,
     limits: Vec<Counted>,
+    action: Option<Action>,
 }
 
 impl Recorder {
@@ -121,6 +125,7 @@ impl Recorder {
             rules: self.rules,
             rest: self.heard,
             limits: self.limits,
+            action: self.action,
         }
     }
 }
@@ -141,6 +146,10 @@ impl Trace for Recorder {
             verdict: verdict.as_ref().copied().map_err(ToString::to_string),
             parts: std::mem::take(&mut self.heard),
         });
+    }
+
+    fn call(&mut self, action: Action) {
+        self.action = Some(action);
     }
 
     fn limit(&mut self, limit: LimitId, counted: u64, has_room: bool) {

@@ -1,6 +1,6 @@
 //! Putting a request to the engine.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -20,25 +20,30 @@ use super::proof::Proof;
 use super::reading::read_body;
 use super::sent::{Sent, Shown};
 use super::trace::{Recorder, Recording};
-use super::{Attempt, Credential, Recipe};
+use super::{Approval, Attempt, Credential, Recipe, Which, approval};
 use crate::Compiled;
 use crate::signing_key::KeyPair;
-use crate::source::Sources;
+use crate::source::{Sources, Spanned};
 
 /// A policy, ready to be tried.
 pub struct Trial<'c> {
     compiled: &'c Compiled,
-    /// For some issuers, the plan with throw-away keys in the place of theirs; for none, the plan
-    /// as it was compiled.
-    stages: RefCell<BTreeMap<BTreeSet<IssuerId>, Rc<Stage>>>,
+    /// For some issuers, and perhaps for those who approve, the plan with throw-away keys in the
+    /// place of theirs; for none, the plan as it was compiled.
+    stages: RefCell<BTreeMap<StandIns, Rc<Stage>>>,
     /// How many tokens were made.
     minted: Cell<u64>,
+    /// In the place of the keys of those who approve, once one is needed.
+    approver: OnceCell<StandIn>,
 }
 
 struct Stage {
     engine: Engine,
     keys: BTreeMap<IssuerId, KeyPair>,
 }
+
+/// Whose keys throw-away keys stand in for.
+type StandIns = (BTreeSet<IssuerId>, bool);
 
 /// Why something cannot be tried.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +97,10 @@ impl<'c> Trial<'c> {
         let trial = Self {
             stages: RefCell::default(),
             minted: Cell::new(0),
+            approver: OnceCell::new(),
             compiled,
         };
-        trial.stage([None, None])?;
+        trial.stage([None, None], false)?;
         Ok(trial)
     }
 
@@ -111,39 +117,50 @@ impl<'c> Trial<'c> {
     /// # Errors
     /// [`TrialError`] if its token cannot be made.
     pub fn decide(&self, attempt: &Attempt, sources: &Sources) -> Result<Decided, TrialError> {
-        let mut host = TrialHost::default();
+        let mut run = Run::default();
         for before in &attempt.before {
-            self.send(before, sources, &mut host)?;
+            let (_, approval) = self.send(before, sources, &mut run)?;
+            run.approvals.push(approval);
         }
-        self.send(attempt, sources, &mut host)
+        let (decided, _) = self.send(attempt, sources, &mut run)?;
+        Ok(decided)
     }
 
     /// Sends it as often as it says: what came of the last time, or of the first that came out
-    /// otherwise than the one before it.
+    /// otherwise than the one before it; and the approval that it showed.
     fn send(
         &self,
         attempt: &Attempt,
         sources: &Sources,
-        host: &mut TrialHost,
-    ) -> Result<Decided, TrialError> {
-        let mut decided = self.send_once(attempt, sources, host)?;
+        run: &mut Run,
+    ) -> Result<(Decided, Option<String>), TrialError> {
+        let (mut decided, mut approval) = self.send_once(attempt, sources, run)?;
         for _ in 1..attempt.times {
-            let next = self.send_once(attempt, sources, host)?;
+            let (next, shown) = self.send_once(attempt, sources, run)?;
             let is_other = (next.reason, &next.rule) != (decided.reason, &decided.rule);
-            decided = next;
+            (decided, approval) = (next, shown);
             if is_other {
                 break;
             }
         }
-        Ok(decided)
+        Ok((decided, approval))
     }
 
     fn send_once(
         &self,
         attempt: &Attempt,
         sources: &Sources,
-        host: &mut TrialHost,
-    ) -> Result<Decided, TrialError> {
+        run: &mut Run,
+    ) -> Result<(Decided, Option<String>), TrialError> {
+        let stage = self.staged(attempt)?;
+        let sent = self.show(attempt, &stage, sources, &run.approvals)?;
+        run.host.shows(sent.certificate);
+        let decided = self.ask(&stage.engine, attempt, &sent, &run.host);
+        Ok((decided, sent.approval))
+    }
+
+    /// The engine that takes what a request shows, where that names no private key.
+    fn staged(&self, attempt: &Attempt) -> Result<Rc<Stage>, TrialError> {
         let plan = &self.compiled.plan;
         let transaction = match &attempt.transaction {
             Some(recipe) if recipe.key.is_none() => {
@@ -157,20 +174,25 @@ impl<'c> Trial<'c> {
             }
             Credential::Minted(_) | Credential::None | Credential::Verbatim(_) => None,
         };
-        let stage = self.stage([signer, transaction])?;
-        let sent = self.show(attempt, &stage, sources)?;
-        host.shows(sent.certificate);
-        Ok(self.ask(&stage.engine, attempt, &sent, host))
+        let approval = attempt.approval.as_ref();
+        let by_any = approval.is_some_and(|approval| approval.key.is_none());
+        self.stage([signer, transaction], by_any)
     }
 
     /// What would be sent to a gateway that has loaded the plan as it is: every token is made with
-    /// the key that it names. `sources` as of [`decide`](Self::decide).
+    /// the key that it names. `sources` as of [`decide`](Self::decide); `earlier` are the approvals
+    /// that the steps before it showed.
     ///
     /// # Errors
     /// [`TrialError`] if a token names no key, or cannot be made.
-    pub fn sent(&self, attempt: &Attempt, sources: &Sources) -> Result<Sent, TrialError> {
-        let stage = self.stage([None, None])?;
-        self.show(attempt, &stage, sources)
+    pub fn sent(
+        &self,
+        attempt: &Attempt,
+        sources: &Sources,
+        earlier: &[Option<String>],
+    ) -> Result<Sent, TrialError> {
+        let stage = self.stage([None, None], false)?;
+        self.show(attempt, &stage, sources, earlier)
     }
 
     /// Makes what a request shows.
@@ -179,9 +201,15 @@ impl<'c> Trial<'c> {
         attempt: &Attempt,
         stage: &Stage,
         sources: &Sources,
+        earlier: &[Option<String>],
     ) -> Result<Sent, TrialError> {
         let plan = &self.compiled.plan;
         let mut shown = Shown::default();
+        if let Some(approval) = &attempt.approval {
+            let header = plan.approval_header().ok_or(MintError::NoApprovals)?;
+            let approval = self.approval(approval, attempt, sources, earlier)?;
+            shown.approval = Some((header.to_owned(), approval));
+        }
         if let Some(recipe) = &attempt.transaction {
             let issuer = recipe.transaction_signer(plan);
             let minted = self.mint(recipe, attempt, issuer, stage, sources, None)?;
@@ -230,26 +258,83 @@ impl<'c> Trial<'c> {
             let key = key.ok_or(MintError::NoKey)?;
             return Ok(key.sign(claims, typ).map_err(MintError::Sign)?);
         };
-        let unreadable = |source| MintError::Key {
-            file: file.value.clone(),
-            source,
-        };
-        let key = sources
-            .asset(file.span.file, &file.value)
-            .map_err(unreadable)?;
-        let key = KeyPair::from_jwk(&String::from_utf8_lossy(&key)).map_err(MintError::Sign)?;
+        let key = private_key(file, sources)?;
         Ok(key.sign(claims, typ).map_err(MintError::Sign)?)
     }
 
-    /// The engine that takes throw-away keys for those of some issuers.
-    fn stage(&self, issuers: [Option<IssuerId>; 2]) -> Result<Rc<Stage>, TrialError> {
+    /// Makes an approval, or finds the one that was shown before.
+    fn approval(
+        &self,
+        approval: &Approval,
+        attempt: &Attempt,
+        sources: &Sources,
+        earlier: &[Option<String>],
+    ) -> Result<String, TrialError> {
+        let (of, lifetime, issued_ago) = match &approval.which {
+            Which::Again(step) => {
+                let shown = earlier.get(*step).and_then(Clone::clone);
+                return Ok(shown.ok_or(MintError::NotShown)?);
+            }
+            Which::Made {
+                of,
+                lifetime,
+                issued_ago,
+            } => (of.as_deref(), lifetime, issued_ago),
+        };
+        let call = of.unwrap_or(attempt).by_itself(attempt);
+        let stage = self.staged(&call)?;
+        let sent = self.show(&call, &stage, sources, &[])?;
+        let host = TrialHost::showing(sent.certificate);
+        let asked = self.ask(&stage.engine, &call, &sent, &host);
+        let own;
+        let key = match &approval.key {
+            Some(file) => {
+                own = private_key(file, sources)?;
+                &own
+            }
+            None => &self.approver()?.private,
+        };
+        let (plan, id) = (&self.compiled.plan, self.next_id());
+        Ok(approval::signed(
+            plan,
+            &asked,
+            attempt,
+            (*lifetime, *issued_ago),
+            id,
+            key,
+        )?)
+    }
+
+    /// The key that stands in for those of all who approve.
+    fn approver(&self) -> Result<&StandIn, TrialError> {
+        match self.approver.get() {
+            Some(approver) => Ok(approver),
+            None => {
+                let made = approval::approver()?;
+                Ok(self.approver.get_or_init(|| made))
+            }
+        }
+    }
+
+    /// The engine that takes throw-away keys for those of some issuers, and for those of all who
+    /// approve.
+    fn stage(
+        &self,
+        issuers: [Option<IssuerId>; 2],
+        approvers: bool,
+    ) -> Result<Rc<Stage>, TrialError> {
         let issuers: BTreeSet<IssuerId> = issuers.into_iter().flatten().collect();
-        if let Some(stage) = self.stages.borrow().get(&issuers) {
+        let wanted = (issuers, approvers);
+        if let Some(stage) = self.stages.borrow().get(&wanted) {
             return Ok(Rc::clone(stage));
         }
+        let (issuers, _) = &wanted;
         let mut plan = tried(&self.compiled.plan);
         let mut keys = BTreeMap::new();
-        for issuer in &issuers {
+        if let Some(approvals) = plan.approvals.as_mut().filter(|_| approvers) {
+            approvals.keys = vec![self.approver()?.public.clone()];
+        }
+        for issuer in issuers {
             let place = plan.issuers.get_mut(issuer.index());
             let place = place.ok_or(MintError::NoIssuer)?;
             let StandIn { private, public } = stand_in(place)?;
@@ -260,7 +345,7 @@ impl<'c> Trial<'c> {
         let (bytes, _) = plan::encode(&plan)?;
         let engine = Engine::new(plan::decode(&bytes)?)?;
         let stage = Rc::new(Stage { engine, keys });
-        self.stages.borrow_mut().insert(issuers, Rc::clone(&stage));
+        self.stages.borrow_mut().insert(wanted, Rc::clone(&stage));
         Ok(stage)
     }
 
@@ -361,6 +446,25 @@ impl<'c> Trial<'c> {
         }
         record
     }
+}
+
+/// What requests of one run share.
+#[derive(Default)]
+struct Run {
+    host: TrialHost,
+    /// The approvals that the steps before showed.
+    approvals: Vec<Option<String>>,
+}
+
+/// Reads a private key.
+fn private_key(file: &Spanned<String>, sources: &Sources) -> Result<KeyPair, MintError> {
+    let unreadable = |source| MintError::Key {
+        file: file.value.clone(),
+        source,
+    };
+    let key = sources.asset(file.span.file, &file.value);
+    let key = key.map_err(unreadable)?;
+    Ok(KeyPair::from_jwk(&String::from_utf8_lossy(&key))?)
 }
 
 /// The plan as it is tried: nothing is fetched, so no token is held against what was revoked.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use remit_engine::plan::{IssuerId, Plan};
 use remit_policy_compiler::diagnostic::{Colour, Diagnostic, human};
 use remit_policy_compiler::source::{Sources, Spanned};
-use remit_policy_compiler::testing::{Attempt, Case, Credential, Suite, SuiteError};
+use remit_policy_compiler::testing::{Attempt, Case, Credential, Suite, SuiteError, Which};
 use remit_policy_compiler::{Compiled, compile};
 
 use super::ExampleError;
@@ -120,9 +120,14 @@ fn wrong(error: SuiteError) -> ExampleError {
 
 /// A gateway has a clock and routes of its own.
 fn sendable(case: &Case) -> Result<(), ExampleError> {
+    // A step that is sent at another time than its sequence began says `after`.
+    let time = match case.attempt.before.is_empty() {
+        true => "now",
+        false => "after",
+    };
     let of_none = [
         ("cluster", case.attempt.cluster.is_some()),
-        ("now", case.attempt.now != Attempt::usual_time()),
+        (time, case.attempt.now != Attempt::usual_time()),
     ];
     match of_none.into_iter().find(|(_, said)| *said) {
         None => Ok(()),
@@ -133,7 +138,8 @@ fn sendable(case: &Case) -> Result<(), ExampleError> {
     }
 }
 
-/// A token that names no key is signed by the one in `keys/<issuer>/`.
+/// A token that names no key is signed by the one in `keys/<issuer>/`, an approval by the one in
+/// `keys/approvers/`.
 fn sign_as_issuers(
     case: &mut Case,
     file: &Path,
@@ -151,17 +157,27 @@ fn sign_as_issuers(
         let signer = recipe.transaction_signer(plan);
         (recipe, signer)
     });
+    let (span, keys) = (case.span, folder.join("keys"));
+    let key_of = |name: &str| -> Result<_, ExampleError> {
+        let key = private_key(&keys.join(name))?;
+        // As the file would name it.
+        let below = file.parent() != Some(folder);
+        let up = if below { "../" } else { "" };
+        let key = key.strip_prefix(folder).unwrap_or(&key);
+        Ok(Spanned::new(format!("{up}{}", key.display()), span))
+    };
     for (recipe, signer) in minted.into_iter().chain(beside) {
         if recipe.key.is_none()
             && let Some(issuer) = signer.and_then(|id: IssuerId| plan.issuers.get(id.index()))
         {
-            let key = private_key(&folder.join("keys").join(&issuer.name))?;
-            // As the file would name it.
-            let below = file.parent() != Some(folder);
-            let up = if below { "../" } else { "" };
-            let key = key.strip_prefix(folder).unwrap_or(&key);
-            recipe.key = Some(Spanned::new(format!("{up}{}", key.display()), case.span));
+            recipe.key = Some(key_of(&issuer.name)?);
         }
+    }
+    if let Some(approval) = &mut case.attempt.approval
+        && approval.key.is_none()
+        && matches!(approval.which, Which::Made { .. })
+    {
+        approval.key = Some(key_of("approvers")?);
     }
     Ok(())
 }

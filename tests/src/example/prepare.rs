@@ -37,6 +37,8 @@ impl Example {
         let mut prepared = vec![];
         // One for all: no two tokens have the same id.
         let mut trial = None;
+        // The approvals that the steps of a sequence showed.
+        let mut earlier: Vec<Option<String>> = vec![];
         let times = |(case, suite)| std::iter::repeat_n((case, suite), repeats(case));
         for (number, (case, suite)) in self.requests().flat_map(times).enumerate() {
             let trial = match &trial {
@@ -45,8 +47,10 @@ impl Example {
             };
             let mut attempt = case.attempt.clone();
             attempt.now = now();
-            let sent = trial.sent(&attempt, &suite.sources);
+            earlier.truncate(attempt.before.len());
+            let sent = trial.sent(&attempt, &suite.sources, &earlier);
             let mut sent = sent.map_err(failed(case))?;
+            earlier.push(sent.approval.clone());
             let mark = format!("example-{number}");
             sent.headers.push((CASE.to_owned(), mark.clone()));
             prepared.push(Prepared {

@@ -71,8 +71,8 @@ impl Stage {
         }
         let sources = example.policy().plan.sources.len();
         until("all is fetched", || fetched(&gateway) >= sources);
-        if example.requests().any(|(case, _)| shows_proof(case)) {
-            // Proofs from before the start are refused, and they are as of whole seconds.
+        if example.requests().any(|(case, _)| shows_once(case)) {
+            // Those from before the start are refused, and they are as of whole seconds.
             sleep(Duration::from_secs(1));
         }
         Ok(Self {
@@ -138,8 +138,12 @@ fn listed(response: &Response) -> Option<Listed> {
     Listed::read(message.as_bytes())
 }
 
-fn shows_proof(case: &Case) -> bool {
-    matches!(&case.attempt.credential, testing::Credential::Minted(recipe) if recipe.dpop)
+/// Whether it shows what counts once: a proof of possession, or an approval.
+fn shows_once(case: &Case) -> bool {
+    let attempt = &case.attempt;
+    let is_proven =
+        matches!(&attempt.credential, testing::Credential::Minted(recipe) if recipe.dpop);
+    is_proven || attempt.approval.is_some()
 }
 
 /// How many documents have been fetched.

@@ -81,6 +81,7 @@ impl AttemptArguments {
             now,
             credential,
             transaction: None,
+            approval: None,
             request,
             cluster: None,
             answer: None,

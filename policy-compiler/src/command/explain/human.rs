@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use remit_engine::decision::Outcome;
 use remit_engine::plan::{Binding, Demand, Effect, Mode};
+use remit_policy_compiler::source::Span;
 use remit_policy_compiler::testing::{Came, Explained, Part, Step, Why, time_text};
 use serde_json::Value;
 
@@ -71,8 +72,8 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn limits(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for (place, tally) in told.explanation.limits.iter().enumerate() {
-        if place == 0 {
+    for (number, tally) in told.explanation.limits.iter().enumerate() {
+        if number == 0 {
             writeln!(out)?;
         }
         let only = match tally.mode {
@@ -90,8 +91,9 @@ fn limits(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(
             out,
-            "{BOLD}limit {}{PLAIN}{only}: {colour}{room}{PLAIN}{part}",
-            tally.id
+            "{BOLD}limit {}{PLAIN}{only}: {colour}{room}{PLAIN}{part}  {DIM}{}{PLAIN}",
+            tally.id,
+            place(tally.span, told)
         )?;
         writeln!(
             out,
@@ -195,12 +197,7 @@ fn text(value: &Value) -> Option<String> {
 
 fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (colour, verdict) = verdict(rule);
-    let place = rule.span.and_then(|span| {
-        let file = told.sources.file(span.file)?;
-        let line = file.position(span.start).line;
-        Some(format!("{}:{line}", file.path().display()))
-    });
-    let place = place.unwrap_or_default();
+    let at = place(rule.span, told);
     let part = match rule.part {
         Part::Decided => "  <- decided",
         Part::Reported => "  <- reported",
@@ -214,7 +211,7 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
     };
     writeln!(
         out,
-        "{BOLD}{name}{PLAIN}{only}: {colour}{verdict}{PLAIN}{part}  {DIM}{place}{PLAIN}"
+        "{BOLD}{name}{PLAIN}{only}: {colour}{verdict}{PLAIN}{part}  {DIM}{at}{PLAIN}"
     )?;
     if let Some(demand) = &rule.demand {
         return writeln!(out, "    it asks for {}", asked(demand));
@@ -232,6 +229,16 @@ fn print_rule(rule: &Explained, told: &Told<'_>, out: &mut dyn Write) -> io::Res
         writeln!(out, "    {:width$}  {}", label(step), value(&step.value))?;
     }
     Ok(())
+}
+
+/// File and line.
+fn place(span: Option<Span>, told: &Told<'_>) -> String {
+    let place = span.and_then(|span| {
+        let file = told.sources.file(span.file)?;
+        let line = file.position(span.start).line;
+        Some(format!("{}:{line}", file.path().display()))
+    });
+    place.unwrap_or_default()
 }
 
 /// What a rule asks for, in the words of the policy.

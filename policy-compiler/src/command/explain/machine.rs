@@ -39,6 +39,7 @@ pub(super) fn print(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         .map(|one| {
             json!({
                 "limit": one.id,
+                "at": one.span.map(|span| place(span, told)),
                 "what": one.what,
                 "counted": one.counted,
                 "at_most": one.at_most,

@@ -154,7 +154,8 @@ fn rule_id(node: &Node, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<St
     let known = || {
         let exceptions = plan.break_glass.iter().map(|one| one.id.as_str());
         let rules = plan.rules.iter().map(|rule| rule.id.as_str());
-        rules.chain(exceptions)
+        let limits = plan.history.limits.iter().map(|limit| limit.id.as_str());
+        rules.chain(exceptions).chain(limits)
     };
     if known().any(|known| known == id.value) {
         return Some(id.value);
@@ -162,7 +163,7 @@ fn rule_id(node: &Node, plan: &Plan, diagnostics: &mut Diagnostics) -> Option<St
     diagnostics.push(
         id.diagnostic(
             Code::UnknownName,
-            format!("the policy has no rule `{}`", id.value),
+            format!("the policy has no rule or limit `{}`", id.value),
         )
         .help("a rule is called by its `id`, or after the operation that it allows")
         .help_if(did_you_mean(&id.value, known())),

@@ -18,6 +18,7 @@ fn attempt() -> Attempt {
         now: UnixTime::from_seconds(1_767_268_800),
         credential: Credential::None,
         transaction: None,
+        approval: None,
         request: Request::from_line("GET https://api.corp.example/v1/orders/1").unwrap(),
         cluster: None,
         answer: None,

@@ -18,6 +18,7 @@ fn a_proof_says_what_is_sent_and_by_whom() {
         now: UnixTime::from_seconds(1_767_268_800),
         credential: Credential::None,
         transaction: None,
+        approval: None,
         request: Request::from_line("GET https://api.example/a?b=c").unwrap(),
         cluster: None,
         answer: None,

@@ -12,6 +12,7 @@ fn sent(lines: &[&str], shown: Shown) -> Vec<String> {
 
 fn shown(proof: Option<&str>) -> Shown {
     Shown {
+        approval: None,
         token: Some("abc".to_owned()),
         proof: proof.map(str::to_owned),
         transaction: Some("def".to_owned()),

@@ -8,7 +8,9 @@ fn a_trial_waits_for_no_document() {
     let sources = Sources::in_memory(files, BTreeMap::new());
     let compiled = crate::compile(&sources).unwrap();
     let trial = Trial::new(&compiled).unwrap();
-    let stage = trial.stage([Some(IssuerId(0)), Some(IssuerId(2))]).unwrap();
+    let stage = trial
+        .stage([Some(IssuerId(0)), Some(IssuerId(2))], false)
+        .unwrap();
     let plan = stage.engine.plan();
     assert_eq!(plan.deny_feed, None);
     let stale = plan.sources.iter().map(|source| source.when_stale);
@@ -21,6 +23,8 @@ fn a_trial_waits_for_no_document() {
     let made: Vec<_> = stage.keys.keys().copied().collect();
     assert_eq!(made, [IssuerId(0), IssuerId(2)]);
     // The same is made once.
-    let again = trial.stage([Some(IssuerId(2)), Some(IssuerId(0))]).unwrap();
+    let again = trial
+        .stage([Some(IssuerId(2)), Some(IssuerId(0))], false)
+        .unwrap();
     assert!(Rc::ptr_eq(&stage, &again));
 }

@@ -70,6 +70,7 @@ fn differences(expected: Expected, seen: &Seen) -> Vec<String> {
             now: Attempt::usual_time(),
             credential: testing::Credential::None,
             transaction: None,
+            approval: None,
             request: Request::from_line("GET http://h/").expect("a request"),
             cluster: None,
             answer: None,
@@ -82,7 +83,7 @@ fn differences(expected: Expected, seen: &Seen) -> Vec<String> {
     let prepared = Prepared {
         mark: String::new(),
         sent: trial
-            .sent(&case.attempt, &sources)
+            .sent(&case.attempt, &sources, &[])
             .expect("no token to make"),
         told: Some(told("desk-1")),
         case: &case,
