@@ -14,6 +14,7 @@ mod bucket;
 use std::cell::Cell;
 
 use remit_engine::host::{Change, Kept, MarkId, Stored, Unavailable};
+use remit_engine::limits;
 use remit_engine::time::UnixTime;
 
 use crate::gateway::{Gateway, Level};
@@ -25,13 +26,13 @@ use bucket::Broken;
 /// Histories that a bucket has room for: so many more than the [`MEAN`] that hashes do not fill
 /// one before the table is full, nor a single tenant its share. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
 /// that a bucket is at most 1 MiB.
-pub const ENTRIES: usize = 32;
+pub const ENTRIES: usize = limits::HISTORY_BUCKET;
 /// How many of a bucket one issuer may have, so that there is room for another's.
 pub const ISSUER_ENTRIES: usize = 24;
 /// How many of a bucket one tenant of an issuer may have, so that there is room for another's.
 pub const TENANT_ENTRIES: usize = 16;
 /// Histories in a bucket on average when the table has as many as it is made for.
-pub const MEAN: u32 = 8;
+pub const MEAN: u32 = limits::HISTORY_MEAN;
 /// Most buckets: those of the largest `history.room` that a policy may say.
 pub const MOST_BUCKETS: u32 = 1_048_576 / MEAN;
 

@@ -48,6 +48,8 @@ pub(super) struct Case<'e> {
     pub(super) quotas: Vec<Quota>,
     /// Whether the caller is the one that the token speaks of, as far as can be asked.
     pub(super) is_caller_known: bool,
+    /// Whether an exception has lifted a limit that would have held the request back.
+    pub(super) is_lifted: bool,
 }
 
 impl<'e> Case<'e> {
@@ -68,6 +70,7 @@ impl<'e> Case<'e> {
             again,
             quotas: Vec::new(),
             is_caller_known: false,
+            is_lifted: false,
         }
     }
 
@@ -222,6 +225,9 @@ impl<'e> Case<'e> {
             self.record.break_glass = None;
         })?;
         self.count(&call, &inputs, trace)?;
+        if self.is_lifted {
+            return self.by_exception(exception, reason);
+        }
         Ok(reason)
     }
 

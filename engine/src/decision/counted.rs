@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::case::Case;
 use super::hint::Hint;
-use super::reason::Reason;
+use super::reason::{Outcome, Reason};
 use super::stop::Stop;
 use super::tasks;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
@@ -60,7 +60,7 @@ impl<'e> Case<'e> {
         past: &Past<'_>,
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
-        for (id, limit) in self.limits(task) {
+        for (id, limit) in self.limits(&task.limits) {
             let full = match limit.counts {
                 Counts::Idle => {
                     let since = past.last(limit.per)?.unwrap_or(i64::MAX);
@@ -106,8 +106,9 @@ impl<'e> Case<'e> {
             };
             past.remember(*memory, target)?;
         }
-        let limits = call.task.map(|task| self.limits(task));
-        for (id, limit) in limits.into_iter().flatten() {
+        let guarding = &history.guarding;
+        let limits = call.task.map_or(guarding, |task| &task.limits);
+        for (id, limit) in self.limits(limits) {
             let weight = match limit.counts {
                 Counts::Denials => continue,
                 Counts::Idle => {
@@ -151,6 +152,11 @@ impl<'e> Case<'e> {
                 Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
+            // It was not asked of this one, which counts only since then.
+            (Some(Alone::Refuse), _) if !self.again.asked.contains(&id) => {
+                return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
+            }
+            (Some(Alone::AtMost(here)), _) if !self.again.asked.contains(&id) => Ok(here),
             (Some(_), Said::Granted) => Ok(u32::MAX),
             (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
                 Some(&Over { wait, .. }) => Err(wait),
@@ -234,6 +240,7 @@ impl<'e> Case<'e> {
         });
         if is_lifted {
             self.hint = Hint::None;
+            self.is_lifted = true;
             return Ok(());
         }
         if limit.mode == Mode::Observe {
@@ -254,9 +261,9 @@ impl<'e> Case<'e> {
         Err(reason.into())
     }
 
-    fn limits(&self, task: &'e Task) -> impl Iterator<Item = (LimitId, &'e Limit)> + use<'e> {
+    fn limits(&self, ids: &'e [LimitId]) -> impl Iterator<Item = (LimitId, &'e Limit)> + use<'e> {
         let all = &self.engine.plan().history.limits;
-        let limits = task.limits.iter();
+        let limits = ids.iter();
         limits.filter_map(|id| Some((*id, all.get(id.index())?)))
     }
 }
@@ -283,7 +290,7 @@ pub(super) fn count_refusal(
     let read: Vec<Per> = asked(engine);
     let is_full = reason == Reason::LimitReached;
     let is_asked = is_full || of_refusals().next().is_some() || !read.is_empty();
-    if reason.status() >= 500 || !is_asked {
+    if !is_refused(reason) || !is_asked {
         return;
     }
     let mut done: Vec<MarkId> = Vec::new();
@@ -332,6 +339,14 @@ pub(super) fn count_refusal(
         if counted().unwrap_or(true) {
             return;
         }
+    }
+}
+
+/// Whether a refusal says no, and not with what to come back, nor that the gateway has failed.
+fn is_refused(reason: Reason) -> bool {
+    match reason.outcome() {
+        Outcome::Deny => reason.status() < 500,
+        _ => reason.status() == 403 && reason != Reason::ApprovalRequired,
     }
 }
 

@@ -26,7 +26,7 @@ use crate::fleet::{Entries, Quota, Said};
 use crate::history::{Draft, Look};
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
-use crate::plan::{Counts, Forwarding, SourceId};
+use crate::plan::{Counts, Forwarding, LimitId, SourceId};
 use crate::request::{CREDENTIAL_HEADERS, IDENTITY_HEADERS, RequestHead};
 use crate::time::UnixTime;
 use crate::token::VerifiedToken;
@@ -94,6 +94,8 @@ pub struct Again {
     pub(super) proven: Option<Box<[u8]>>,
     /// What the service for the fleet said.
     pub(super) said: Said,
+    /// Which limits it was asked of.
+    pub(super) asked: Vec<LimitId>,
 }
 
 /// A request may go on if the gateway is sending it where the policy says.
@@ -226,7 +228,11 @@ impl<'e> Allow<'e> {
     /// What to decide the request anew with.
     #[must_use]
     pub fn again(&self, said: Said) -> Again {
-        self.again.clone().with(said)
+        let asked = self.quotas.iter().map(Quota::limit).collect();
+        Again {
+            asked,
+            ..self.again.clone().with(said)
+        }
     }
 
     /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, writes what
@@ -266,12 +272,12 @@ impl<'e> Allow<'e> {
             Err(reason) => return Err(self.refuse(reason)),
         }
         if let Err((reason, hint)) = self.take_uses(host) {
-            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            drafts::take_back(&self.drafts, self.room, self.record.time, host);
             let refusal = self.refuse(reason);
             return Err(Refusal { hint, ..refusal });
         }
         if let Err(reason) = self.set_marks(host) {
-            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            drafts::take_back(&self.drafts, self.room, self.record.time, host);
             return Err(self.refuse(reason));
         }
         let is_end = |(ledger, _): &(Ledger, MarkId)| *ledger == Ledger::Ended;
@@ -386,9 +392,9 @@ impl Progress {
 
 impl<'e> Permit<'e> {
     /// Gives back what was counted, because not a byte of the request goes to the upstream. What is
-    /// remembered and marked stays.
+    /// marked stays, and what is remembered where somebody may have seen it.
     pub fn give_back(&self, host: &dyn Host) {
-        drafts::give_back(&self.drafts, self.room, self.record.time, host);
+        drafts::take_back(&self.drafts, self.room, self.record.time, host);
     }
 
     /// The record, which is also the mark that lets the request past the gate.

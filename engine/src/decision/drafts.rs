@@ -24,13 +24,7 @@ pub(super) fn write(
     host: &dyn Host,
 ) -> Result<Written, Reason> {
     let time = now.ok_or(Reason::HostFailure)?;
-    let take_back = |drafts: &[Draft]| {
-        for draft in drafts {
-            if !undo(draft, room, time, host) {
-                give_back(std::slice::from_ref(draft), room, now, host);
-            }
-        }
-    };
+    let take_back = |drafts: &[Draft]| take_back(drafts, room, now, host);
     for (written, draft) in drafts.iter().enumerate() {
         let change = Change {
             id: &draft.id,
@@ -77,8 +71,21 @@ fn undo(draft: &Draft, room: u32, now: UnixTime, host: &dyn Host) -> bool {
     host.keep(room, &change, now) == Ok(Stored::Done)
 }
 
-/// Takes off again what was counted. What is remembered stays: it may have been seen.
-pub(super) fn give_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host: &dyn Host) {
+/// Takes all of it back, because the call never was: as it was before, or, where somebody has written
+/// since, without what was counted. What is remembered then stays: it may have been seen.
+pub(super) fn take_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host: &dyn Host) {
+    let Some(time) = now else {
+        return;
+    };
+    for draft in drafts {
+        if !undo(draft, room, time, host) {
+            give_back(std::slice::from_ref(draft), room, now, host);
+        }
+    }
+}
+
+/// Takes off again what was counted.
+fn give_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host: &dyn Host) {
     let Some(now) = now else {
         return;
     };

@@ -165,7 +165,7 @@ impl<'e> Case<'e> {
 
     /// What an exception allows is allowed by it; the record says so. Without one, the reason
     /// stands.
-    fn by_exception(
+    pub(super) fn by_exception(
         &mut self,
         exception: Option<&'e BreakGlass>,
         reason: Reason,

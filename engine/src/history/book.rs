@@ -275,6 +275,7 @@ impl Past<'_> {
         let memory = self.plan.history.memories.get(memory.index());
         let memory = memory.ok_or(Reason::HostFailure)?;
         let now = self.now.millis();
+        let keep = i64::from(self.plan.history.keep) * 1000;
         let mut is_full = false;
         self.change(memory.per, |page| {
             let words = page.entry.words_mut(&memory.key).ok_or(Garbled)?;
@@ -282,11 +283,8 @@ impl Past<'_> {
             let Some(told) = &memory.targets else {
                 return Ok(());
             };
-            let (is_there, count) = targets::has(words, target)?;
-            if !is_there {
-                is_full |= count >= told.at_most as usize;
-                words.extend(target);
-            }
+            let most = (keep, told.at_most as usize);
+            is_full |= !targets::recall(words, target, now, most)?;
             Ok(())
         })?;
         if is_full {

@@ -8,7 +8,7 @@ mod size;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{MemoryId, Mode, OperationId, ProgramId, TermId};
+use super::model::{LimitId, MemoryId, Mode, OperationId, ProgramId, TermId};
 
 /// Whose calls are remembered together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ pub struct History {
     pub touches: Vec<(OperationId, Vec<MemoryId>)>,
     /// How much there may be.
     pub limits: Vec<Limit>,
+    /// Those of guards, ascending: they hold where a token has no task here, too.
+    pub guarding: Vec<LimitId>,
 }
 
 /// Calls that are remembered together: how many, when the first and the last.
