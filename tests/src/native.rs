@@ -1,7 +1,7 @@
 //! The engine asked directly, as the filter asks it.
 
 use remit_engine::Engine;
-use remit_engine::decision::{Answer, Body, Decision, Record};
+use remit_engine::decision::{Answer, Body, Decision, Record, Refusal};
 use remit_engine::host::Host;
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::time::UnixTime;
@@ -122,7 +122,7 @@ pub fn decide_contents(
         decision => decision.settled(),
     };
     let (record, answer, identity) = match decision {
-        Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
+        Err(refusal) => refused(&refusal, host),
         Ok(allow) => {
             let headers = allow.upstream_headers();
             let identity = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -139,7 +139,7 @@ pub fn decide_contents(
                         .and_then(|answer| listed_in(engine, &head, &permit, answer, now, host));
                     (read(permit.record()), None, identity)
                 }
-                Err(refusal) => (read(refusal.record()), Some(refusal.answer()), vec![]),
+                Err(refusal) => refused(&refusal, host),
             }
         }
     };
@@ -151,6 +151,15 @@ pub fn decide_contents(
         withheld,
         listed,
     }
+}
+
+/// What is told of a refusal, which counts where a limit counts such.
+fn refused(
+    refusal: &Refusal<'_>,
+    host: &dyn Host,
+) -> (Value, Option<Answer>, Vec<(String, String)>) {
+    refusal.count(host);
+    (read(refusal.record()), Some(refusal.answer()), vec![])
 }
 
 fn read(record: &Record<'_>) -> Value {

@@ -39,6 +39,8 @@ pub(super) struct Case<'e> {
     pub(super) uses: Uses,
     /// The call in hand, once its approval was found.
     pub(super) approved: Option<Action>,
+    /// Whether an exception has lifted a limit that leaves the call in hand no room.
+    pub(super) is_lifted: bool,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
     pub(super) book: Rc<Book>,
@@ -64,6 +66,7 @@ impl<'e> Case<'e> {
             marks: Vec::new(),
             uses: Uses::default(),
             approved: None,
+            is_lifted: false,
             watch: Watch::default(),
             reply: None,
             book: Rc::default(),

@@ -239,6 +239,7 @@ impl<'e> Case<'e> {
             lifted.any(|one| std::ptr::eq(one, limit))
         });
         if is_lifted {
+            self.is_lifted = true;
             self.hint = Hint::None;
             self.is_lifted = true;
             return Ok(());

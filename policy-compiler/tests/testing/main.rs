@@ -7,6 +7,7 @@ mod calls;
 mod explain;
 mod mistakes;
 mod page;
+mod sequences;
 mod tokens;
 mod told;
 

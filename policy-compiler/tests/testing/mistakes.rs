@@ -14,26 +14,13 @@ fn mistake(request: &str) -> String {
 fn a_mistake_in_a_test_is_underlined() {
     assert_eq!(
         mistake(&PASSES.replace("rule: orders.read", "rule: orders.raed")),
-        "error[unknown-name]: the policy has no rule `orders.raed`
+        "error[unknown-name]: the policy has no rule or limit `orders.raed`
  --> policy.test.yaml:9:54
   |
 9 |     expect: {decision: allow, reason: allowed, rule: orders.raed}
   |                                                      ^^^^^^^^^^^
   |
   = help: did you mean `orders.read`?
-
-1 error, 0 warnings
-"
-    );
-    assert_eq!(
-        mistake(&PASSES.replace("    send", "    history: []\n    send")),
-        "error[unsupported]: `history` is not supported by this version of remit
- --> policy.test.yaml:8:5
-  |
-8 |     history: []
-  |     ^^^^^^^
-  |
-  = help: take it out: this version would not enforce it
 
 1 error, 0 warnings
 "

@@ -138,6 +138,7 @@ impl<'e> Desk<'_, 'e, '_> {
         (record.operation, record.content) = (None, None);
         (record.rule, record.break_glass, record.approval) = (None, None, None);
         self.case.approved = None;
+        self.case.is_lifted = false;
         match message.what {
             What::Response if self.place.endpoint.protocol == Protocol::Mcp => self.session(),
             What::Response => Err(Reason::MessageMalformed.into()),

@@ -33,6 +33,8 @@ struct Trial<'a> {
     request: &'a Request,
     past: Reference,
     observed: Vec<String>,
+    /// Whether an exception has lifted a limit for the call in hand.
+    is_lifted: bool,
 }
 
 impl Reference {
@@ -43,6 +45,7 @@ impl Reference {
             request,
             past: self.clone(),
             observed: Vec::new(),
+            is_lifted: false,
         };
         let mut reason = Reason::Allowed;
         for asked in &request.calls {
@@ -185,6 +188,7 @@ impl Trial<'_> {
         let Request { who, now, .. } = self.request;
         let plan = &self.policy.plan;
         let about = (operation == READ, target);
+        self.is_lifted = false;
         let exception = plan.break_glass.iter().find(|one| {
             now.div_euclid(1000) < one.until
                 && who.agents.len() == 1
@@ -201,7 +205,7 @@ impl Trial<'_> {
         if who.has_task {
             self.limits(operation, about, exception)?;
         }
-        Ok(match who.has_task && !is_used {
+        Ok(match who.has_task && !is_used && !self.is_lifted {
             true => Reason::Allowed,
             false => Reason::BreakGlass,
         })
@@ -391,6 +395,7 @@ impl Trial<'_> {
         let limit = &self.policy.plan.history.limits[number];
         let id = LimitId(u32::try_from(number).unwrap());
         if exception.is_some_and(|one| one.lifted.contains(&id)) {
+            self.is_lifted = true;
             return Ok(());
         }
         if limit.mode == Mode::Observe {
