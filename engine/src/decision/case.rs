@@ -41,7 +41,8 @@ pub(super) struct Case<'e> {
     pub(super) approved: Option<Action>,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
-    pub(super) book: Rc<Book>,
+    /// `None` where the plan does not ask what was done before.
+    pub(super) book: Option<Rc<Book>>,
     /// What is carried over from deciding it before.
     pub(super) again: Again,
     /// What the service for the fleet has to be asked.
@@ -64,7 +65,7 @@ impl<'e> Case<'e> {
             approved: None,
             watch: Watch::default(),
             reply: None,
-            book: Rc::default(),
+            book: engine.keeps_history().then(Rc::default),
             again,
             quotas: Vec::new(),
             is_caller_known: false,
@@ -177,7 +178,7 @@ impl<'e> Case<'e> {
             }
             None => return Err(Reason::NotAllowed.into()),
         };
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone();
         let inputs = RequestInputs {
             plan,
             head,
@@ -190,8 +191,8 @@ impl<'e> Case<'e> {
             token,
             transaction,
             now: self.now,
-            past: Some(Past {
-                book: &book,
+            past: book.as_deref().map(|book| Past {
+                book,
                 plan,
                 token,
                 host,
@@ -222,11 +223,11 @@ impl<'e> Case<'e> {
 
     /// The histories that become others if the request goes on.
     pub(super) fn drafts(&self, host: &dyn Host) -> Result<Vec<Draft>, Reason> {
-        let Some(token) = &self.record.token else {
+        let (Some(token), Some(book)) = (&self.record.token, &self.book) else {
             return Ok(Vec::new());
         };
         let past = Past {
-            book: &self.book,
+            book,
             plan: self.engine.plan(),
             token,
             host,

@@ -1,7 +1,5 @@
 //! What a call counts towards, and what it is remembered as.
 
-use std::rc::Rc;
-
 use super::case::Case;
 use super::hint::Hint;
 use super::reason::Reason;
@@ -41,7 +39,7 @@ impl<'e> Case<'e> {
         if task.limits.is_empty() {
             return Ok(());
         }
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone().ok_or(Reason::HostFailure)?;
         let past = Past {
             book: &book,
             plan: self.engine.plan(),
@@ -91,6 +89,9 @@ impl<'e> Case<'e> {
         inputs: &RequestInputs<'_>,
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
+        if self.book.is_none() {
+            return Ok(());
+        }
         let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
         // What would have let it through has not refused it.
         let rule = self.record.rule.take();
@@ -271,6 +272,9 @@ pub(super) fn count_refusal(
     host: &dyn Host,
 ) {
     let plan = engine.plan();
+    if !engine.keeps_history() || reason.status() >= 500 {
+        return;
+    }
     let Ok(task) = tasks::select(plan, token) else {
         return;
     };
@@ -280,7 +284,7 @@ pub(super) fn count_refusal(
         limits.filter(|limit| limit.counts == Counts::Denials)
     };
     let read: Vec<Per> = asked(engine);
-    if reason.status() >= 500 || (limits().next().is_none() && read.is_empty()) {
+    if limits().next().is_none() && read.is_empty() {
         return;
     }
     let mut done: Vec<MarkId> = Vec::new();
