@@ -43,15 +43,14 @@ pub(super) struct Case<'e> {
     pub(super) is_lifted: bool,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
-    pub(super) book: Rc<Book>,
+    /// `None` where the plan does not ask what was done before.
+    pub(super) book: Option<Rc<Book>>,
     /// What is carried over from deciding it before.
     pub(super) again: Again,
     /// What the service for the fleet has to be asked.
     pub(super) quotas: Vec<Quota>,
     /// Whether the caller is the one that the token speaks of, as far as can be asked.
     pub(super) is_caller_known: bool,
-    /// Whether an exception has lifted a limit that would have held the request back.
-    pub(super) is_lifted: bool,
 }
 
 impl<'e> Case<'e> {
@@ -69,11 +68,10 @@ impl<'e> Case<'e> {
             is_lifted: false,
             watch: Watch::default(),
             reply: None,
-            book: Rc::default(),
+            book: engine.keeps_history().then(Rc::default),
             again,
             quotas: Vec::new(),
             is_caller_known: false,
-            is_lifted: false,
         }
     }
 
@@ -146,6 +144,7 @@ impl<'e> Case<'e> {
     ) -> Result<Reason, Stop> {
         let plan = self.engine.plan();
         let Subject { id, operation, .. } = subject;
+        self.is_lifted = false;
         let token = &*opened.token;
         let exception = tasks::exception(plan, token, id, self.now);
         let task = match tasks::select(plan, token) {
@@ -183,7 +182,7 @@ impl<'e> Case<'e> {
             }
             None => return Err(Reason::NotAllowed.into()),
         };
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone();
         let inputs = RequestInputs {
             plan,
             head,
@@ -196,8 +195,8 @@ impl<'e> Case<'e> {
             token,
             transaction,
             now: self.now,
-            past: Some(Past {
-                book: &book,
+            past: book.as_deref().map(|book| Past {
+                book,
                 plan,
                 token,
                 host,
@@ -236,11 +235,11 @@ impl<'e> Case<'e> {
 
     /// The histories that become others if the request goes on, and those that must not have.
     pub(super) fn drafts(&self, host: &dyn Host) -> Result<(Vec<Draft>, Vec<Look>), Reason> {
-        let Some(token) = &self.record.token else {
+        let (Some(token), Some(book)) = (&self.record.token, &self.book) else {
             return Ok(Default::default());
         };
         let past = Past {
-            book: &self.book,
+            book,
             plan: self.engine.plan(),
             token,
             host,

@@ -1,7 +1,5 @@
 //! What a call counts towards, and what it is remembered as.
 
-use std::rc::Rc;
-
 use super::case::Case;
 use super::hint::Hint;
 use super::reason::{Outcome, Reason};
@@ -41,7 +39,7 @@ impl<'e> Case<'e> {
         if task.limits.is_empty() {
             return Ok(());
         }
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone().ok_or(Reason::HostFailure)?;
         let past = Past {
             book: &book,
             plan: self.engine.plan(),
@@ -91,6 +89,9 @@ impl<'e> Case<'e> {
         inputs: &RequestInputs<'_>,
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
+        if self.book.is_none() {
+            return Ok(());
+        }
         let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
         // What would have let it through has not refused it.
         let rule = self.record.rule.take();
@@ -241,7 +242,6 @@ impl<'e> Case<'e> {
         if is_lifted {
             self.is_lifted = true;
             self.hint = Hint::None;
-            self.is_lifted = true;
             return Ok(());
         }
         if limit.mode == Mode::Observe {
@@ -280,6 +280,9 @@ pub(super) fn count_refusal(
     host: &dyn Host,
 ) {
     let plan = engine.plan();
+    if !engine.keeps_history() || reason.status() >= 500 {
+        return;
+    }
     let Ok(task) = tasks::select(plan, token) else {
         return;
     };

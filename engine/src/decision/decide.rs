@@ -392,9 +392,9 @@ impl Progress {
 
 impl<'e> Permit<'e> {
     /// Gives back what was counted, because not a byte of the request goes to the upstream. What is
-    /// marked stays, and what is remembered where somebody may have seen it.
+    /// remembered and marked stays.
     pub fn give_back(&self, host: &dyn Host) {
-        drafts::take_back(&self.drafts, self.room, self.record.time, host);
+        drafts::give_back(&self.drafts, self.room, self.record.time, host);
     }
 
     /// The record, which is also the mark that lets the request past the gate.

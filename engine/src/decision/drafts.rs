@@ -84,8 +84,8 @@ pub(super) fn take_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host
     }
 }
 
-/// Takes off again what was counted.
-fn give_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host: &dyn Host) {
+/// Takes off again what was counted. What is remembered stays: it may have been seen.
+pub(super) fn give_back(drafts: &[Draft], room: u32, now: Option<UnixTime>, host: &dyn Host) {
     let Some(now) = now else {
         return;
     };

@@ -175,17 +175,21 @@ impl Past<'_> {
         let mut full = None;
         self.each(limit.per, |page| {
             let words = page.entry.words(&limit.key);
-            let (counted, after, wait) = if let Counts::Distinct(_) = limit.counts {
+            let is_distinct = matches!(limit.counts, Counts::Distinct(_));
+            let (counted, after) = if is_distinct {
                 let (is_there, count) = targets::met(words, window, target, now)?;
                 let counted = count as u64;
-                let after = counted + u64::from(!is_there);
-                (counted, after, targets::wait(words, window, now)?)
+                (counted, counted + u64::from(!is_there))
             } else {
                 let counted = count::live(words, window, now)?.unsigned_abs();
-                let wait = count::wait(words, window, (at_most, weight), now)?;
-                (counted, counted.saturating_add(weight.into()), wait)
+                (counted, counted.saturating_add(weight.into()))
             };
             if after > u64::from(at_most) && weight > 0 {
+                let wait = if is_distinct {
+                    targets::wait(words, window, now)?
+                } else {
+                    count::wait(words, window, (at_most, weight), now)?
+                };
                 // Where several leave none, there is room once all of them do.
                 let before = full.map_or(Some(0), |full: Full| full.wait);
                 let wait = before.zip(wait).map(|(one, other)| one.max(other));
@@ -409,7 +413,7 @@ impl Past<'_> {
             return Ok(());
         }
         let mut read = Vec::new();
-        for id in subject::ids(per, self.plan, self.token)? {
+        for id in subject::of(per, self.plan, self.token)? {
             let room = self.plan.history.capacity;
             let kept = self.host.history(room, &id, self.now);
             let kept = kept.map_err(|_| Reason::StateUnavailable)?;

@@ -6,12 +6,20 @@ use crate::mark;
 use crate::plan::{Per, Plan};
 use crate::token::{VerifiedToken, is_global, may_assert};
 
+/// What the histories of a token are found by, of one kind, worked out once.
+///
+/// # Errors
+/// [`Reason::TaskIdMissing`] where the token has no task id or session.
+pub(super) fn of(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
+    token.subjects(per, |token| ids(per, plan, token))
+}
+
 /// What the histories of a token are found by, of one kind. An agent on behalf of a principal has
 /// its own and those of everyone who handed the task on to it.
 ///
 /// # Errors
 /// [`Reason::TaskIdMissing`] where the token has no task id or session.
-pub(super) fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
+fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
     let identity = token.identity();
     let issuer = plan.issuers.get(token.issuer().index());
     let asserting = issuer.ok_or(Reason::HostFailure)?;
