@@ -27,6 +27,8 @@ pub struct Engine {
     automata: Automata,
     tokens: RefCell<TokenCache>,
     standing: Held,
+    /// Whether the plan asks what was done before.
+    keeps_history: bool,
     /// What messages call, once one has come.
     calls: OnceCell<Calls>,
 }
@@ -55,6 +57,7 @@ impl Engine {
             automata: Automata::new(&loaded.plan().automata)?,
             tokens: RefCell::new(TokenCache::new()),
             standing: Held::new(loaded.plan()),
+            keeps_history: loaded.plan().keeps_history(),
             calls: OnceCell::new(),
             loaded,
         })
@@ -64,6 +67,12 @@ impl Engine {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         self.loaded.plan()
+    }
+
+    /// Whether the plan asks what was done before.
+    #[must_use]
+    pub fn keeps_history(&self) -> bool {
+        self.keeps_history
     }
 
     /// The plan's digest in short form: the policy version in records.
@@ -97,6 +106,18 @@ impl Engine {
         trace: &mut dyn Trace,
     ) -> Decision<'_> {
         decide(self, head, &Again::default(), now, host, &mut { trace })
+    }
+
+    /// [`Engine::decide_again`], and tells what was evaluated on the way.
+    pub fn decide_again_traced(
+        &self,
+        head: &RequestHead<'_>,
+        again: &Again,
+        now: UnixTime,
+        host: &dyn Host,
+        trace: &mut dyn Trace,
+    ) -> Decision<'_> {
+        decide(self, head, again, now, host, &mut { trace })
     }
 
     /// Decides one request whose head alone was not enough, by its head and its body.

@@ -119,6 +119,11 @@ pub const VERIFIED_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Memory for refused tokens, per worker.
 pub const REFUSED_CACHE_BYTES: usize = 1024 * 1024;
 
+/// Histories that a bucket of their table has room for.
+pub const HISTORY_BUCKET: usize = 32;
+/// Histories in a bucket on average when the table has as many as it is made for: so many fewer that
+/// hashes do not fill one before, nor a single tenant its share.
+pub const HISTORY_MEAN: u32 = 8;
 /// Most targets that one limit or memory tells apart.
 pub const HISTORY_TARGETS: usize = 256;
 /// Longest history of one task id, agent or whatever it is of.

@@ -11,27 +11,28 @@
 
 mod bucket;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use remit_engine::host::{Change, Kept, MarkId, Stored, Unavailable};
+use remit_engine::limits;
 use remit_engine::time::UnixTime;
 
 use crate::gateway::{Gateway, Level};
 use crate::marks::Marks;
-use crate::shared;
+use crate::shared::{self, Read};
 use crate::vm::Vm;
 use bucket::Broken;
 
 /// Histories that a bucket has room for: so many more than the [`MEAN`] that hashes do not fill
 /// one before the table is full, nor a single tenant its share. Each is at most [`remit_engine::limits::HISTORY_BYTES`] long, so
 /// that a bucket is at most 1 MiB.
-pub const ENTRIES: usize = 32;
+pub const ENTRIES: usize = limits::HISTORY_BUCKET;
 /// How many of a bucket one issuer may have, so that there is room for another's.
 pub const ISSUER_ENTRIES: usize = 24;
 /// How many of a bucket one tenant of an issuer may have, so that there is room for another's.
 pub const TENANT_ENTRIES: usize = 16;
 /// Histories in a bucket on average when the table has as many as it is made for.
-pub const MEAN: u32 = 8;
+pub const MEAN: u32 = limits::HISTORY_MEAN;
 /// Most buckets: those of the largest `history.room` that a policy may say.
 pub const MOST_BUCKETS: u32 = 1_048_576 / MEAN;
 
@@ -45,6 +46,8 @@ pub struct Histories<'g, G> {
     marks: Marks<'g, G>,
     /// How many buckets there are, once it is known: that does not change while this machine lives.
     buckets: &'g Cell<Option<u32>>,
+    /// Buckets of histories that were read, until these are changed.
+    read: RefCell<Vec<(MarkId, Read)>>,
 }
 
 impl<'g, G: Gateway> Histories<'g, G> {
@@ -54,6 +57,7 @@ impl<'g, G: Gateway> Histories<'g, G> {
             gateway,
             marks: Marks::new(gateway, &vm.epoch),
             buckets: &vm.buckets,
+            read: RefCell::default(),
         }
     }
 
@@ -63,14 +67,18 @@ impl<'g, G: Gateway> Histories<'g, G> {
     /// [`Unavailable`]. Where the bucket cannot be read, it can be the next time, and is empty.
     pub fn get(&self, room: u32, id: &MarkId, now: UnixTime) -> Result<Kept, Unavailable> {
         let key = self.key(room, id)?;
-        let bytes = shared::look(self.gateway, &key)?;
-        match bucket::find(bytes.as_deref().unwrap_or(bucket::FRESH), id, now) {
-            Ok(found) => Ok(Kept {
+        let read = shared::read(self.gateway, &key)?;
+        let kept = match bucket::find(read.0.as_deref().unwrap_or(bucket::FRESH), id, now) {
+            Ok(found) => Kept {
                 bytes: found.bytes.map(<[u8]>::to_vec),
                 since: found.since,
-            }),
-            Err(Broken) => Err(self.empty(&key, id, now)),
-        }
+            },
+            Err(Broken) => return Err(self.empty(&key, id, now)),
+        };
+        let mut known = self.read.borrow_mut();
+        known.retain(|(one, _)| one != id);
+        known.push((*id, read));
+        Ok(kept)
     }
 
     /// Changes a history, if it still is what was read; what happens to others does not matter.
@@ -88,7 +96,13 @@ impl<'g, G: Gateway> Histories<'g, G> {
             return Err(Unavailable);
         }
         let mut stored = Err(Unavailable);
-        shared::update(self.gateway, &self.key(room, change.id)?, &mut |bytes| {
+        let key = self.key(room, change.id)?;
+        let known = {
+            let mut read = self.read.borrow_mut();
+            let position = read.iter().position(|(id, _)| id == change.id);
+            position.map(|position| read.swap_remove(position).1)
+        };
+        shared::update_from(self.gateway, &key, known, &mut |bytes| {
             let changed;
             (stored, changed) = match bucket::with(bytes.unwrap_or(bucket::FRESH), change, now) {
                 Ok(Ok(changed)) => (Ok(Stored::Done), Some(changed)),

@@ -88,9 +88,8 @@ impl Plugin {
         // The earlier marks begin, the less is refused for having come before them. Where this
         // fails, the first decision that needs them tries again.
         let _ = Marks::new(gateway, &vm.epoch).since();
-        let history = &engine.plan().history;
-        if !(history.memories.is_empty() && history.limits.is_empty()) {
-            Histories::new(gateway, vm).prepare(history.capacity);
+        if engine.keeps_history() {
+            Histories::new(gateway, vm).prepare(engine.plan().history.capacity);
         }
         let sources = Sources::new(gateway, vm, engine.plan()).map_err(LoadError::Counters)?;
         let plugin = Self {

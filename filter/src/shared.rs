@@ -14,6 +14,9 @@ pub const TRIES: usize = 16;
 /// Says what a value becomes; `None` leaves it as it is. It may be asked more than once.
 pub type Change<'c> = &'c mut dyn FnMut(Option<&[u8]>) -> Result<Option<Vec<u8>>, Unavailable>;
 
+/// A value, if there is one, and by what it is told whether it was changed since.
+pub type Read = (Option<Vec<u8>>, Seen);
+
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Update {
@@ -28,8 +31,18 @@ pub enum Update {
 /// # Errors
 /// [`Unavailable`].
 pub fn look(gateway: &impl Gateway, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
-    let found = gateway.shared(key).map_err(failed)?;
-    Ok(found.map(|(value, _)| value))
+    Ok(read(gateway, key)?.0)
+}
+
+/// Looks at a value that may be changed afterwards.
+///
+/// # Errors
+/// [`Unavailable`].
+pub fn read(gateway: &impl Gateway, key: &str) -> Result<Read, Unavailable> {
+    Ok(match gateway.shared(key).map_err(failed)? {
+        Some((value, seen)) => (Some(value), seen),
+        None => (None, Seen::Absent),
+    })
 }
 
 /// Changes a value.
@@ -41,10 +54,24 @@ pub fn update(
     key: &str,
     change: Change<'_>,
 ) -> Result<Update, Unavailable> {
+    update_from(gateway, key, None, change)
+}
+
+/// Changes a value, beginning with what was read of it: if nobody has written since, it is not read
+/// again.
+///
+/// # Errors
+/// As of [`update`].
+pub fn update_from(
+    gateway: &impl Gateway,
+    key: &str,
+    mut first: Option<Read>,
+    change: Change<'_>,
+) -> Result<Update, Unavailable> {
     for _ in 0..TRIES {
-        let (value, seen) = match gateway.shared(key).map_err(failed)? {
-            Some((value, seen)) => (Some(value), seen),
-            None => (None, Seen::Absent),
+        let (value, seen) = match first.take() {
+            Some(first) => first,
+            None => read(gateway, key)?,
         };
         let Some(changed) = change(value.as_deref())? else {
             return Ok(Update::Unwanted);

@@ -136,6 +136,7 @@ pub fn approval(input: &[u8]) {
         audience: "https://api.corp.example",
         agent: "spiffe://corp.example/a",
         task_id: Some("t-1"),
+        principal: None,
         tenant: None,
         now: UnixTime::from_seconds(NOW),
         max_lifetime: 900,

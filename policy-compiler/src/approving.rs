@@ -20,6 +20,8 @@ pub struct Approving {
     pub task_id: Option<String>,
     /// `tenant`, where the agent's token has one.
     pub tenant: Option<String>,
+    /// `principal`, where the agent acts on somebody's behalf.
+    pub principal: Option<String>,
     /// `jti`.
     pub id: String,
     /// `iat`, in seconds since 1970.
@@ -55,6 +57,10 @@ impl Approving {
             ("aud", Some(audience)),
             ("sub", Some(json!(self.agent))),
             ("task_id", self.task_id.as_ref().map(|id| json!(id))),
+            (
+                "principal",
+                self.principal.as_ref().map(|principal| json!(principal)),
+            ),
             ("tenant", self.tenant.as_ref().map(|tenant| json!(tenant))),
             ("action", Some(json!(self.action.to_text()))),
         ];

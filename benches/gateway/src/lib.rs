@@ -19,6 +19,7 @@ pub mod bodies;
 pub mod bootstrap;
 pub mod cores;
 pub mod expression;
+pub mod histories;
 pub mod load;
 pub mod measure;
 pub mod native;

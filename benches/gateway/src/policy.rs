@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use remit_policy_compiler::compile;
 use remit_policy_compiler::source::Sources;
+use serde_json::Value;
 
 use crate::tokens::{AUDIENCE, ISSUER, LIFETIME_SECONDS, SCOPE, TASK, jwks_with_pss};
 
@@ -32,11 +33,13 @@ pub fn plan(rules: Rules) -> Vec<u8> {
 
 /// The plan of a policy.
 pub(crate) fn compiled(policy: String) -> Vec<u8> {
+    compiled_with(policy, &jwks_with_pss())
+}
+
+/// The plan of a policy whose issuer has these keys.
+pub(crate) fn compiled_with(policy: String, jwks: &Value) -> Vec<u8> {
     let file = ("bench.yaml".into(), policy);
-    let keys = (
-        "corp.jwks.json".into(),
-        jwks_with_pss().to_string().into_bytes(),
-    );
+    let keys = ("corp.jwks.json".into(), jwks.to_string().into_bytes());
     let sources = Sources::in_memory([file], BTreeMap::from([keys]));
     match compile(&sources) {
         Ok(compiled) => compiled.bytes,

@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signer as _, SigningKey};
 use remit_tests::mint::Mint;
 use serde_json::{Value, json};
 
@@ -71,6 +72,42 @@ pub fn jwks_with_pss() -> Value {
 
 /// The key for PS256.
 const PSS_KEY: &str = "corp-rsa";
+
+/// The issuer's keys and that of [`of_task_id`].
+#[must_use]
+pub fn jwks_with_many() -> Value {
+    let mut jwks = jwks();
+    let key = json!({
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "kid": MANY_KEY,
+        "x": URL_SAFE_NO_PAD.encode(many_key().verifying_key().as_bytes()),
+    });
+    if let Some(keys) = jwks["keys"].as_array_mut() {
+        keys.push(key);
+    }
+    jwks
+}
+
+/// The key for tokens of which there are many.
+const MANY_KEY: &str = "many-ed";
+
+fn many_key() -> SigningKey {
+    SigningKey::from_bytes(&[9; 32])
+}
+
+/// A token of a task id of its own, signed in process: there are more of them than one likes to wait
+/// for.
+#[must_use]
+pub fn of_task_id(number: usize) -> String {
+    let header = json!({"alg": "EdDSA", "kid": MANY_KEY, "typ": "at+jwt"});
+    let mut claims = claims(number);
+    claims["mission"]["id"] = json!(format!("run-{number}"));
+    let parts = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let signed = parts.join(".");
+    let signature = many_key().sign(signed.as_bytes());
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+}
 
 /// A token that differs from others in its `jti`.
 #[must_use]

@@ -55,6 +55,9 @@ pub enum Group {
     /// A good token while forged ones come in.
     #[serde(rename = "good token under a flood")]
     Flood,
+    /// What was done before is part of the decision.
+    #[serde(rename = "what was done before")]
+    Histories,
     /// Bodies of requests, and answers.
     #[serde(rename = "requests with a body, lists")]
     Bodies,
@@ -72,6 +75,7 @@ impl Group {
             Self::FirstSight => "first sight of a token",
             Self::Refusals => "refusals",
             Self::Flood => "good token under a flood",
+            Self::Histories => "what was done before",
             Self::Bodies => "requests with a body, lists",
         }
     }

@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 
 use crate::authorizer::Authorizer;
 use crate::bodies;
+use crate::histories;
 use crate::load::Requests;
 use crate::native::{jwt_authn, rbac_cel, rbac_matchers};
 use crate::policy::{HOST, PATH, Rules, plan};
@@ -65,6 +66,7 @@ impl Parts<'_> {
         all.extend(self.first_sight());
         all.extend(self.refusals());
         all.extend(self.floods());
+        all.extend(histories::rows(self.modules));
         all.extend(bodies::rows(self.modules));
         all
     }
@@ -311,11 +313,11 @@ pub(crate) fn one_token() -> Requests {
     Requests::new(1, |_| request(&good(0)), 200)
 }
 
-fn request(token: &str) -> Vec<u8> {
+pub(crate) fn request(token: &str) -> Vec<u8> {
     to(PATH, token)
 }
 
-fn to(path: &str, token: &str) -> Vec<u8> {
+pub(crate) fn to(path: &str, token: &str) -> Vec<u8> {
     format!("{}authorization: Bearer {token}\r\n\r\n", head(path)).into_bytes()
 }
 

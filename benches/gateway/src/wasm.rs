@@ -31,7 +31,13 @@ pub struct Modules {
 /// The filter as it is shipped, with a plan.
 #[must_use]
 pub fn remit(modules: &Modules, plan: &[u8]) -> Value {
-    wasm("remit", &modules.module, "", &STANDARD.encode(plan))
+    remit_in(modules, "remit", plan)
+}
+
+/// The same in a machine of its own, with shared data of its own.
+#[must_use]
+pub fn remit_in(modules: &Modules, machine: &str, plan: &[u8]) -> Value {
+    wasm(machine, &modules.module, "", &STANDARD.encode(plan))
 }
 
 /// The filter for bodies and answers as well, with a plan, as the gateway's configuration has it where

@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub agent: &'a str,
     /// Its run of a task, where the token names one.
     pub task_id: Option<&'a str>,
+    /// On whose behalf, where the token names one.
+    pub principal: Option<&'a str>,
     /// Its tenant, where the token names one.
     pub tenant: Option<&'a str>,
     /// The time.
@@ -98,6 +100,7 @@ fn read(claims: &Claims<'_>, asked: &Asked<'_>) -> Option<(String, UnixTime, Uni
     let holds = Action::parse(text("action")??) == Some(asked.action)
         && text("sub")? == Some(asked.agent)
         && text("task_id")? == asked.task_id
+        && text("principal")? == asked.principal
         && text("tenant")? == asked.tenant
         && claims.audiences().ok()?.contains(&asked.audience)
         && issued_at <= latest

@@ -74,7 +74,8 @@ impl Answer {
 /// A problem document (RFC 9457).
 fn problem(reason: Reason, hint: Hint<'_>) -> String {
     let status = reason.status();
-    let mut problem = String::new();
+    // Rarely more.
+    let mut problem = String::with_capacity(512);
     let mut members = Members::begin(&mut problem);
     members.text("type", "about:blank");
     members.text("title", title(status));

@@ -128,6 +128,7 @@ impl Case<'_> {
             audience: audience.ok_or(Reason::HostFailure)?,
             agent: &identity.agent,
             task_id: identity.task_id.as_deref(),
+            principal: identity.principal.as_deref(),
             tenant: identity.tenant.as_deref(),
             now: self.now,
             max_lifetime: approvals.max_lifetime,
@@ -184,6 +185,9 @@ impl Case<'_> {
         let is_message = endpoint.is_some_and(|one| inputs.target.segments.iter().eq(&one.path));
         let by_path = operation.call.is_some() && !is_message;
         let content = self.record.content.as_ref();
+        if content.is_some_and(|part| part.is_inexact) {
+            return Err(Reason::ArgumentsRefused);
+        }
         let call = Call {
             operation: &name,
             path: path.ok_or(Reason::HostFailure)?,

@@ -18,7 +18,7 @@ use crate::cel::{RequestInputs, Trace};
 use crate::content::{Content, Members};
 use crate::engine::Engine;
 use crate::fleet::Quota;
-use crate::history::{Book, Draft, Past};
+use crate::history::{Book, Draft, Look, Past};
 use crate::host::{Host, Ledger, MarkId};
 use crate::plan::{BodyShape, Endpoint, Profile};
 use crate::request::{RequestHead, content_type, query};
@@ -43,7 +43,8 @@ pub(super) struct Case<'e> {
     pub(super) is_lifted: bool,
     pub(super) watch: Watch,
     pub(super) reply: Option<Reply>,
-    pub(super) book: Rc<Book>,
+    /// `None` where the plan does not ask what was done before.
+    pub(super) book: Option<Rc<Book>>,
     /// What is carried over from deciding it before.
     pub(super) again: Again,
     /// What the service for the fleet has to be asked.
@@ -67,7 +68,7 @@ impl<'e> Case<'e> {
             is_lifted: false,
             watch: Watch::default(),
             reply: None,
-            book: Rc::default(),
+            book: engine.keeps_history().then(Rc::default),
             again,
             quotas: Vec::new(),
             is_caller_known: false,
@@ -143,6 +144,7 @@ impl<'e> Case<'e> {
     ) -> Result<Reason, Stop> {
         let plan = self.engine.plan();
         let Subject { id, operation, .. } = subject;
+        self.is_lifted = false;
         let token = &*opened.token;
         let exception = tasks::exception(plan, token, id, self.now);
         let task = match tasks::select(plan, token) {
@@ -180,7 +182,7 @@ impl<'e> Case<'e> {
             }
             None => return Err(Reason::NotAllowed.into()),
         };
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone();
         let inputs = RequestInputs {
             plan,
             head,
@@ -193,8 +195,8 @@ impl<'e> Case<'e> {
             token,
             transaction,
             now: self.now,
-            past: Some(Past {
-                book: &book,
+            past: book.as_deref().map(|book| Past {
+                book,
                 plan,
                 token,
                 host,
@@ -231,19 +233,20 @@ impl<'e> Case<'e> {
         Ok(reason)
     }
 
-    /// The histories that become others if the request goes on.
-    pub(super) fn drafts(&self, host: &dyn Host) -> Result<Vec<Draft>, Reason> {
-        let Some(token) = &self.record.token else {
-            return Ok(Vec::new());
+    /// The histories that become others if the request goes on, and those that must not have.
+    pub(super) fn drafts(&self, host: &dyn Host) -> Result<(Vec<Draft>, Vec<Look>), Reason> {
+        let (Some(token), Some(book)) = (&self.record.token, &self.book) else {
+            return Ok(Default::default());
         };
         let past = Past {
-            book: &self.book,
+            book,
             plan: self.engine.plan(),
             token,
             host,
             now: self.now,
         };
-        past.drafts()
+        let drafts = past.drafts()?;
+        Ok((drafts, past.looked()))
     }
 
     /// The verified token of some bytes, from the cache or by verifying it.

@@ -1,10 +1,8 @@
 //! What a call counts towards, and what it is remembered as.
 
-use std::rc::Rc;
-
 use super::case::Case;
 use super::hint::Hint;
-use super::reason::Reason;
+use super::reason::{Outcome, Reason};
 use super::stop::Stop;
 use super::tasks;
 use crate::cel::{Budget, Code, EvalError, RequestInputs, Silent, Trace, Value, evaluate};
@@ -41,7 +39,7 @@ impl<'e> Case<'e> {
         if task.limits.is_empty() {
             return Ok(());
         }
-        let book = Rc::clone(&self.book);
+        let book = self.book.clone().ok_or(Reason::HostFailure)?;
         let past = Past {
             book: &book,
             plan: self.engine.plan(),
@@ -60,7 +58,7 @@ impl<'e> Case<'e> {
         past: &Past<'_>,
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
-        for (id, limit) in self.limits(task) {
+        for (id, limit) in self.limits(&task.limits) {
             let full = match limit.counts {
                 Counts::Idle => {
                     let since = past.last(limit.per)?.unwrap_or(i64::MAX);
@@ -91,6 +89,9 @@ impl<'e> Case<'e> {
         inputs: &RequestInputs<'_>,
         trace: &mut impl Trace,
     ) -> Result<(), Stop> {
+        if self.book.is_none() {
+            return Ok(());
+        }
         let past = inputs.past.as_ref().ok_or(Reason::HostFailure)?;
         // What would have let it through has not refused it.
         let rule = self.record.rule.take();
@@ -106,8 +107,9 @@ impl<'e> Case<'e> {
             };
             past.remember(*memory, target)?;
         }
-        let limits = call.task.map(|task| self.limits(task));
-        for (id, limit) in limits.into_iter().flatten() {
+        let guarding = &history.guarding;
+        let limits = call.task.map_or(guarding, |task| &task.limits);
+        for (id, limit) in self.limits(limits) {
             let weight = match limit.counts {
                 Counts::Denials => continue,
                 Counts::Idle => {
@@ -151,6 +153,11 @@ impl<'e> Case<'e> {
                 Quota::add(&mut self.quotas, id, weight);
                 return Ok(());
             }
+            // It was not asked of this one, which counts only since then.
+            (Some(Alone::Refuse), _) if !self.again.asked.contains(&id) => {
+                return self.reached(limit, Reason::FleetUnavailable, None, call.exception);
+            }
+            (Some(Alone::AtMost(here)), _) if !self.again.asked.contains(&id) => Ok(here),
             (Some(_), Said::Granted) => Ok(u32::MAX),
             (Some(_), Said::Over(over)) => match over.iter().find(|over| over.limit == id) {
                 Some(&Over { wait, .. }) => Err(wait),
@@ -255,33 +262,39 @@ impl<'e> Case<'e> {
         Err(reason.into())
     }
 
-    fn limits(&self, task: &'e Task) -> impl Iterator<Item = (LimitId, &'e Limit)> + use<'e> {
+    fn limits(&self, ids: &'e [LimitId]) -> impl Iterator<Item = (LimitId, &'e Limit)> + use<'e> {
         let all = &self.engine.plan().history.limits;
-        let limits = task.limits.iter();
+        let limits = ids.iter();
         limits.filter_map(|id| Some((*id, all.get(id.index())?)))
     }
 }
 
 /// Counts a refusal towards the limits of its task that count refusals. Not those that stand for
-/// the gateway's own failures, nor that of such a limit itself, which would never end.
+/// the gateway's own failures, nor that of such a limit itself, which would never end. Where a limit
+/// leaves no room, what counts towards those of the task is put right.
 pub(super) fn count_refusal(
     engine: &Engine,
     token: &VerifiedToken,
-    reason: Reason,
+    (reason, is_of_refusals): (Reason, bool),
     now: UnixTime,
     host: &dyn Host,
 ) {
     let plan = engine.plan();
+    if !engine.keeps_history() || reason.status() >= 500 {
+        return;
+    }
     let Ok(task) = tasks::select(plan, token) else {
         return;
     };
     let limits = || {
         let limits = task.limits.iter();
-        let limits = limits.filter_map(|id| plan.history.limits.get(id.index()));
-        limits.filter(|limit| limit.counts == Counts::Denials)
+        limits.filter_map(|id| plan.history.limits.get(id.index()))
     };
+    let of_refusals = || limits().filter(|limit| limit.counts == Counts::Denials);
     let read: Vec<Per> = asked(engine);
-    if reason.status() >= 500 || (limits().next().is_none() && read.is_empty()) {
+    let is_full = reason == Reason::LimitReached;
+    let is_asked = is_full || of_refusals().next().is_some() || !read.is_empty();
+    if !is_refused(reason) || !is_asked {
         return;
     }
     let mut done: Vec<MarkId> = Vec::new();
@@ -296,12 +309,15 @@ pub(super) fn count_refusal(
         };
         let mut counted = || -> Result<bool, Reason> {
             // What cannot be counted is refused all the same, and does not keep the rest from it.
-            for limit in limits() {
+            for limit in limits().filter(|limit| is_full && limit.counts != Counts::Idle) {
+                let _ = past.put_right(limit);
+            }
+            for limit in of_refusals().filter(|_| !is_of_refusals) {
                 if let Ok(Ok(_)) = past.room(limit, limit.at_most, 1, [0; 2]) {
                     let _ = past.take(limit, 1, [0; 2]);
                 }
             }
-            for per in &read {
+            for per in read.iter().filter(|_| !is_of_refusals) {
                 let _ = past.refused(*per);
             }
             let mut is_done = true;
@@ -327,6 +343,14 @@ pub(super) fn count_refusal(
         if counted().unwrap_or(true) {
             return;
         }
+    }
+}
+
+/// Whether a refusal says no, and not with what to come back, nor that the gateway has failed.
+fn is_refused(reason: Reason) -> bool {
+    match reason.outcome() {
+        Outcome::Deny => reason.status() < 500,
+        _ => reason.status() == 403 && reason != Reason::ApprovalRequired,
     }
 }
 

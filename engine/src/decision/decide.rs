@@ -23,10 +23,10 @@ use crate::approval::Action;
 use crate::cel::Trace;
 use crate::engine::Engine;
 use crate::fleet::{Entries, Quota, Said};
-use crate::history::Draft;
+use crate::history::{Draft, Look};
 use crate::host::{Host, Ledger, MarkId, Marked};
 use crate::limits;
-use crate::plan::{Counts, Forwarding, SourceId};
+use crate::plan::{Counts, Forwarding, LimitId, SourceId};
 use crate::request::{CREDENTIAL_HEADERS, IDENTITY_HEADERS, RequestHead};
 use crate::time::UnixTime;
 use crate::token::VerifiedToken;
@@ -94,6 +94,8 @@ pub struct Again {
     pub(super) proven: Option<Box<[u8]>>,
     /// What the service for the fleet said.
     pub(super) said: Said,
+    /// Which limits it was asked of.
+    pub(super) asked: Vec<LimitId>,
 }
 
 /// A request may go on if the gateway is sending it where the policy says.
@@ -116,6 +118,8 @@ pub struct Allow<'e> {
     room: u32,
     /// Histories that become others.
     drafts: Vec<Draft>,
+    /// Histories that must not have become others.
+    looked: Vec<Look>,
     quotas: Vec<Quota>,
     again: Again,
     engine: &'e Engine,
@@ -224,7 +228,11 @@ impl<'e> Allow<'e> {
     /// What to decide the request anew with.
     #[must_use]
     pub fn again(&self, said: Said) -> Again {
-        self.again.clone().with(said)
+        let asked = self.quotas.iter().map(Quota::limit).collect();
+        Again {
+            asked,
+            ..self.again.clone().with(said)
+        }
     }
 
     /// Turns the allow into a permit if the gateway's choice of cluster is the policy's, writes what
@@ -253,7 +261,8 @@ impl<'e> Allow<'e> {
         if !self.quotas.is_empty() {
             return Err(self.refuse(Reason::FleetUnavailable));
         }
-        match drafts::write(&self.drafts, self.room, self.record.time, host) {
+        let (room, now) = (self.room, self.record.time);
+        match drafts::write(&self.drafts, &self.looked, room, now, host) {
             Ok(Written::All) => {}
             Ok(Written::None) => {
                 let again = Some(self.again.clone());
@@ -263,12 +272,12 @@ impl<'e> Allow<'e> {
             Err(reason) => return Err(self.refuse(reason)),
         }
         if let Err((reason, hint)) = self.take_uses(host) {
-            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            drafts::take_back(&self.drafts, self.room, self.record.time, host);
             let refusal = self.refuse(reason);
             return Err(Refusal { hint, ..refusal });
         }
         if let Err(reason) = self.set_marks(host) {
-            drafts::give_back(&self.drafts, self.room, self.record.time, host);
+            drafts::take_back(&self.drafts, self.room, self.record.time, host);
             return Err(self.refuse(reason));
         }
         let is_end = |(ledger, _): &(Ledger, MarkId)| *ledger == Ledger::Ended;
@@ -463,9 +472,9 @@ impl<'e> Refusal<'e> {
     pub fn count(&self, host: &dyn Host) {
         if let (Some(engine), Some(token), Some(now)) =
             (self.engine, &self.record.token, self.record.time)
-            && !is_of_refusals(engine, &self.record)
         {
-            count_refusal(engine, token, self.record.reason, now, host);
+            let why = (self.record.reason, is_of_refusals(engine, &self.record));
+            count_refusal(engine, token, why, now, host);
         }
     }
 
@@ -549,14 +558,14 @@ fn conclude<'e>(
     // Nothing is written that the rules did not let through.
     let drafts = match verdict {
         Ok(reason) if reason.outcome() == Outcome::Allow => case.drafts(host),
-        _ => Ok(Vec::new()),
+        _ => Ok(Default::default()),
     };
     let mut case = case;
-    let (verdict, drafts) = match drafts {
+    let (verdict, (drafts, looked)) = match drafts {
         Ok(drafts) => (verdict, drafts),
         Err(reason) => {
             (case.record.rule, case.record.break_glass) = (None, None);
-            (Err(reason.into()), Vec::new())
+            (Err(reason.into()), Default::default())
         }
     };
     let Case {
@@ -596,6 +605,7 @@ fn conclude<'e>(
                 reply,
                 room: engine.plan().history.capacity,
                 drafts,
+                looked,
                 quotas,
                 again,
                 engine,

@@ -64,6 +64,7 @@ impl<'e> Case<'e> {
     fn members(&mut self, object: &Object<'_>, subject: Subject<'e>) -> Result<Values, Reason> {
         let part = self.record.content.get_or_insert_default();
         part.digest = Some(canonical::digest_of_members(object));
+        part.is_inexact = !object.members().all(|(_, value)| value.is_exact());
         let BodyShape::Json(members) = &subject.operation.body else {
             return Ok(Values::default());
         };

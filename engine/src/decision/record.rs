@@ -46,6 +46,8 @@ pub(crate) struct ContentPart {
     called: Option<String>,
     /// SHA-256 over the canonical form (RFC 8785) of the body, or of the arguments of the call.
     pub(crate) digest: Option<[u8; 32]>,
+    /// Whether it has an integer that not every reader takes for the same number: no approval can name it.
+    pub(crate) is_inexact: bool,
     /// Values that the policy has records carry.
     pub(crate) logged: Vec<(String, String)>,
 }

@@ -234,7 +234,8 @@ impl<'e> Case<'e> {
 
     /// Why a condition could not be evaluated: where it asked for history, that may not be there.
     fn rule_error(&self) -> Reason {
-        self.book.lost().unwrap_or(Reason::RuleError)
+        let lost = self.book.as_ref().and_then(|book| book.lost());
+        lost.unwrap_or(Reason::RuleError)
     }
 
     /// A rule stops the request, unless it only reports.

@@ -97,9 +97,14 @@ fn decided(
         (b":authority", b"api.corp.example"),
         (b"authorization", shown.as_bytes()),
     ];
-    let again = Again::default().with(said);
     let now = UnixTime::from_seconds(NOW);
-    let decision = engine.decide_again(&RequestHead::new(&fields), &again, now, host);
+    let head = RequestHead::new(&fields);
+    let first = engine.decide(&head, now, host);
+    let decision = match (first, said) {
+        (first, Said::Nothing) => first,
+        (Decision::Allow(allow), said) => engine.decide_again(&head, &allow.again(said), now, host),
+        (first, _) => first,
+    };
     let named = |record: &crate::decision::Record<'_>| {
         let mut line = String::new();
         record.write_json(&mut line);

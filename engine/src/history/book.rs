@@ -48,6 +48,13 @@ pub(crate) struct Draft {
     pub(crate) taken: Vec<Taken>,
 }
 
+/// A history that was read and is not written: what was there.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) id: MarkId,
+    pub(crate) before: Option<Vec<u8>>,
+}
+
 /// A limit leaves no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Full {
@@ -168,17 +175,21 @@ impl Past<'_> {
         let mut full = None;
         self.each(limit.per, |page| {
             let words = page.entry.words(&limit.key);
-            let (counted, after, wait) = if let Counts::Distinct(_) = limit.counts {
+            let is_distinct = matches!(limit.counts, Counts::Distinct(_));
+            let (counted, after) = if is_distinct {
                 let (is_there, count) = targets::met(words, window, target, now)?;
                 let counted = count as u64;
-                let after = counted + u64::from(!is_there);
-                (counted, after, targets::wait(words, window, now)?)
+                (counted, counted + u64::from(!is_there))
             } else {
                 let counted = count::live(words, window, now)?.unsigned_abs();
-                let wait = count::wait(words, window, (at_most, weight), now)?;
-                (counted, counted.saturating_add(weight.into()), wait)
+                (counted, counted.saturating_add(weight.into()))
             };
             if after > u64::from(at_most) && weight > 0 {
+                let wait = if is_distinct {
+                    targets::wait(words, window, now)?
+                } else {
+                    count::wait(words, window, (at_most, weight), now)?
+                };
                 // Where several leave none, there is room once all of them do.
                 let before = full.map_or(Some(0), |full: Full| full.wait);
                 let wait = before.zip(wait).map(|(one, other)| one.max(other));
@@ -225,6 +236,27 @@ impl Past<'_> {
         })
     }
 
+    /// Has what counts towards a limit end when its window does, where it was counted in another
+    /// window or lies ahead.
+    ///
+    /// # Errors
+    /// Why the history cannot be read.
+    pub(crate) fn put_right(&self, limit: &Limit) -> Result<(), Reason> {
+        let now = self.now.millis();
+        self.open(limit.per)?;
+        let mut pages = self.book.pages.borrow_mut();
+        for page in pages.iter_mut().filter(|page| page.per == limit.per) {
+            if let Some(words) = page.entry.words_mut(&limit.key) {
+                let put_right = match limit.counts {
+                    Counts::Distinct(_) => Ok(targets::put_right(words, now)),
+                    _ => count::put_right(words, limit.window, now),
+                };
+                page.is_changed |= put_right.map_err(Garbled::reason)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts a refusal, for conditions.
     ///
     /// # Errors
@@ -247,6 +279,7 @@ impl Past<'_> {
         let memory = self.plan.history.memories.get(memory.index());
         let memory = memory.ok_or(Reason::HostFailure)?;
         let now = self.now.millis();
+        let keep = i64::from(self.plan.history.keep) * 1000;
         let mut is_full = false;
         self.change(memory.per, |page| {
             let words = page.entry.words_mut(&memory.key).ok_or(Garbled)?;
@@ -254,11 +287,8 @@ impl Past<'_> {
             let Some(told) = &memory.targets else {
                 return Ok(());
             };
-            let (is_there, count) = targets::has(words, target)?;
-            if !is_there {
-                is_full |= count >= told.at_most as usize;
-                words.extend(target);
-            }
+            let most = (keep, told.at_most as usize);
+            is_full |= !targets::recall(words, target, now, most)?;
             Ok(())
         })?;
         if is_full {
@@ -304,6 +334,21 @@ impl Past<'_> {
             });
         }
         Ok(drafts)
+    }
+
+    /// What was read and is not written, where something is: it must still be the same then, or two
+    /// requests that each write what the other reads would both go through.
+    pub(crate) fn looked(&self) -> Vec<Look> {
+        let pages = self.book.pages.borrow();
+        let is_any_changed = pages.iter().any(|page| page.is_changed);
+        let looked = pages
+            .iter()
+            .filter(|page| is_any_changed && !page.is_changed);
+        let look = |page: &Page| Look {
+            id: page.id,
+            before: page.before.clone(),
+        };
+        looked.map(look).collect()
     }
 
     fn is_asked_for(&self, key: &HistoryKey) -> bool {
@@ -368,7 +413,7 @@ impl Past<'_> {
             return Ok(());
         }
         let mut read = Vec::new();
-        for id in subject::ids(per, self.plan, self.token)? {
+        for id in subject::of(per, self.plan, self.token)? {
             let room = self.plan.history.capacity;
             let kept = self.host.history(room, &id, self.now);
             let kept = kept.map_err(|_| Reason::StateUnavailable)?;

@@ -16,6 +16,9 @@
 use super::entry::{Garbled, Words};
 use crate::plan::{Window, WindowKind};
 
+/// What lies ahead by more than that, in milliseconds, does so because the clock was set back, and not
+/// because a worker is a moment behind.
+pub(super) const AHEAD: i64 = 60_000;
 /// Steps that a sliding window is cut into.
 const STEPS: i64 = 16;
 /// Those whose calls may lie within it: it begins in the middle of the last.
@@ -76,6 +79,26 @@ pub(super) fn wait(
     let goes = i64::try_from(goes.unwrap_or_default()).unwrap_or_default();
     let ends = (first - goes + STEPS + 1).saturating_mul(step(window));
     Ok(Some(ends.saturating_sub(now)))
+}
+
+/// Brings what was counted in another way, or lies ahead, into the form of a window for good: read
+/// again and again it would always count as if it had just happened. Says whether that was needed.
+pub(super) fn put_right(
+    words: &mut Words,
+    window: Option<Window>,
+    now: i64,
+) -> Result<bool, Garbled> {
+    let newest = now.saturating_add(AHEAD);
+    let newest = match window {
+        Some(window) if window.kind == WindowKind::Sliding => newest.div_euclid(step(window)),
+        _ => newest,
+    };
+    let lies_ahead = window.is_some() && words.get(1).is_some_and(|first| *first > newest);
+    if words.is_empty() || (words.first() == Some(&tag(window)) && !lies_ahead) {
+        return Ok(false);
+    }
+    settle(words, window, now)?;
+    Ok(true)
 }
 
 /// Takes so much off that was counted at a time, as far as it still counts.

@@ -10,5 +10,5 @@ mod entry;
 mod subject;
 mod targets;
 
-pub(crate) use book::{Book, Draft, Full, Past};
+pub(crate) use book::{Book, Draft, Full, Look, Past};
 pub(crate) use entry::{NOTHING, give_back};

@@ -4,17 +4,28 @@ use crate::decision::Reason;
 use crate::host::{MarkId, Owner};
 use crate::mark;
 use crate::plan::{Per, Plan};
-use crate::token::VerifiedToken;
+use crate::token::{VerifiedToken, is_global, may_assert};
+
+/// What the histories of a token are found by, of one kind, worked out once.
+///
+/// # Errors
+/// [`Reason::TaskIdMissing`] where the token has no task id or session.
+pub(super) fn of(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
+    token.subjects(per, |token| ids(per, plan, token))
+}
 
 /// What the histories of a token are found by, of one kind. An agent on behalf of a principal has
 /// its own and those of everyone who handed the task on to it.
 ///
 /// # Errors
 /// [`Reason::TaskIdMissing`] where the token has no task id or session.
-pub(super) fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
+fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reason> {
     let identity = token.identity();
     let issuer = plan.issuers.get(token.issuer().index());
-    let issuer = issuer.ok_or(Reason::HostFailure)?.issuer.as_str();
+    let asserting = issuer.ok_or(Reason::HostFailure)?;
+    let issuer = asserting.issuer.as_str();
+    // Names that mean the same everywhere are the same whoever says them.
+    let of_whom = |name: &str| if is_global(name) { "" } else { issuer };
     let tenant = identity.tenant.as_deref().unwrap_or_default();
     let agent = identity.agent.as_str();
     let there = |name: &'_ Option<String>| name.clone().ok_or(Reason::TaskIdMissing);
@@ -24,21 +35,36 @@ pub(super) fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<Ma
         Per::Session => one("session", &there(&identity.session)?),
         Per::Agent => one("agent", agent),
         Per::Tenant => one("tenant", ""),
-        Per::Principal => Ok(vec![match &identity.principal {
-            Some(principal) => mark::id(&["history", "principal", principal]),
-            None => mark::id(&["history", "alone", agent]),
-        }]),
+        // An agent that works for nobody is its own principal, also for those to whom it hands on.
+        Per::Principal => {
+            let name = identity.principal.as_deref().unwrap_or(agent);
+            Ok(vec![mark::id(&[
+                "history",
+                "principal",
+                of_whom(name),
+                name,
+            ])])
+        }
         Per::AgentAndPrincipal => {
             let principal = identity.principal.as_deref().unwrap_or_default();
-            let of = |agent: &str| mark::id(&["history", "agent and principal", agent, principal]);
-            let mut ids = vec![of(agent)];
+            let of = |agent: &str, principal: &str| {
+                let names = [agent, of_whom(principal), principal];
+                mark::id(&[&["history", "agent and principal"], &names[..]].concat())
+            };
+            let mut ids = vec![of(agent, principal)];
+            let mut add = |id| {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            };
             if let Some(restrictions) = token.restrictions() {
                 for delegator in restrictions.delegators() {
-                    let id = of(delegator);
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
+                    add(of(delegator, principal));
                 }
+            }
+            // An agent that hands on what it has of its own is the principal then.
+            if may_assert(asserting, principal) {
+                add(of(principal, ""));
             }
             Ok(ids)
         }

@@ -1,15 +1,16 @@
 //! What calls were about, each by 128 bits of a hash.
 //!
-//! A limit keeps three words of each: the hash and when it was last met. A memory keeps how many
-//! calls there were, when the first and last, and then two words of each target.
+//! Each takes three words: the hash and when it was last met. A memory keeps how many calls there
+//! were, when the first and last, before those.
 
+use super::count::AHEAD;
 use super::entry::{Garbled, Words};
 use crate::plan::Window;
 
 /// A target's hash.
 pub(super) type Target = [i64; 2];
 
-/// Words of a target of a limit.
+/// Words of a target.
 const MET: usize = 3;
 /// Words of a memory before its targets.
 const HEAD: usize = 3;
@@ -75,6 +76,18 @@ pub(super) fn wait(
     Ok(oldest.map(|oldest| oldest.saturating_add(length(window)).saturating_sub(now)))
 }
 
+/// Has what lies ahead count as of now, for good. Says whether anything did.
+pub(super) fn put_right(words: &mut Words, now: i64) -> bool {
+    let mut is_changed = false;
+    for last in words.iter_mut().skip(MET - 1).step_by(MET) {
+        if *last > now.saturating_add(AHEAD) {
+            is_changed = true;
+            *last = now;
+        }
+    }
+    is_changed
+}
+
 /// Forgets a target that was met at a time for the first time and not since.
 pub(super) fn give_back(words: &mut Words, target: Target, at: i64) {
     let Ok(all) = triples(words) else {
@@ -110,11 +123,37 @@ pub(super) fn remember(words: &mut Words, now: i64) -> Result<(), Garbled> {
 
 /// Whether a memory has a target, and how many.
 pub(super) fn has(words: &[i64], target: Target) -> Result<(bool, usize), Garbled> {
-    let (pairs, rest) = words.get(HEAD..).unwrap_or_default().as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Garbled);
+    let all = of_memory(words)?;
+    let is_there = all.iter().any(|[one, two, _]| [*one, *two] == target);
+    Ok((is_there, all.len()))
+}
+
+/// A memory has a target from now on. Where that is one more than there may be, those are forgotten
+/// that were met longer ago than histories are kept, in milliseconds. Says whether there is room.
+pub(super) fn recall(
+    words: &mut Words,
+    target: Target,
+    now: i64,
+    (keep, at_most): (i64, usize),
+) -> Result<bool, Garbled> {
+    let all = of_memory(words)?;
+    let (is_there, count) = has(words, target)?;
+    let is_full = !is_there && count >= at_most;
+    let mut kept: Words = words.iter().take(HEAD).copied().collect();
+    for [one, two, last] in all {
+        let is_over = is_full && last.saturating_add(keep) <= now;
+        if [*one, *two] != target && !is_over {
+            kept.extend([*one, *two, *last]);
+        }
     }
-    Ok((pairs.contains(&target), pairs.len()))
+    kept.extend([target[0], target[1], now]);
+    let has_room = kept.len() <= HEAD + MET * at_most;
+    *words = kept;
+    Ok(has_room)
+}
+
+fn of_memory(words: &[i64]) -> Result<&[[i64; MET]], Garbled> {
+    triples(words.get(HEAD..).unwrap_or_default())
 }
 
 fn triples(words: &[i64]) -> Result<&[[i64; MET]], Garbled> {

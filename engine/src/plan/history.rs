@@ -8,7 +8,8 @@ mod size;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{MemoryId, Mode, OperationId, ProgramId, TermId};
+use super::Slot;
+use super::model::{LimitId, MemoryId, Mode, OperationId, Plan, ProgramId, TermId};
 
 /// Whose calls are remembered together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +27,21 @@ pub enum Per {
     AgentAndPrincipal,
     /// A principal, whatever agent, task, tenant and issuer; where a token names none, its agent.
     Principal,
+}
+
+impl Per {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 6;
+}
+
+impl Plan {
+    /// Whether it asks what was done before: of calls or of refusals.
+    pub(crate) fn keeps_history(&self) -> bool {
+        let of_denials = |slot: &Slot| matches!(slot, Slot::HistoryDenials(_));
+        !self.history.memories.is_empty()
+            || !self.history.limits.is_empty()
+            || self.slots.iter().any(of_denials)
+    }
 }
 
 /// What a count or a memory is found by: the first eight bytes of a SHA-256 over what it is of.
@@ -57,6 +73,8 @@ pub struct History {
     pub touches: Vec<(OperationId, Vec<MemoryId>)>,
     /// How much there may be.
     pub limits: Vec<Limit>,
+    /// Those of guards, ascending: they hold where a token has no task here, too.
+    pub guarding: Vec<LimitId>,
 }
 
 /// Calls that are remembered together: how many, when the first and the last.

@@ -128,7 +128,7 @@ fn agent_and_principal(
 
 /// A transaction token says nothing about who asks: where the policy does not bound whom it names,
 /// nothing is gained by naming anyone.
-fn may_assert(issuer: &Issuer, name: &str) -> bool {
+pub(crate) fn may_assert(issuer: &Issuer, name: &str) -> bool {
     let mut patterns = issuer.may_assert.iter();
     let is_unbounded = issuer.profile == Profile::TxnToken && issuer.may_assert.is_empty();
     is_unbounded || patterns.any(|pattern| pattern.matches(name))
@@ -140,7 +140,7 @@ const GLOBAL_SCHEMES: &[&str] = &[
     "aauth", "acct", "did", "email", "http", "https", "mailto", "spiffe", "urn", "wimse",
 ];
 
-fn is_global(name: &str) -> bool {
+pub(crate) fn is_global(name: &str) -> bool {
     let scheme = name.split_once(':').map(|(scheme, _)| scheme);
     name.contains("://")
         || scheme.is_some_and(|scheme| {

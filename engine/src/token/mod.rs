@@ -33,6 +33,7 @@ pub(crate) use cache::TokenCache;
 pub(crate) use claims::{Claims, numeric_date};
 pub(crate) use credential::{Scheme, check_form, shown};
 pub use identity::Identity;
+pub(crate) use identity::{is_global, may_assert};
 pub(crate) use restrictions::{Confirmation, Restrictions};
 pub use verified::VerifiedToken;
 pub use verify::{Refused, UnverifiedToken, Verifier};

@@ -8,7 +8,8 @@ use super::keys::ReadyKey;
 use super::restrictions::Restrictions;
 use crate::cel::EvalError;
 use crate::decision::Reason;
-use crate::plan::{AudienceId, Datum, IssuerId, ProgramId};
+use crate::host::MarkId;
+use crate::plan::{AudienceId, Datum, IssuerId, Per, ProgramId};
 use crate::time::UnixTime;
 
 /// What follows from a token's bytes, its issuer, the issuer's profile and keys: signature right,
@@ -37,6 +38,10 @@ pub struct VerifiedToken {
     pub(super) kept: RefCell<Vec<(ProgramId, Result<bool, EvalError>)>>,
     /// How many of them there can be.
     pub(super) most_kept: usize,
+    /// What its histories are found by, as far as they were asked for.
+    pub(super) subjects: RefCell<Vec<(Per, MarkId)>>,
+    /// How many of them there can be.
+    pub(super) most_subjects: usize,
 }
 
 /// When a token stands (RFC 7519 sections 4.1.4 to 4.1.6).
@@ -169,6 +174,28 @@ impl VerifiedToken {
         }
     }
 
+    /// What its histories of a kind are found by, worked out once: token and plan do not change.
+    pub(crate) fn subjects(
+        &self,
+        per: Per,
+        find: impl FnOnce(&Self) -> Result<Vec<MarkId>, Reason>,
+    ) -> Result<Vec<MarkId>, Reason> {
+        let mut known = self.subjects.borrow_mut();
+        let found = known.iter().filter(|(one, _)| *one == per);
+        let found: Vec<MarkId> = found.map(|(_, id)| *id).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let made = find(self)?;
+        if known.len() + made.len() <= self.most_subjects {
+            if known.capacity() == 0 {
+                known.reserve_exact(self.most_subjects);
+            }
+            known.extend(made.iter().map(|id| (per, *id)));
+        }
+        Ok(made)
+    }
+
     /// Whether its time has come and is not over (RFC 7519 sections 4.1.4 to 4.1.6).
     ///
     /// # Errors
@@ -207,6 +234,7 @@ impl VerifiedToken {
             + texts.map(|text| block(text.len())).sum::<usize>()
             + block(self.claims.capacity() * size_of::<Option<Datum>>())
             + block(self.most_kept * size_of::<(ProgramId, Result<bool, EvalError>)>())
+            + block(self.most_subjects * size_of::<(Per, MarkId)>())
             + claims
             + restrictions
     }

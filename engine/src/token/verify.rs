@@ -18,7 +18,7 @@ use crate::decision::Reason;
 use crate::host::Host;
 use crate::json;
 use crate::limits;
-use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Key, Node, Plan, Presence};
+use crate::plan::{AudienceId, Datum, Issuer, IssuerId, Key, Node, Per, Plan, Presence};
 
 /// A token in the right form. Nothing in it may be believed: it has no accessors, only
 /// [`Verifier::verify`] makes something of it.
@@ -85,6 +85,8 @@ pub struct Verifier {
     proofs: Work,
     /// How many results of its conditions the plan has kept with a token, at most.
     most_kept: usize,
+    /// Whether the plan asks what was done before.
+    keeps_history: bool,
 }
 
 impl Verifier {
@@ -98,6 +100,7 @@ impl Verifier {
             work: Work::new(),
             proofs: Work::new(),
             most_kept: most_kept(plan),
+            keeps_history: plan.keeps_history(),
         })
     }
 
@@ -190,6 +193,11 @@ impl Verifier {
         let (identity, delegators) = Identity::read(claims, issuer)?;
         let restrictions = Restrictions::read(plan, issuer, claims, &delegators, signed)?;
         let record_bytes = record_bytes(&identity, &delegators, issuer);
+        let most_subjects = if self.keeps_history {
+            Per::COUNT + delegators.len()
+        } else {
+            0
+        };
         Ok(VerifiedToken {
             issuer: id,
             key,
@@ -206,6 +214,8 @@ impl Verifier {
             task: OnceCell::new(),
             kept: RefCell::default(),
             most_kept: self.most_kept,
+            subjects: RefCell::default(),
+            most_subjects,
         })
     }
 }

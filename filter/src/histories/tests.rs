@@ -128,6 +128,43 @@ fn what_is_another_than_was_read_stays() {
     assert_eq!(worker.keep(1, Some(b"a"), b"b", 60), Ok(Stored::Changed));
 }
 
+/// What was read is not read again to be changed, unless another worker has written since.
+#[test]
+fn what_was_read_is_changed_without_another_look() {
+    let store = Rc::default();
+    let [one, other] = [Worker::of(&store), Worker::of(&store)];
+    assert_eq!(other.keep(1, None, b"a", 0), Ok(Stored::Done));
+    let look = format!("shared {}", one.key());
+    let looks = || {
+        one.0
+            .calls
+            .borrow()
+            .iter()
+            .filter(|call| **call == look)
+            .count()
+    };
+    let (id, table) = (id(1), one.table());
+    let change = |before, after| Change {
+        id: &id,
+        before: Some(before),
+        after,
+        owner: owner(0, 0),
+        until: at(60),
+    };
+    let read = table.get(ROOM, &id, at(0)).map(|kept| kept.bytes);
+    assert_eq!(read, Ok(Some(b"a".to_vec())));
+    let keep = |before, after| table.keep(ROOM, &change(before, after), at(0));
+    assert_eq!(keep(b"a", b"b"), Ok(Stored::Done));
+    assert_eq!(looks(), 1);
+    assert_eq!(keep(b"b", b"c"), Ok(Stored::Done));
+    assert_eq!(looks(), 2);
+    assert!(table.get(ROOM, &id, at(0)).is_ok());
+    assert_eq!(other.keep(1, Some(b"c"), b"d", 0), Ok(Stored::Done));
+    assert_eq!(keep(b"c", b"e"), Ok(Stored::Changed));
+    assert_eq!(looks(), 4);
+    assert_eq!(other.get(1, 0), Ok(Some(b"d".to_vec())));
+}
+
 /// Both have seen that it is not there; the second write comes between look and write of the first.
 #[test]
 fn of_two_workers_that_make_a_history_at_a_time_one_is_told_that_it_is_changed() {

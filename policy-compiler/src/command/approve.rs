@@ -57,6 +57,9 @@ pub(super) struct Arguments {
     /// `task_id` of the agent's token, if it has one.
     #[arg(long, value_name = "ID")]
     task_id: Option<String>,
+    /// On whose behalf it acts (`principal`), if on anyone's.
+    #[arg(long, value_name = "NAME")]
+    principal: Option<String>,
     /// `tenant` of the agent's token, if it has one.
     #[arg(long)]
     tenant: Option<String>,
@@ -111,6 +114,7 @@ struct Subject {
     audience: Vec<String>,
     agent: String,
     task_id: Option<String>,
+    principal: Option<String>,
     tenant: Option<String>,
 }
 
@@ -143,6 +147,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         audience: subject.audience,
         agent: subject.agent,
         task_id: subject.task_id,
+        principal: subject.principal,
         tenant: subject.tenant,
         id: arguments.jti.clone().unwrap_or_else(random),
         issued_at: i64::try_from(now.as_secs())?,
@@ -163,6 +168,7 @@ fn named(arguments: &Arguments, action: Action) -> anyhow::Result<Subject> {
         audience: arguments.audience.clone(),
         agent: agent.ok_or_else(|| anyhow!("`--agent` is missing"))?,
         task_id: arguments.task_id.clone(),
+        principal: arguments.principal.clone(),
         tenant: arguments.tenant.clone(),
     })
 }
@@ -232,6 +238,7 @@ fn by_policy(policy: &Path, arguments: &Arguments) -> anyhow::Result<Option<Subj
         audience,
         agent: agent.ok_or_else(|| anyhow!("the record names no agent"))?,
         task_id: own(&arguments.task_id, "task_id"),
+        principal: own(&arguments.principal, "principal"),
         tenant: own(&arguments.tenant, "tenant"),
     }))
 }

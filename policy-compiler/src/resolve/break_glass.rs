@@ -23,7 +23,8 @@ impl Resolver {
             if let Some((_, rule)) = rules.find(|(rule, _)| rule.id == written.id.value) {
                 diagnostics.push(same_id(&written.id, "rule", rule.span));
             }
-            let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+            let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+            let mut limits = of_tasks.chain(&document.guarding);
             if let Some(limit) = limits.find(|limit| limit.id.value == written.id.value) {
                 diagnostics.push(same_id(&written.id, "limit", limit.id.span));
             }

@@ -109,6 +109,7 @@ impl Resolver {
         }
         self.remembered = remembered;
         let Made { limits, targets } = made;
+        self.plan.history.guarding = (first..limits.len()).map(|at| LimitId(index(at))).collect();
         self.plan.history.limits = limits;
         targets
     }

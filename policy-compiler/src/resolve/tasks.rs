@@ -252,7 +252,8 @@ impl Resolver {
                     Effect::Deny | Effect::Require => rule.mode = Mode::Observe,
                 }
             }
-            let mut limits = document.tasks.iter().flat_map(|task| &task.limits);
+            let of_tasks = document.tasks.iter().flat_map(|task| &task.limits);
+            let mut limits = of_tasks.chain(&document.guarding);
             let is_limit = limits.any(|limit| limit.id.value == id.value);
             if !known && !left_out && !is_limit {
                 let limiting = self

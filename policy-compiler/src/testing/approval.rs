@@ -81,6 +81,7 @@ pub(super) fn signed(
             .collect(),
         agent: said("agent").ok_or(MintError::NoCall)?,
         task_id: said("task_id"),
+        principal: said("principal"),
         tenant: said("tenant"),
         id,
         issued_at: attempt.now.seconds() - issued_ago.unwrap_or(0),

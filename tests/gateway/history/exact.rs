@@ -180,7 +180,7 @@ fn refusals_are_counted_on_all_workers() {
         let (refused, good) = (caller.asks_for("/v1/purge"), caller.asks_for("/v1/orders"));
         let told = crowd.ask(&vec![refused.clone(); 49]);
         assert_eq!(tally(&told), [((403, "not_allowed"), 49)].into());
-        assert_eq!(allowed(&in_turn(&gateway, &[good.clone()])), 1);
+        assert_eq!(allowed(&in_turn(&gateway, std::slice::from_ref(&good))), 1);
         let told = crowd.ask(&vec![refused; 3 * AT_ONCE]);
         let tally_of_it = tally(&told);
         let own = tally_of_it

@@ -74,7 +74,7 @@ fn what_is_no_history_is_refused() {
     let mut gateway = garbling();
     let mut crowd = Crowd::of(&gateway, ASKED, 2);
     let request = Caller::of(&case("history"), "emea").asks_for("/v1/orders");
-    let told = in_turn(&gateway, &[request.clone()]);
+    let told = in_turn(&gateway, std::slice::from_ref(&request));
     assert_eq!(tally(&told), [((200, "allowed"), 1)].into());
     garble(&gateway, "history");
     let told = crowd.ask(&vec![request; ASKED]);

@@ -40,6 +40,7 @@ fn asked() -> Asked<'static> {
         audience: "https://api.corp.example",
         agent: "agent/one",
         task_id: Some("t-1"),
+        principal: None,
         tenant: None,
         now: UnixTime::from_seconds(NOW),
         max_lifetime: 900,
@@ -170,6 +171,7 @@ fn whoever_is_asked_about_counts() {
             ..asked()
         },
         Asked {
+            principal: None,
             tenant: Some("acme"),
             ..asked()
         },
@@ -191,6 +193,7 @@ fn whoever_is_asked_about_counts() {
     }
     let of_tenant = sign(3, &header(), &with(claims(), "tenant", json!("acme")));
     let asked = Asked {
+        principal: None,
         tenant: Some("acme"),
         ..asked()
     };

@@ -53,14 +53,16 @@ fn subjects_of_all_kinds_are_apart() {
         let token = verified(&plan, more);
         for per in ALL {
             let ids = ids(per, &plan, &token).unwrap();
-            assert_eq!(ids.len(), 1, "{per:?}");
+            // An agent that is the principal has what it has done of its own.
+            let own = per == Per::AgentAndPrincipal && more.contains("act");
+            assert_eq!(ids.len(), 1 + usize::from(own), "{per:?}");
             all += ids.len();
             seen.extend(ids);
         }
     }
-    // One agent in two tenants is one to guards, and so is one who acts for nobody; and so are two
-    // agents in one tenant.
-    assert_eq!(seen.len(), all - 3);
+    // One agent in two tenants is one to guards, and so it is as the principal of another; and so
+    // are two agents in one tenant.
+    assert_eq!(seen.len(), all - 5);
 }
 
 #[test]
@@ -69,12 +71,16 @@ fn whoever_handed_the_task_on_is_asked_too() {
     let chain = r#","act":{"sub":"agent/0","act":{"sub":"agent/1","act":{"sub":"agent/2"}}}"#;
     let token = verified(&plan, chain);
     let found = ids(Per::AgentAndPrincipal, &plan, &token).unwrap();
+    let (own, found) = found.split_last().unwrap();
     assert_eq!(found.len(), 3);
     for (number, id) in found.iter().enumerate() {
         let alone = verified(&plan, &format!(r#","act":{{"sub":"agent/{number}"}}"#));
         let alone = ids(Per::AgentAndPrincipal, &plan, &alone).unwrap();
-        assert_eq!(alone, [*id]);
+        assert_eq!(alone, [*id, *own]);
     }
+    // What the principal did of its own, as an agent that works for nobody.
+    let nobody = verified(&plan, "");
+    assert_eq!(ids(Per::AgentAndPrincipal, &plan, &nobody).unwrap(), [*own]);
     // One that handed it to itself is one.
     let own = verified(&plan, r#","act":{"sub":"agent/one"}"#);
     assert_eq!(ids(Per::AgentAndPrincipal, &plan, &own).unwrap().len(), 1);

@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::entry::{Garbled, Words};
-use super::{give_back, has, meet, met, remember, remembered, wait};
+use super::{give_back, has, meet, met, recall, remember, remembered, wait};
 use crate::plan::{Window, WindowKind};
 
 const TEN: Option<Window> = Some(Window {
@@ -90,11 +90,24 @@ fn calls_are_remembered_with_first_and_last() {
     assert_eq!(remembered(&words, 100), Ok(Some([3, 50, 60])));
     assert_eq!(remembered(&words, 55), Ok(Some([3, 50, 55])));
     assert_eq!(remembered(&words, 40), Ok(Some([3, 40, 40])));
-    words.extend([7, 8]);
+    assert_eq!(recall(&mut words, [7, 8], 70, (50, 2)), Ok(true));
     remember(&mut words, 80).unwrap();
     assert_eq!(has(&words, [7, 8]), Ok((true, 1)));
     assert_eq!(has(&words, [8, 7]), Ok((false, 1)));
     assert_eq!(has(&[], [7, 8]), Ok((false, 0)));
+}
+
+#[test]
+fn a_full_memory_forgets_targets_that_are_no_longer_kept_and_no_others() {
+    let mut words = vec![1, 0, 0];
+    for (number, at) in [(1, 100), (2, 110), (1, 120)] {
+        assert_eq!(recall(&mut words, [number, 0], at, (50, 2)), Ok(true));
+    }
+    // The second was met at 110, the first again at 120.
+    assert_eq!(recall(&mut words.clone(), [3, 0], 159, (50, 2)), Ok(false));
+    assert_eq!(recall(&mut words, [3, 0], 160, (50, 2)), Ok(true));
+    assert_eq!(has(&words, [1, 0]), Ok((true, 2)));
+    assert_eq!(has(&words, [2, 0]), Ok((false, 2)));
 }
 
 #[test]

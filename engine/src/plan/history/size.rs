@@ -1,6 +1,7 @@
 //! How much room what is remembered takes: what the compiler tells, and what a plan is refused for.
 
-use crate::plan::{Counts, History, Limit, LimitId, Memory, Per, Plan, Window, WindowKind};
+use crate::limits::{HISTORY_BUCKET, HISTORY_MEAN};
+use crate::plan::{Counts, History, Limit, LimitId, Memory, Per, Plan, Slot, Window, WindowKind};
 
 /// A version and when a call was last let through.
 const HEAD: usize = 9;
@@ -8,17 +9,11 @@ const HEAD: usize = 9;
 const ITEM: usize = 10;
 const WORD: usize = 8;
 
-/// A target of a limit: its hash, and when it was last met.
-const LIMIT_TARGET: usize = 3;
-/// A target of a memory: its hash.
-const MEMORY_TARGET: usize = 2;
+/// A target: its hash, and when it was last met.
+const TARGET: usize = 3;
 /// How many calls a memory has, when the first was and when the last.
 const MEMORY: usize = 3;
 
-/// Entries that a bucket of the table has, and how much room there is for each on average: names
-/// come to buckets unevenly.
-const BUCKET: usize = 32;
-const ROOM: usize = 12;
 /// What is kept with an entry beside its bytes.
 const AROUND: usize = 40;
 
@@ -52,10 +47,15 @@ impl Plan {
         let of_task = of_task.unwrap_or_default() + memories(history, Per::TaskId);
         let others = whole.map(|per| all(per) + memories(history, per));
         let most = others.into_iter().fold(of_task, usize::max);
+        let is_asked = |slot: &Slot| matches!(slot, Slot::HistoryDenials(_));
+        let denials = match self.slots.iter().any(is_asked) {
+            true => item(count(None)),
+            false => 0,
+        };
         // An idle end alone takes the head.
-        match history.limits.is_empty() && history.memories.is_empty() {
+        match history.limits.is_empty() && history.memories.is_empty() && denials == 0 {
             true => 0,
-            false => HEAD + most,
+            false => HEAD + most + denials,
         }
     }
 
@@ -66,8 +66,8 @@ impl Plan {
             0 => return 0,
             bytes => bytes + AROUND,
         };
-        let buckets = (self.history.capacity as usize).div_ceil(ROOM);
-        buckets.saturating_mul(BUCKET).saturating_mul(entry)
+        let buckets = (self.history.capacity as usize).div_ceil(HISTORY_MEAN as usize);
+        buckets.saturating_mul(HISTORY_BUCKET).saturating_mul(entry)
     }
 }
 
@@ -81,13 +81,13 @@ fn item_of_memory(memory: &Memory) -> usize {
         .targets
         .as_ref()
         .map_or(0, |one| one.at_most as usize);
-    item(MEMORY + MEMORY_TARGET * targets)
+    item(MEMORY + TARGET * targets)
 }
 
 fn item_of_limit(limit: &Limit) -> usize {
     match limit.counts {
         Counts::Calls | Counts::Denials => item(count(limit.window)),
-        Counts::Distinct(_) => item(LIMIT_TARGET * limit.at_most as usize),
+        Counts::Distinct(_) => item(TARGET * limit.at_most as usize),
         // The head says when the last call was.
         Counts::Idle => 0,
     }

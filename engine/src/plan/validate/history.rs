@@ -18,6 +18,7 @@ pub(super) fn limits(plan: &Plan, limits: &[LimitId]) -> Result<(), InvalidPlan>
 
 pub(super) fn check(plan: &Plan) -> Result<(), InvalidPlan> {
     let history = &plan.history;
+    limits(plan, &history.guarding)?;
     for memory in &history.memories {
         if let Some(targets) = &memory.targets {
             programs(plan, &targets.by)?;

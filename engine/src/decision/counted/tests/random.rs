@@ -5,7 +5,7 @@ use super::reference::Reference;
 use super::*;
 
 /// Policies, each with requests of its own. More where the environment says so.
-const CASES: u64 = 150;
+const CASES: u64 = 80;
 const REQUESTS: usize = 40;
 
 fn who(chance: &mut Chance) -> Who {

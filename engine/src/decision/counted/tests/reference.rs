@@ -76,7 +76,10 @@ impl Reference {
         let of_denials = |limit: &&Limit| limit.counts == Counts::Denials;
         let mut all = history.limits.iter().filter(of_denials);
         let by_itself = no == Reason::LimitReached && all.any(|one| Some(&*one.id) == rule);
-        if no.status() >= 500 || by_itself || !request.who.has_task {
+        // What says with what to come back is no refusal.
+        let is_no = no.outcome() == crate::decision::Outcome::Deny || no.status() == 403;
+        let is_no = is_no && no != Reason::ApprovalRequired;
+        if no.status() >= 500 || !is_no || by_itself || !request.who.has_task {
             return;
         }
         for limit in history.limits.iter().filter(of_denials) {
@@ -133,9 +136,9 @@ fn subjects(per: Per, who: &Who) -> Vec<String> {
         Per::Principal => vec![format!("principal {}", who.principal)],
         Per::AgentAndPrincipal => {
             let agents = who.agents.iter();
-            agents
-                .map(|agent| format!("{agent} for {}", who.principal))
-                .collect()
+            let own = format!("p{} for nobody", who.principal);
+            let of = agents.map(|agent| format!("{agent} for {}", who.principal));
+            of.chain([own]).collect()
         }
     }
 }
