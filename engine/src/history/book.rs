@@ -121,7 +121,7 @@ impl Past<'_> {
     pub(crate) fn denials(&self, per: Per) -> Result<i64, Reason> {
         let now = self.now.millis();
         let mut most = 0;
-        let looked = self.each(per, &mut |page| {
+        let looked = self.each(per, |page| {
             most = count::live(page.entry.words(&DENIALS), None, now)?.max(most);
             Ok(())
         });
@@ -137,7 +137,7 @@ impl Past<'_> {
         let memory = self.plan.history.memories.get(memory.index());
         let memory = memory.ok_or(Reason::HostFailure)?;
         let mut found = false;
-        let looked = self.each(memory.per, &mut |page| {
+        let looked = self.each(memory.per, |page| {
             found |= targets::has(page.entry.words(&memory.key), target)?.0;
             Ok(())
         });
@@ -151,7 +151,7 @@ impl Past<'_> {
     /// Why the history cannot be read.
     pub(crate) fn last(&self, per: Per) -> Result<Option<i64>, Reason> {
         let mut last = 0;
-        self.each(per, &mut |page| {
+        self.each(per, |page| {
             last = page.entry.last.max(last);
             Ok(())
         })?;
@@ -173,7 +173,7 @@ impl Past<'_> {
         let window = limit.window;
         let mut found = 0;
         let mut full = None;
-        self.each(limit.per, &mut |page| {
+        self.each(limit.per, |page| {
             let words = page.entry.words(&limit.key);
             let is_distinct = matches!(limit.counts, Counts::Distinct(_));
             let (counted, after) = if is_distinct {
@@ -207,7 +207,7 @@ impl Past<'_> {
     /// Why the history cannot be read.
     pub(crate) fn take(&self, limit: &Limit, weight: u32, target: Target) -> Result<(), Reason> {
         let now = self.now.millis();
-        self.change(limit.per, &mut |page| {
+        self.change(limit.per, |page| {
             let words = page.entry.words_mut(&limit.key).ok_or(Garbled)?;
             let taken = if let Counts::Distinct(_) = limit.counts {
                 let what = What::Target(target);
@@ -263,7 +263,7 @@ impl Past<'_> {
     /// Why the history cannot be read.
     pub(crate) fn refused(&self, per: Per) -> Result<(), Reason> {
         let now = self.now.millis();
-        self.change(per, &mut |page| {
+        self.change(per, |page| {
             let words = page.entry.words_mut(&DENIALS).ok_or(Garbled)?;
             count::add(words, None, 1, now)?;
             Ok(())
@@ -281,7 +281,7 @@ impl Past<'_> {
         let now = self.now.millis();
         let keep = i64::from(self.plan.history.keep) * 1000;
         let mut is_full = false;
-        self.change(memory.per, &mut |page| {
+        self.change(memory.per, |page| {
             let words = page.entry.words_mut(&memory.key).ok_or(Garbled)?;
             targets::remember(words, now)?;
             let Some(told) = &memory.targets else {
@@ -303,7 +303,7 @@ impl Past<'_> {
     /// Why the history cannot be read.
     pub(crate) fn goes_on(&self, per: Per) -> Result<(), Reason> {
         let now = self.now.millis();
-        self.change(per, &mut |page| {
+        self.change(per, |page| {
             page.entry.last = now;
             Ok(())
         })
@@ -367,7 +367,7 @@ impl Past<'_> {
             let memory = memory.ok_or(Reason::HostFailure)?;
             // Those who handed the task on have seen the same calls, so that they are not added.
             let mut found: Option<[i64; 3]> = None;
-            self.each(memory.per, &mut |page| {
+            self.each(memory.per, |page| {
                 let words = page.entry.words(&memory.key);
                 let one = targets::remembered(words, self.now.millis())?;
                 found = join(found, one, i64::max);
@@ -382,7 +382,7 @@ impl Past<'_> {
     fn each(
         &self,
         per: Per,
-        look: &mut dyn FnMut(&Page) -> Result<(), Garbled>,
+        mut look: impl FnMut(&Page) -> Result<(), Garbled>,
     ) -> Result<(), Reason> {
         self.open(per)?;
         let pages = self.book.pages.borrow();
@@ -396,7 +396,7 @@ impl Past<'_> {
     fn change(
         &self,
         per: Per,
-        change: &mut dyn FnMut(&mut Page) -> Result<(), Garbled>,
+        mut change: impl FnMut(&mut Page) -> Result<(), Garbled>,
     ) -> Result<(), Reason> {
         self.open(per)?;
         let mut pages = self.book.pages.borrow_mut();
