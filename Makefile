@@ -47,8 +47,8 @@ INSTALLED_REDIS := $(VENV)/bin/valkey-server
 
 # No path of the machine that builds ends up in a module: panic messages name source files.
 # Size is time to start. SHA-2 comes with its rounds in loops (16 KB less), and functions of middle
-# length are not copied to where they are called: a third of LLVM's usual 225 (65 KB less).
-SMALL := --cfg sha2_backend_soft=\"compact\" -Cllvm-args=-inline-threshold=75
+# length are not copied to where they are called: less than a third of LLVM's usual 225 (75 KB less).
+SMALL := --cfg sha2_backend_soft=\"compact\" -Cllvm-args=-inline-threshold=65
 WASM := CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=$(CARGO_HOME)=cargo --remap-path-prefix=$(CURDIR)=remit $(SMALL)" \
 	cargo build --locked --profile module --target wasm32-wasip1
 

@@ -108,6 +108,18 @@ impl Engine {
         decide(self, head, &Again::default(), now, host, &mut { trace })
     }
 
+    /// [`Engine::decide_again`], and tells what was evaluated on the way.
+    pub fn decide_again_traced(
+        &self,
+        head: &RequestHead<'_>,
+        again: &Again,
+        now: UnixTime,
+        host: &dyn Host,
+        trace: &mut dyn Trace,
+    ) -> Decision<'_> {
+        decide(self, head, again, now, host, &mut { trace })
+    }
+
     /// Decides one request whose head alone was not enough, by its head and its body.
     pub fn decide_whole(
         &self,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use remit_engine::approval::Action;
-use remit_engine::decision::{Answer, Body, Decision, Outcome, Reason, Record, Refusal};
+use remit_engine::decision::{Again, Answer, Body, Decision, Outcome, Reason, Record, Refusal};
+use remit_engine::fleet::Said;
 use remit_engine::plan::{self, IssuerId, Plan, PlanError, WhenStale};
 use remit_engine::request::{Field, RequestHead};
 use remit_engine::{Engine, EngineError};
@@ -373,15 +374,35 @@ impl<'c> Trial<'c> {
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .collect();
         let mut recorder = Recorder::default();
-        let mut decision = engine.decide_traced(&head, attempt.now, host, &mut recorder);
-        if let Decision::Read(reading) = &decision {
+        let first = Again::default();
+        let mut decide = |again: Option<&Again>| {
+            // What was heard of a decision that is made anew says nothing of the one that counts.
+            recorder = Recorder::default();
+            let (now, recorder) = (attempt.now, &mut recorder);
+            let anew = again.unwrap_or(&first);
+            let decision = engine.decide_again_traced(&head, anew, now, host, recorder);
+            let Decision::Read(reading) = &decision else {
+                return decision;
+            };
             let progress = reading.progress();
+            let progress = match again {
+                Some(again) => progress.with(again.clone()),
+                None => progress,
+            };
             let content = read_body(attempt.request.body.as_deref(), progress.most());
             let body = Body {
                 content: content.as_ref().map_err(|why| *why),
                 progress: &progress,
             };
-            decision = engine.decide_whole_traced(&head, &body, attempt.now, host, &mut recorder);
+            engine.decide_whole_traced(&head, &body, now, host, recorder)
+        };
+        let mut decision = decide(None);
+        // Nothing is asked: the service that counts for a fleet has room.
+        if let Decision::Allow(allow) = &decision
+            && !allow.quotas().is_empty()
+        {
+            let again = allow.again(Said::Granted);
+            decision = decide(Some(&again));
         }
         let decision = decision.settled();
         let recorder = Cell::new(recorder);
