@@ -2,7 +2,6 @@
 //! token's standing is checked, the rules run and the decision record is filled in.
 
 use remit_engine::Engine;
-use remit_engine::crypto::NoHostCrypto;
 use remit_engine::decision::Reason;
 use remit_engine::plan;
 use remit_engine::request::{Field, RequestHead};
@@ -10,6 +9,7 @@ use remit_engine::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Unfit;
+use crate::keeping::Keeping;
 use crate::rules::METHOD;
 
 /// When everything is decided: seconds since 1970. The tokens are good then.
@@ -76,14 +76,14 @@ pub fn engine(bytes: &[u8]) -> Result<Engine, Unfit> {
 
 /// Why the decision on a request falls as it does.
 #[must_use]
-pub fn reason(engine: &Engine, head: &Head) -> Reason {
+pub fn reason(engine: &Engine, head: &Head, host: &Keeping) -> Reason {
     head.with_fields(|fields| {
         let request = RequestHead::new(fields);
         match engine
-            .decide(&request, UnixTime::from_seconds(NOW), &NoHostCrypto)
+            .decide(&request, UnixTime::from_seconds(NOW), host)
             .settled()
         {
-            Ok(allow) => match allow.confirm(None, &NoHostCrypto) {
+            Ok(allow) => match allow.confirm(None, host) {
                 Ok(permit) => permit.record().reason(),
                 Err(refusal) => refusal.record().reason(),
             },

@@ -1,6 +1,7 @@
 //! A gateway that answers every call at once: what is left is the filter's own work.
 
 use std::cell::RefCell;
+use std::num::NonZeroU32;
 
 use remit_engine::time::UnixTime;
 use remit_filter::gateway::{
@@ -10,13 +11,15 @@ use remit_filter::gateway::{
 
 use crate::decision::NOW;
 
-/// Answers with what it was given; what it is told it forgets, the record aside.
+/// Answers with what it was given; what it is told it forgets, the record and shared values aside.
 #[derive(Debug)]
 pub struct Ready {
     plan: Vec<u8>,
     head: Vec<u8>,
     /// The record of the last decision, in memory that is used again.
     record: RefCell<String>,
+    /// Values that the one worker shares with itself.
+    shared: RefCell<Vec<(String, Vec<u8>)>>,
 }
 
 impl Ready {
@@ -27,6 +30,7 @@ impl Ready {
             plan,
             head,
             record: RefCell::default(),
+            shared: RefCell::default(),
         }
     }
 
@@ -105,11 +109,18 @@ impl Gateway for Ready {
         Ok(())
     }
 
-    fn shared(&self, _key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed> {
-        Ok(None)
+    fn shared(&self, key: &str) -> Result<Option<(Vec<u8>, Seen)>, CallFailed> {
+        let shared = self.shared.borrow();
+        let found = shared.iter().find(|(one, _)| one == key);
+        Ok(found.map(|(_, value)| (value.clone(), Seen::Number(NonZeroU32::MIN))))
     }
 
-    fn share(&self, _key: &str, _value: &[u8], _seen: Seen) -> Result<Stored, CallFailed> {
+    fn share(&self, key: &str, value: &[u8], _seen: Seen) -> Result<Stored, CallFailed> {
+        let mut shared = self.shared.borrow_mut();
+        match shared.iter_mut().find(|(one, _)| one == key) {
+            Some((_, there)) => value.clone_into(there),
+            None => shared.push((key.to_owned(), value.to_vec())),
+        }
         Ok(Stored::Done)
     }
 

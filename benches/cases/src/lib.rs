@@ -11,6 +11,7 @@ pub mod case;
 pub mod condition;
 pub mod decision;
 pub mod gateway;
+pub mod keeping;
 pub mod prepared;
 pub mod rules;
 pub mod stopwatch;

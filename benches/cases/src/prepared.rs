@@ -15,6 +15,7 @@ use crate::case::{Case, Decisions, Request, Tokens, Unfit, Work};
 use crate::condition;
 use crate::decision::{Head, engine, reason};
 use crate::gateway;
+use crate::keeping::Keeping;
 use crate::rules::Rules;
 
 const ROOT: ContextId = ContextId(1);
@@ -34,7 +35,7 @@ enum Kind {
     Evaluate(condition::Ready),
     ByHand(by_hand::Inputs),
     ByHandAsData(ManyRules, by_hand::Inputs),
-    Decide(Box<Engine>, Vec<Head>, Tokens),
+    Decide(Box<Engine>, Vec<Head>, Tokens, Keeping),
     Handle(gateway::Ready, Vm, Box<Plugin>),
     ReadHeaderMap(Vec<u8>),
     Load(Vec<u8>),
@@ -94,8 +95,9 @@ pub(crate) fn expect(expected: &str, found: &str) -> Result<(), Unfit> {
 /// Every request is decided once, by the engine that is measured or by another.
 fn decide(decisions: Decisions) -> Result<Kind, Unfit> {
     let ready = engine(&decisions.plan)?;
+    let host = Keeping::default();
     for head in &decisions.heads {
-        expect(&decisions.reason, reason(&ready, head).code())?;
+        expect(&decisions.reason, reason(&ready, head, &host).code())?;
     }
     let measured = match decisions.tokens {
         Tokens::Known => ready,
@@ -105,6 +107,7 @@ fn decide(decisions: Decisions) -> Result<Kind, Unfit> {
         Box::new(measured),
         decisions.heads,
         decisions.tokens,
+        host,
     ))
 }
 
@@ -138,7 +141,7 @@ impl Prepared {
     #[must_use]
     pub fn at_most(&self) -> Option<u32> {
         match &self.0 {
-            Kind::Decide(_, heads, Tokens::New) => u32::try_from(heads.len()).ok(),
+            Kind::Decide(_, heads, Tokens::New, _) => u32::try_from(heads.len()).ok(),
             _ => None,
         }
     }
@@ -152,10 +155,11 @@ impl Prepared {
             Kind::ByHandAsData(rules, inputs) => {
                 repeat(runs, || black_box(rules).allow(black_box(inputs)));
             }
-            Kind::Decide(engine, heads, _) => {
+            Kind::Decide(engine, heads, _, host) => {
                 let mut rotation = heads.iter().cycle();
                 repeat(runs, || {
-                    rotation.next().map(|head| reason(engine, black_box(head)))
+                    let next = rotation.next();
+                    next.map(|head| reason(engine, black_box(head), host))
                 });
             }
             Kind::Handle(gateway, vm, plugin) => {

@@ -49,6 +49,7 @@ pub fn all() -> Vec<Case> {
     cases.extend(filter());
     cases.extend(first_sight());
     cases.extend(many_rules());
+    cases.extend(histories());
     cases
 }
 
@@ -201,6 +202,35 @@ fn many_rules() -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Decisions that read what was done before and write it again.
+fn histories() -> Vec<Case> {
+    const LIMIT: &str = "    limits: [{id: calls, at_most: 1000000000, per: agent}]\n";
+    // The one reads its history for this request, the other is why it is remembered.
+    const GUARDS: &str = "guards:\n  - {id: one, deny: [api.op1], after: [api.op0]}\n  \
+                          - {id: other, deny: [api.op0], after: [api.op1]}\n";
+    let two = Rules {
+        count: 2,
+        ..Rules::ONE
+    };
+    let head = head::with_token(&two.allowed(), "one");
+    let decided = |name, asked| {
+        let plan = policy::plan_with_history(asked);
+        let known = known_tokens(&plan, vec![head.clone()], Reason::Allowed);
+        often(name, known)
+    };
+    let handled = Request {
+        plan: policy::plan_with_history(LIMIT),
+        head: header_map(&head),
+        reason: Reason::Allowed.code().to_owned(),
+    };
+    vec![
+        decided("history-limit", LIMIT),
+        decided("history-guards", GUARDS),
+        decided("history-limit-and-guards", &[LIMIT, GUARDS].concat()),
+        often("filter-history-limit", Work::Handle(handled)),
+    ]
 }
 
 /// Those that `remit-bench-body-case` runs: a call whose rule reads an argument, and a list of which

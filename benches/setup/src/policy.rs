@@ -89,6 +89,18 @@ pub fn tools(count: usize) -> Vec<u8> {
     compile_policy(policy, Keys::Ed25519)
 }
 
+/// The plan of two rules with what is asked of what was done before. The last rule's operation, which
+/// requests are for, is `op1`.
+#[must_use]
+pub fn plan_with_history(asked: &str) -> Vec<u8> {
+    let two = Rules {
+        count: 2,
+        ..Rules::ONE
+    };
+    let policy = policy(two, Keys::Ed25519);
+    compile_policy([&policy, asked].concat(), Keys::Ed25519)
+}
+
 /// The rules as a policy.
 #[must_use]
 pub fn policy(rules: Rules, keys: Keys) -> String {

@@ -6,6 +6,7 @@
 mod conditions;
 
 use remit_bench_cases::decision::{self, Head};
+use remit_bench_cases::keeping::Keeping;
 use remit_bench_cases::rules::{Request, Rules};
 use remit_bench_setup::{head, policy};
 use remit_engine::Engine;
@@ -36,7 +37,7 @@ impl WholeDecision {
     /// Why the decision on a request falls as it does.
     #[must_use]
     pub fn reason(&self, head: &Head) -> Reason {
-        decision::reason(&self.0, head)
+        decision::reason(&self.0, head, &Keeping::default())
     }
 
     fn verdict(&self, head: &Head) -> Verdict {

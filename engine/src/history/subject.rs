@@ -28,28 +28,22 @@ fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reas
     let of_whom = |name: &str| if is_global(name) { "" } else { issuer };
     let tenant = identity.tenant.as_deref().unwrap_or_default();
     let agent = identity.agent.as_str();
-    let there = |name: &'_ Option<String>| name.clone().ok_or(Reason::TaskIdMissing);
-    let one = |kind: &str, name: &str| Ok(vec![mark::id(&["history", kind, issuer, tenant, name])]);
-    match per {
-        Per::TaskId => one("task id", &there(&identity.task_id)?),
-        Per::Session => one("session", &there(&identity.session)?),
-        Per::Agent => one("agent", agent),
-        Per::Tenant => one("tenant", ""),
+    let (kind, name) = match per {
+        Per::TaskId => ("task id", identity.task_id.as_deref()),
+        Per::Session => ("session", identity.session.as_deref()),
+        Per::Agent => ("agent", Some(agent)),
+        Per::Tenant => ("tenant", Some("")),
         // An agent that works for nobody is its own principal, also for those to whom it hands on.
         Per::Principal => {
             let name = identity.principal.as_deref().unwrap_or(agent);
-            Ok(vec![mark::id(&[
-                "history",
-                "principal",
-                of_whom(name),
-                name,
-            ])])
+            let names = ["history", "principal", of_whom(name), name];
+            return Ok(vec![mark::id(&names)]);
         }
         Per::AgentAndPrincipal => {
             let principal = identity.principal.as_deref().unwrap_or_default();
             let of = |agent: &str, principal: &str| {
-                let names = [agent, of_whom(principal), principal];
-                mark::id(&[&["history", "agent and principal"], &names[..]].concat())
+                let whose = of_whom(principal);
+                mark::id(&["history", "agent and principal", agent, whose, principal])
             };
             let mut ids = vec![of(agent, principal)];
             let mut add = |id| {
@@ -66,9 +60,12 @@ fn ids(per: Per, plan: &Plan, token: &VerifiedToken) -> Result<Vec<MarkId>, Reas
             if may_assert(asserting, principal) {
                 add(of(principal, ""));
             }
-            Ok(ids)
+            return Ok(ids);
         }
-    }
+    };
+    let name = name.ok_or(Reason::TaskIdMissing)?;
+    let names = ["history", kind, issuer, tenant, name];
+    Ok(vec![mark::id(&names)])
 }
 
 /// Whom the room counts for.

@@ -194,7 +194,7 @@ impl Verifier {
         let restrictions = Restrictions::read(plan, issuer, claims, &delegators, signed)?;
         let record_bytes = record_bytes(&identity, &delegators, issuer);
         let most_subjects = if self.keeps_history {
-            Per::COUNT + delegators.len()
+            Per::COUNT + 1 + delegators.len()
         } else {
             0
         };
