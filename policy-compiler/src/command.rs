@@ -8,6 +8,7 @@ mod explain;
 mod fmt;
 mod import;
 mod lint;
+mod remembered;
 mod report;
 mod schema;
 mod suites;

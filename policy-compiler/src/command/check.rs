@@ -6,6 +6,7 @@ use clap::Args;
 use remit_policy_compiler::compile;
 
 use super::Exit;
+use super::remembered::Remembered;
 use super::report::{self, Format};
 
 /// Arguments of `remit check`.
@@ -28,20 +29,29 @@ pub(crate) struct Arguments {
 /// Checks a policy.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let sources = super::sources(&arguments.path)?;
-    let (diagnostics, exit) = match compile(&sources) {
-        Ok(compiled) if compiled.warnings.is_empty() => (compiled.warnings, Exit::Success),
-        Ok(compiled) if arguments.deny_warnings => (compiled.warnings, Exit::Policy),
-        Ok(compiled) => (compiled.warnings, Exit::Success),
-        Err(rejected) => (rejected.diagnostics, Exit::Policy),
+    let (diagnostics, remembered, exit) = match compile(&sources) {
+        Ok(compiled) => {
+            let denied = arguments.deny_warnings && !compiled.warnings.is_empty();
+            let exit = if denied { Exit::Policy } else { Exit::Success };
+            let remembered = Remembered::of(&compiled.plan);
+            (compiled.warnings, remembered, exit)
+        }
+        Err(rejected) => (rejected.diagnostics, None, Exit::Policy),
     };
-    report::print(
+    report::print_with(
         &diagnostics,
+        remembered.as_ref(),
         &sources,
         arguments.format,
         &mut anstream::stdout(),
     )?;
     if diagnostics.is_empty() && arguments.format == Format::Human {
         anstream::println!("no errors, no warnings");
+    }
+    if arguments.format == Format::Human {
+        for line in remembered.iter().flat_map(Remembered::lines) {
+            anstream::println!("{line}");
+        }
     }
     Ok(exit)
 }

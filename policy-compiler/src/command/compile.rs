@@ -13,6 +13,7 @@ use remit_policy_compiler::{Compiled, compile};
 
 use super::Exit;
 use super::envoy::EnvoyArguments;
+use super::remembered::Remembered;
 use super::report::{self, Format, counted};
 
 /// Arguments of `remit compile`.
@@ -59,8 +60,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             return Ok(Exit::Policy);
         }
     };
-    report::print(
+    let remembered = Remembered::of(&compiled.plan);
+    report::print_with(
         &compiled.warnings,
+        remembered.as_ref(),
         &sources,
         arguments.format,
         &mut anstream::stderr(),
@@ -86,6 +89,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             anstream::eprintln!(
                 "documents are fetched through the cluster `{cluster}`, which leads to {host} port {port}{tls}"
             );
+        }
+        if let Some(fleet) = &compiled.plan.fleet {
+            let cluster = &fleet.cluster;
+            anstream::eprintln!(
+                "limits of the fleet are counted through the cluster `{cluster}`, which speaks HTTP/2"
+            );
+        }
+        for line in remembered.iter().flat_map(Remembered::lines) {
+            anstream::eprintln!("{line}");
         }
     }
     Ok(Exit::Success)

@@ -127,7 +127,9 @@ impl EnvoyArguments {
         let of_resources = plan.resources.iter();
         let of_resources = of_resources.filter_map(|one| one.cluster.as_deref());
         let of_sources = plan.sources.iter().map(|one| one.cluster.as_str());
-        let clusters: BTreeSet<&str> = of_resources.chain(of_sources).collect();
+        let of_fleet = plan.fleet.iter().map(|one| one.cluster.as_str());
+        let of_documents = of_sources.chain(of_fleet);
+        let clusters: BTreeSet<&str> = of_resources.chain(of_documents).collect();
         let mut given = self
             .upstream
             .iter()

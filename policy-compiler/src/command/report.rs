@@ -7,6 +7,8 @@ use remit_policy_compiler::diagnostic::{self, Colour, Diagnostic, Severity};
 use remit_policy_compiler::source::Sources;
 use serde_json::json;
 
+use super::remembered::Remembered;
+
 /// How diagnostics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -25,6 +27,17 @@ const SHOWN: usize = 50;
 /// no terminal or `NO_COLOR` is set.
 pub(crate) fn print(
     diagnostics: &[Diagnostic],
+    sources: &Sources,
+    format: Format,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    print_with(diagnostics, None, sources, format, out)
+}
+
+/// The same, and for programs what the plan remembers.
+pub(crate) fn print_with(
+    diagnostics: &[Diagnostic],
+    remembered: Option<&Remembered>,
     sources: &Sources,
     format: Format,
     out: &mut dyn Write,
@@ -53,7 +66,10 @@ pub(crate) fn print(
                 .iter()
                 .map(|one| diagnostic::json(one, sources))
                 .collect();
-            let document = json!({"errors": errors, "warnings": warnings, "diagnostics": list});
+            let mut document = json!({"errors": errors, "warnings": warnings, "diagnostics": list});
+            if let (Some(remembered), Some(members)) = (remembered, document.as_object_mut()) {
+                members.insert("history".to_owned(), remembered.json());
+            }
             writeln!(out, "{document:#}")?;
         }
         Format::Github => {

@@ -24,6 +24,7 @@ const VIRTUAL_HOST: &str = include_str!("../../../envoy/virtual-host.yaml");
 const STREAM: &str = include_str!("../../../envoy/stream.yaml");
 const CLUSTER: &str = include_str!("../../../envoy/cluster.yaml");
 const TLS: &str = include_str!("../../../envoy/tls.yaml");
+const HTTP2: &str = include_str!("../../../envoy/http2.yaml");
 
 /// Where requests go whose host is no resource's, such as those for a public operation on any
 /// host.
@@ -98,6 +99,11 @@ pub enum ConfigurationError {
     /// A cluster leads to one place.
     #[error(transparent)]
     TwoPlaces(#[from] TwoPlaces),
+    /// What speaks gRPC speaks nothing else.
+    #[error(
+        "the cluster `{0}` is the rate limit service's and leads to something else too: name two clusters"
+    )]
+    SharedFleet(String),
     /// A file name that cannot be written in YAML.
     #[error("the file name `{0}` is not text")]
     FileName(PathBuf),
@@ -179,10 +185,19 @@ impl<'c> Configuration<'c> {
             .iter()
             .map(|name| cluster(name, upstreams.of(name), String::new()))
             .collect::<Result<String, _>>()?;
-        for fetched in Fetched::of(self.loaded.plan())? {
+        let fetched = Fetched::of(self.loaded.plan())?;
+        for fetched in &fetched {
             if !names.contains(&fetched.cluster.as_str()) {
-                clusters.push_str(&self.fetching(&fetched)?);
+                clusters.push_str(&self.fetching(fetched)?);
+                names.push(&fetched.cluster);
             }
+        }
+        if let Some(fleet) = &self.loaded.plan().fleet {
+            let name = fleet.cluster.as_str();
+            if names.contains(&name) {
+                return Err(ConfigurationError::SharedFleet(name.to_owned()));
+            }
+            clusters.push_str(&cluster(name, upstreams.of(name), HTTP2.to_owned())?);
         }
         let room = Room::of(self.loaded.plan());
         let fillings = Fillings::default()

@@ -1,7 +1,7 @@
 use remit_engine::plan::{
-    Access, BodyShape, Capability, Class, Conditional, Endpoint as Messages, ErrorCodes, History,
-    Members, Operation, Others, Plan, Protocol, QueryShape, Resource, ResourceId, Source,
-    SourceKind, TemplateSegment, WhenStale,
+    Access, BodyShape, Capability, Class, Conditional, Endpoint as Messages, ErrorCodes, Members,
+    Operation, Others, Plan, Protocol, QueryShape, Resource, ResourceId, Source, SourceKind,
+    TemplateSegment, WhenStale,
 };
 
 use super::*;
@@ -62,7 +62,7 @@ fn plan_of(resources: Vec<Resource>) -> Plan {
         issuers: Vec::new(),
         sources: Vec::new(),
         deny_feed: None,
-        history: remit_engine::plan::History::default(),
+        history: plan::History::default(),
         fleet: None,
         approvals: None,
         resources,

@@ -140,7 +140,7 @@ pub(in crate::resolve) fn kept(
         .label(format!(
             "{seconds} s, kept for {keep} s after the last call"
         ))
-        .help("keep it for longer: `history: {keep: 720h}`, which is the most");
+        .help("keep it for longer: `history: {keep: 30d}`, which is the most");
     diagnostics.push(match written {
         Some(history) => diagnostic.also(history.span, "how long it is kept"),
         None => diagnostic,
