@@ -15,6 +15,7 @@ mod shadowed;
 mod sources;
 mod unreviewed;
 mod wildcard_writes;
+mod without_limits;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, WrittenPattern};
@@ -42,6 +43,7 @@ const LINTS: &[Lint] = &[
     sources::check,
     unreviewed::check,
     wildcard_writes::check,
+    without_limits::check,
 ];
 
 /// Runs all lints.

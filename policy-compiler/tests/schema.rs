@@ -33,6 +33,10 @@ const SHAPE: &[Code] = &[
 /// Cases that a schema cannot see, with the reason.
 const BEYOND: &[(&str, &str)] = &[
     (
+        "bad-duration--limit",
+        "how long a duration is follows from its number and its unit",
+    ),
+    (
         "bad-duration--stale",
         "two durations are held against each other",
     ),
@@ -69,6 +73,7 @@ const BEYOND: &[(&str, &str)] = &[
         "any file of a folder may name the policy",
     ),
     ("private-key", "the key is in another file"),
+    ("unsupported--since", "it is part of the language"),
     ("unsupported--variable", "it stands in a condition"),
 ];
 

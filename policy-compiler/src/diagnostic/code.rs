@@ -170,6 +170,7 @@ codes! {
     RuleShadowed         "rule-shadowed"          Warning "A rule makes no difference: another decides all that it covers." page;
     NeverBefore          "never-before"           Warning "A rule asks for calls before that no task allows." page;
     WildcardWrites       "wildcard-writes"        Warning "An allow covers operations that change something without naming them." page;
+    TaskWithoutLimits    "task-without-limits"    Warning "A task has no limit, and other tasks of the policy have some." page;
     Unreviewed           "unreviewed"             Warning "An operation is proposed, and nobody has looked at it yet." page;
     UnreviewedAllowed    "unreviewed-allowed"     Error   "An allow covers an operation that nobody has looked at yet." page;
     LongLifetime         "long-lifetime"          Warning "An issuer's tokens may live longer than 15 minutes." page;

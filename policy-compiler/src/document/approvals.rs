@@ -30,6 +30,12 @@ const TAKEN: &[&str] = &[
     "te",
 ];
 
+/// All of them.
+pub(super) fn taken() -> impl Iterator<Item = &'static str> {
+    let credentials = CREDENTIAL_HEADERS.into_iter().chain(IDENTITY_HEADERS);
+    TAKEN.iter().copied().chain(credentials)
+}
+
 /// Who approves single calls.
 #[derive(Debug)]
 pub(crate) struct Approvals {
@@ -94,11 +100,7 @@ fn header(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
         );
         return None;
     }
-    let mut taken = TAKEN
-        .iter()
-        .chain(&CREDENTIAL_HEADERS)
-        .chain(&IDENTITY_HEADERS);
-    if taken.any(|other| *other == name) {
+    if taken().any(|other| other == name) {
         diagnostics.push(
             not_a_header(&written, "says something else already")
                 .help("give approvals a header of their own: `x-remit-approval`"),

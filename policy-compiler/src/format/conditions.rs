@@ -10,10 +10,11 @@ pub(super) fn restore(original: &Written<'_>, formatted: &Written<'_>) -> String
     let mut pairs = Vec::new();
     collect(&original.tree, &formatted.tree, &mut pairs);
     let edits = pairs.into_iter().filter_map(|(was, is)| {
-        let was = original.text.get(was.span.start..was.span.end)?;
-        let now = formatted.text.get(is.span.start..is.span.end)?;
+        // In a list the space before what ends it is no part of the text.
+        let was = original.text.get(was.span.start..was.span.end)?.trim_end();
+        let now = formatted.text.get(is.span.start..is.span.end)?.trim_end();
         let one_line = !was.contains('\n') && !now.contains('\n');
-        let range: Range<usize> = is.span.start..is.span.end;
+        let range: Range<usize> = is.span.start..is.span.start + now.len();
         (one_line && was != now).then(|| (range, was.to_owned()))
     });
     replace(formatted.text, edits.collect())
@@ -29,7 +30,7 @@ fn collect<'a>(a: &'a Node, b: &'a Node, pairs: &mut Vec<(&'a Node, &'a Node)>) 
                 );
                 if a.key.value == "when" && is_text {
                     pairs.push((&a.value, &b.value));
-                } else if let ("same", Value::List(a), Value::List(b)) =
+                } else if let ("same" | "distinct", Value::List(a), Value::List(b)) =
                     (a.key.value.as_str(), &a.value.value, &b.value.value)
                 {
                     let expressions = a.iter().zip(b).filter(|(a, b)| {

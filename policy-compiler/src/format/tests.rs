@@ -95,6 +95,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "when: '!a'\nrules:\n  - when: a in [b, c] &&\n      d\n  - when: |\n      a &&\n        b\n",
     ),
     (
+        "so do expressions in lists",
+        "same:   [ 'path.id', \"b\" ]\ndistinct:\n  - 'tenant'\nother: ['c']\n",
+        "same: ['path.id', \"b\"]\ndistinct:\n  - 'tenant'\nother: [\"c\"]\n",
+    ),
+    (
         "a long line",
         "names: {aaaaaaaaaaaaaaaaaaaa: bbbbbbbbbbbbbbbbbbbbbbbb, cccccccccccccccccccccc: {d: e}, f: [gggggggggg]}\n",
         "names:\n  aaaaaaaaaaaaaaaaaaaa: bbbbbbbbbbbbbbbbbbbbbbbb\n  cccccccccccccccccccccc: {d: e}\n  f: [gggggggggg]\n",

@@ -20,11 +20,14 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::{self, Counting, Document, Selection};
 use crate::source::{Span, Spanned};
 
-/// What comes of the limits of all tasks.
-#[derive(Default)]
+/// What comes of the limits of all tasks and guards.
 struct Made<'d> {
     limits: Vec<Limit>,
     targets: Vec<OpenTargets<'d>>,
+    /// What they count from on.
+    remembered: Remembered,
+    /// Ids that are taken.
+    ids: HashMap<&'d str, (&'static str, Span)>,
 }
 
 impl Resolver {
@@ -35,71 +38,35 @@ impl Resolver {
         vocabulary: &Vocabulary<'d>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<OpenTargets<'d>> {
-        let mut made = Made::default();
-        let mut remembered = std::mem::take(&mut self.remembered);
-        let mut of_tasks = Vec::new();
-        let mut ids = given_ids(document);
         let selector = Selector::new(document, vocabulary, facts, &self.plan);
+        let mut made = Made {
+            limits: Vec::new(),
+            targets: Vec::new(),
+            remembered: std::mem::take(&mut self.remembered),
+            ids: given_ids(document),
+        };
+        let mut of_tasks = Vec::new();
+        let mut everyone = BTreeSet::new();
         for (task, planned) in document.tasks.iter().zip(&self.plan.tasks) {
             let first = made.limits.len();
+            let issuers = &planned.issuers;
+            everyone.extend(issuers.iter().copied());
             for written in &task.limits {
-                if !is_new(&written.id, &mut ids, diagnostics) {
-                    continue;
+                let without = || self.allowed(planned);
+                if let Some(covered) = made.covered(written, &selector, without, diagnostics) {
+                    self.limit(document, written, issuers, &covered, diagnostics);
+                    made.add(written, issuers, covered, &selector, facts, diagnostics);
                 }
-                self.held(document, written, &planned.issuers, diagnostics);
-                let covered = match &written.operations {
-                    Some(selection) => match selector.select(selection, diagnostics) {
-                        Selected::Operations(operations) => operations,
-                        Selected::Unclear => continue,
-                    },
-                    None => self.allowed(planned),
-                };
-                if covered.is_empty() {
-                    diagnostics.push(covers_nothing(written));
-                    continue;
-                }
-                if written.beyond.value == Beyond::Approval {
-                    let span = written.beyond.span;
-                    self.can_be_approved(&planned.issuers, &covered, span, diagnostics);
-                }
-                let Some(since) = since(written, &selector, &mut remembered, diagnostics) else {
-                    continue;
-                };
-                made.add(written, &planned.issuers, covered, since, facts);
             }
             of_tasks.push((first..made.limits.len()).collect::<Vec<_>>());
         }
+        let everyone: Vec<IssuerId> = everyone.into_iter().collect();
         let first = made.limits.len();
-        let all: BTreeSet<IssuerId> = self
-            .plan
-            .tasks
-            .iter()
-            .flat_map(|task| task.issuers.iter().copied())
-            .collect();
-        let all: Vec<IssuerId> = all.into_iter().collect();
         for written in &document.guarding {
-            if !is_new(&written.id, &mut ids, diagnostics) {
-                continue;
+            if let Some(covered) = made.covered(written, &selector, Vec::new, diagnostics) {
+                self.limit(document, written, &everyone, &covered, diagnostics);
+                made.add(written, &everyone, covered, &selector, facts, diagnostics);
             }
-            self.held(document, written, &all, diagnostics);
-            let Some(selection) = &written.operations else {
-                continue;
-            };
-            let Selected::Operations(covered) = selector.select(selection, diagnostics) else {
-                continue;
-            };
-            if covered.is_empty() {
-                diagnostics.push(covers_nothing(written));
-                continue;
-            }
-            if written.beyond.value == Beyond::Approval {
-                let span = written.beyond.span;
-                self.can_be_approved(&all, &covered, span, diagnostics);
-            }
-            let Some(since) = since(written, &selector, &mut remembered, diagnostics) else {
-                continue;
-            };
-            made.add(written, &all, covered, since, facts);
         }
         for of_task in &mut of_tasks {
             of_task.extend(first..made.limits.len());
@@ -107,11 +74,32 @@ impl Resolver {
         for (task, limits) in self.plan.tasks.iter_mut().zip(of_tasks) {
             task.limits = limits.into_iter().map(|at| LimitId(index(at))).collect();
         }
+        let Made {
+            limits,
+            targets,
+            remembered,
+            ..
+        } = made;
         self.remembered = remembered;
-        let Made { limits, targets } = made;
         self.plan.history.guarding = (first..limits.len()).map(|at| LimitId(index(at))).collect();
         self.plan.history.limits = limits;
         targets
+    }
+
+    /// What a limit needs of the rest of the policy must be there.
+    fn limit(
+        &self,
+        document: &Document,
+        written: &document::Limit,
+        issuers: &[IssuerId],
+        covered: &[OperationId],
+        diagnostics: &mut Diagnostics,
+    ) {
+        self.held(document, written, issuers, diagnostics);
+        if written.beyond.value == Beyond::Approval {
+            let span = written.beyond.span;
+            self.can_be_approved(issuers, covered, span, diagnostics);
+        }
     }
 
     /// The operations that some allow of a task selects.
@@ -163,14 +151,44 @@ fn since<'d>(
 }
 
 impl<'d> Made<'d> {
+    /// The operations whose calls a limit is about; `without`: those of one that names none. `None`
+    /// where there are none, or its id is taken.
+    fn covered(
+        &mut self,
+        written: &'d document::Limit,
+        selector: &Selector<'_, 'd>,
+        without: impl FnOnce() -> Vec<OperationId>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<OperationId>> {
+        if !is_new(&written.id, &mut self.ids, diagnostics) {
+            return None;
+        }
+        let covered = match &written.operations {
+            Some(selection) => match selector.select(selection, diagnostics) {
+                Selected::Operations(operations) => operations,
+                Selected::Unclear => return None,
+            },
+            None => without(),
+        };
+        if covered.is_empty() {
+            diagnostics.push(covers_nothing(written));
+            return None;
+        }
+        Some(covered)
+    }
+
     fn add(
         &mut self,
         written: &'d document::Limit,
         issuers: &[IssuerId],
         covered: Vec<OperationId>,
-        since: Option<TermId>,
+        selector: &Selector<'_, 'd>,
         facts: &[OperationFacts<'_>],
+        diagnostics: &mut Diagnostics,
     ) {
+        let Some(since) = since(written, selector, &mut self.remembered, diagnostics) else {
+            return;
+        };
         if let Some(at_most) = &written.at_most {
             let id = LimitId(index(self.limits.len()));
             // The programs of `distinct` are put in when they are compiled.

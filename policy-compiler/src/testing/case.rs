@@ -57,10 +57,6 @@ impl Attempt {
 
 /// What a request shows for a token.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all requests of tests have a recipe"
-)]
 pub enum Credential {
     /// None.
     None,

@@ -104,3 +104,6 @@ fn count(window: Option<Window>) -> usize {
 fn item(words: usize) -> usize {
     ITEM + WORD * words
 }
+
+#[cfg(test)]
+mod tests;

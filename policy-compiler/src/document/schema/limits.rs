@@ -154,7 +154,7 @@ pub(super) fn approvals() -> Value {
                 "The public keys of those who approve, Ed25519 each: a file beside the policy, or inline.",
             ),
             "header" => described(
-                json!({"type": "string", "pattern": "^[a-z0-9.-]+$", "maxLength": approvals::HEADER_BYTES}),
+                header(),
                 "The header that brings an approval; `x-remit-approval` without it.",
             ),
             "max_lifetime" => described(
@@ -165,4 +165,14 @@ pub(super) fn approvals() -> Value {
         }),
         "Who approves single calls.",
     )
+}
+
+fn header() -> Value {
+    let taken: Vec<&str> = approvals::taken().collect();
+    json!({
+        "type": "string",
+        "pattern": "^[a-z0-9.-]+$",
+        "maxLength": approvals::HEADER_BYTES,
+        "not": {"enum": taken},
+    })
 }

@@ -341,6 +341,48 @@ fn a_cluster_leads_to_one_place() {
     assert_eq!(error.cluster, "one");
 }
 
+/// The service that counts for a fleet speaks gRPC; nothing else is asked for in HTTP/2.
+#[test]
+fn the_cluster_of_a_fleet_speaks_http2() {
+    let mut plan = plan_of(two());
+    plan.fleet = Some(plan::Fleet {
+        cluster: "ratelimit".into(),
+        domain: "remit".into(),
+        timeout: 100,
+    });
+    let endpoint = Endpoint {
+        host: "10.0.0.9".into(),
+        port: 8081,
+    };
+    let settings = Settings {
+        upstreams: Settings::default().upstreams.with("ratelimit", endpoint),
+        ..Settings::default()
+    };
+    for form in [Form::Static, Form::Dynamic] {
+        let text = rendered_plan(form, &plan, &settings);
+        let (before, cluster) = text
+            .split_once("- name: \"ratelimit\"\n")
+            .expect("the cluster");
+        let http2 = "explicit_http_config: {http2_protocol_options: {}}";
+        assert!(cluster.contains("port_value: 8081"), "{cluster}");
+        assert!(cluster.contains(http2), "{cluster}");
+        assert!(!before.contains(http2), "{before}");
+    }
+    let shared = plan.resources[0].cluster.clone().expect("a cluster");
+    plan.fleet = plan.fleet.map(|fleet| plan::Fleet {
+        cluster: shared,
+        ..fleet
+    });
+    let (_folder, module) = filter_module();
+    let (encoded, _) = plan::encode(&plan).expect("a plan");
+    let configuration = Configuration::new(&module, &encoded, &settings).expect("loads");
+    let error = configuration.render(Form::Static).expect_err("shared");
+    assert!(
+        matches!(error, ConfigurationError::SharedFleet(_)),
+        "{error}"
+    );
+}
+
 #[test]
 fn only_protocols_that_operations_name_can_be_changed_to() {
     let text = rendered(Form::Static, two(), &Settings::default());
