@@ -474,3 +474,28 @@ fn reason(engine: &Engine, token: &str) -> Reason {
         Err(refusal) => refusal.record().reason(),
     }
 }
+
+/// What a plan remembers, how much room that takes, and what does not hold.
+#[test]
+fn what_history_takes_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let case = Path::new("tests/cases/task-without-limits/policy.yaml");
+    fs::copy(case, folder.join("policy.yaml")).unwrap();
+    let said = remit(folder, &["check", "policy.yaml"]);
+    let text = text(&said.stdout);
+    // A head of 9 bytes, and a sliding window: 10 and 19 words of 8.
+    let history = "history: at most 171 bytes for one task id, agent or whatever it is of; \
+                   room for 16384 at a time; at most 9008 KiB of memory";
+    for line in [
+        history,
+        "counts end with the process: a gateway that starts anew counts from nothing",
+        "each gateway counts for itself: two of them let through twice as much",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}: {text}");
+    }
+    let said = remit(folder, &["check", "policy.yaml", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(json["history"]["history_bytes"], 171);
+    assert_eq!(json["history"]["table_bytes"], 1366 * 32 * (171 + 40));
+}

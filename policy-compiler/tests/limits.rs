@@ -266,6 +266,12 @@ fn targets_stand_beside_conditions_and_their_index() {
     let text = format!("{POLICY}{rest}");
     assert_eq!(text.get(place.start..place.end), Some("path.order_id"));
     assert!(text.get(..place.start).unwrap().ends_with("distinct: ["));
+    let mut rules = compiled.plan.tasks.iter().flat_map(|task| &task.rules);
+    let index = rules.find_map(|(_, rules)| rules.indexed.as_ref()).unwrap();
+    assert_eq!(
+        compiled.map.node(index.key, remit_engine::plan::NodeId(0)),
+        None
+    );
 }
 
 #[test]
