@@ -165,6 +165,8 @@ fn printed_approvals_are_taken_once() {
         AGENT,
         "--task-id",
         "t-1",
+        "--principal",
+        "mara",
     ];
     let by_action = approve(&[&["--action", &action], &whose[..]].concat());
     let parts = [

@@ -237,6 +237,7 @@ impl Caller {
             "exp": at + 300,
             "aud": API,
             "sub": AGENT,
+            "principal": "user-42",
             "task_id": self.task_id,
             "tenant": self.tenant,
             "action": call.action().to_text(),

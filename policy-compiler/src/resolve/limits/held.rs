@@ -84,7 +84,7 @@ pub(crate) fn fits(document: &Document, plan: &Plan, diagnostics: &mut Diagnosti
     diagnostics.push(
         Diagnostic::new(Code::HistoryTooLarge, span, message)
             .label(what)
-            .help("let `distinct` tell fewer targets apart, which take 24 bytes each, and ask for the `same` of fewer operations, which take 16 for each of 256 targets"),
+            .help("let `distinct` tell fewer targets apart, which take 24 bytes each, and ask for the `same` of fewer operations, which take 24 for each of 256 targets"),
     );
 }
 
