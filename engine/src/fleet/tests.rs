@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::Engine;
 use crate::crypto::{HostCrypto, HostVerdict};
-use crate::decision::{Again, Decision, Reason};
+use crate::decision::{Decision, Reason};
 use crate::host::{Change, Host, Kept, MarkId, Stored, Unavailable};
 use crate::plan::*;
 use crate::request::RequestHead;

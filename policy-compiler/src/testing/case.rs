@@ -61,7 +61,7 @@ pub enum Credential {
     /// None.
     None,
     /// One that is made for it.
-    Minted(Recipe),
+    Minted(Box<Recipe>),
     /// One that was made elsewhere, as it stands.
     Verbatim(String),
 }

@@ -331,7 +331,7 @@ fn credential(
                         .help("write `issuer: NAME`, or the claim `iss`"),
                 );
             }
-            Some((Credential::Minted(recipe), identity))
+            Some((Credential::Minted(Box::new(recipe)), identity))
         }
         (None, Some(node)) => {
             let token = text(node, diagnostics)?;

@@ -55,10 +55,10 @@ pub(super) fn attempt(target: &str, headers: &[(&str, &str)], claims: Value) -> 
     let headers = headers.iter();
     Attempt {
         now: parse_time("2026-01-01T12:00:00Z").expect("a time"),
-        credential: Credential::Minted(Recipe {
+        credential: Credential::Minted(Box::new(Recipe {
             claims: all.clone(),
             ..Recipe::default()
-        }),
+        })),
         transaction: None,
         approval: None,
         request: Request {

@@ -149,7 +149,7 @@ fn sign_as_issuers(
     let minted = match &mut case.attempt.credential {
         Credential::Minted(recipe) => {
             let signer = recipe.signer(plan);
-            Some((recipe, signer))
+            Some((&mut **recipe, signer))
         }
         Credential::None | Credential::Verbatim(_) => None,
     };

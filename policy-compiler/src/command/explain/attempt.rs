@@ -70,7 +70,7 @@ impl AttemptArguments {
         let credential = if self.claims.is_empty() {
             Credential::None
         } else {
-            Credential::Minted(self.recipe(plan)?)
+            Credential::Minted(Box::new(self.recipe(plan)?))
         };
         let now = match &self.now {
             Some(text) => parse_time(text)

@@ -80,19 +80,20 @@ fn memories_take_room_too() {
         key: [0; 8],
         targets: targets.map(|at_most| Targets {
             by: vec![ProgramId(0)],
+            operations: Vec::new(),
             at_most,
         }),
     };
     plan.history.memories = vec![memory(None), memory(Some(4))];
-    assert_eq!(plan.history_bytes(), 9 + (10 + 24) + (10 + 24 + 64));
+    assert_eq!(plan.history_bytes(), 9 + (10 + 24) + (10 + 24 + 96));
 }
 
-/// 1024 / 12 buckets of 32 entries.
+/// 1024 / 8 buckets of 32 entries.
 #[test]
 fn the_table_is_for_all_that_have_room() {
     let plan = plan(
         vec![limit(Per::Agent, Counts::Calls, 5, None)],
         vec![task(&[0])],
     );
-    assert_eq!(plan.history_table_bytes(), 86 * 32 * (9 + 26 + 40));
+    assert_eq!(plan.history_table_bytes(), 128 * 32 * (9 + 26 + 40));
 }
