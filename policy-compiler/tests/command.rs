@@ -486,7 +486,7 @@ fn what_history_takes_is_told() {
     let text = text(&said.stdout);
     // A head of 9 bytes, and a sliding window: 10 and 19 words of 8.
     let history = "history: at most 171 bytes for one task id, agent or whatever it is of; \
-                   room for 16384 at a time; at most 9008 KiB of memory";
+                   room for 16384 at a time; at most 13504 KiB of memory";
     for line in [
         history,
         "counts end with the process: a gateway that starts anew counts from nothing",
@@ -497,5 +497,5 @@ fn what_history_takes_is_told() {
     let said = remit(folder, &["check", "policy.yaml", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
     assert_eq!(json["history"]["history_bytes"], 171);
-    assert_eq!(json["history"]["table_bytes"], 1366 * 32 * (171 + 40));
+    assert_eq!(json["history"]["table_bytes"], 2048 * 32 * (171 + 40));
 }
