@@ -384,6 +384,8 @@ impl<'c> Trial<'c> {
             let Decision::Read(reading) = &decision else {
                 return decision;
             };
+            // Limits that are looked at with the head are looked at again with the body.
+            *recorder = Recorder::default();
             let progress = reading.progress();
             let progress = match again {
                 Some(again) => progress.with(again.clone()),

@@ -281,6 +281,16 @@ fn an_explanation_tells_what_limits_have_counted() {
     ];
     let told: serde_json::Value = serde_json::from_str(&desk.ends(0, &json)).unwrap();
     let limits = told["limits"].as_array().unwrap();
+    // It has a body, and each was looked at with the head too.
+    let ids: Vec<_> = limits
+        .iter()
+        .filter_map(|one| one["limit"].as_str())
+        .collect();
+    assert_eq!(
+        ids.iter().filter(|id| **id == "retries").count(),
+        1,
+        "{ids:?}"
+    );
     let limit = limits
         .iter()
         .find(|one| one["limit"] == "restarts")
@@ -291,6 +301,21 @@ fn an_explanation_tells_what_limits_have_counted() {
         (&limit["counted"], &limit["decided"]),
         (&2.into(), &true.into())
     );
+}
+
+/// Nothing is asked in tests; what is counted here does not hold for what a fleet may do.
+#[test]
+fn the_service_that_counts_for_a_fleet_has_room() {
+    let desk = desk(&[
+        &["times: 3", LOOK, LOOKED],
+        &["times: 2", RESTART, RESTARTED],
+    ]);
+    let limit =
+        "    limits:\n      - {id: shared, operations: [\"fleet.*\"], at_most: 1, fleet: refuse}\n";
+    let policy = POLICY.replacen("    limits:\n", limit, 1);
+    let policy = format!("{policy}fleet: {{cluster: ratelimit, domain: remit}}\n");
+    desk.write("policy.yaml", &policy);
+    pass(&desk, 2);
 }
 
 #[test]
